@@ -1,0 +1,110 @@
+"""Checks of parameters, whose messages name the parameter, what it got and what it may be."""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skfocal._typing import Floats
+
+__all__ = ["check_boolean", "check_choice", "check_integer", "check_number", "check_row_weights"]
+
+
+def check_number(
+    name: str,
+    value: Any,
+    expected: str,
+    *,
+    above: float,
+    closed: bool = False,
+    finite: bool = True,
+) -> float:
+    """Return `value` as a float after checking that it is a number above a bound.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name.
+    value : object
+        What the user passed.
+    expected : str
+        What the parameter may be, for the message.
+    above : float
+        The lower bound.
+    closed : bool, default=False
+        Whether the bound itself is allowed.
+    finite : bool, default=True
+        Whether infinity is refused.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a real number.
+    ValueError
+        If `value` is nan, infinite or below the bound.
+    """
+    if not isinstance(value, Real) or isinstance(value, bool | np.bool):
+        raise TypeError(_message(name, value, expected))
+    number = float(value)
+    above_bound = number >= above if closed else number > above
+    if not above_bound or (finite and math.isinf(number)):
+        raise ValueError(_message(name, value, expected))
+    return number
+
+
+def check_integer(name: str, value: Any, expected: str, *, minimum: int) -> int:
+    """Return `value` as an int, or raise TypeError or ValueError."""
+    if not isinstance(value, Integral) or isinstance(value, bool | np.bool):
+        raise TypeError(_message(name, value, expected))
+    if value < minimum:
+        raise ValueError(_message(name, value, expected))
+    return int(value)
+
+
+def check_boolean(name: str, value: Any) -> bool:
+    """Return `value` as a bool, or raise TypeError."""
+    if not isinstance(value, bool | np.bool):
+        raise TypeError(_message(name, value, "True or False"))
+    return bool(value)
+
+
+def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
+    """Return `value`, or raise ValueError if it is not one of the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(_message(name, value, f"one of {', '.join(map(repr, choices))}"))
+    return value
+
+
+def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats | None:
+    """Return row weights as a float64 array, or None.
+
+    Raises
+    ------
+    ValueError
+        If there is not one finite number >= 0 for each row, or all of them are zero.
+    """
+    if sample_weight is None:
+        return None
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    expected = f"sample_weight must hold {n_samples} finite numbers >= 0, one for each row"
+    if weights.shape != (n_samples,):
+        msg = f"{expected}; got an array of shape {weights.shape}."
+        raise ValueError(msg)
+    if not np.isfinite(weights).all():
+        msg = f"{expected}; got NaN or infinity."
+        raise ValueError(msg)
+    if weights.min() < 0:
+        msg = f"{expected}; got negative values, the least of them {weights.min()}."
+        raise ValueError(msg)
+    if not weights.any():
+        msg = f"{expected}, and not all of them zero; got zeros only."
+        raise ValueError(msg)
+    return weights
+
+
+def _message(name: str, value: Any, expected: str) -> str:
+    return f"{name} must be {expected}; got {value!r} of type {type(value).__name__}."

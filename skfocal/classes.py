@@ -1,0 +1,140 @@
+"""Class labels as small integers, what each class weighs in total, and alpha resolved to that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+from skfocal._checks import check_number
+from skfocal._typing import Alpha, Floats, Integers
+from skfocal.losses import class_weights
+
+__all__ = ["class_totals", "effective_number_alpha", "encode", "resolve_alpha"]
+
+# NumPy sorts and widens copies of what it counts: by chunks, these stay small.
+_CHUNK = 2**20
+
+
+def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
+    """Return the sorted classes, and the index of each row's class in as few bytes as hold it.
+
+    Raises
+    ------
+    ValueError
+        If `y` does not hold class labels, or only one class.
+    """
+    chunks = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
+    classes = np.unique(np.concatenate([np.unique(chunk) for chunk in chunks]))
+    check_classification_targets(classes)
+    if len(classes) < 2:
+        msg = f"y must hold at least two classes; got one class only, {classes[0]!r}."
+        raise ValueError(msg)
+    small = np.min_scalar_type(-len(classes))
+    codes = [np.searchsorted(classes, chunk).astype(small) for chunk in chunks]
+    return classes, np.concatenate(codes)
+
+
+def class_totals(codes: Integers, n_classes: int, sample_weight: Floats | None = None) -> Floats:
+    """Return the total weight of each class, of shape (n_classes,); how many rows if unweighted."""
+    totals = np.zeros(n_classes)
+    for start in range(0, len(codes), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        weights = None if sample_weight is None else sample_weight[rows]
+        totals += np.bincount(codes[rows], weights=weights, minlength=n_classes)
+    return totals
+
+
+def resolve_alpha(alpha: Alpha, classes: NDArray[Any], totals: Floats) -> Floats:
+    """Return one positive weight for each class.
+
+    Parameters
+    ----------
+    alpha : None, float, "balanced", mapping or array-like of shape (n_classes,)
+        As `FocalLogisticRegression` takes it.
+    classes : ndarray of shape (n_classes,)
+        Sorted labels.
+    totals : ndarray of shape (n_classes,)
+        Total weight of each class.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `alpha` is none of these, or does not fit the classes.
+    """
+    if isinstance(alpha, str):
+        if alpha != "balanced":
+            msg = f"alpha, as a string, must be 'balanced'; got {alpha!r}."
+            raise ValueError(msg)
+        balanced: Floats = totals.sum() / (len(totals) * totals)
+        return balanced
+    if isinstance(alpha, Mapping):
+        labels = classes.tolist()
+        missing = [label for label in labels if label not in alpha]
+        unknown = [label for label in alpha if label not in labels]
+        if missing or unknown:
+            msg = (
+                f"alpha, as a mapping, must give a weight to each of the classes {labels!r} and "
+                f"to nothing else; missing: {missing!r}, unknown: {unknown!r}."
+            )
+            raise ValueError(msg)
+        alpha = [alpha[label] for label in labels]
+    return class_weights(alpha, len(classes))
+
+
+def effective_number_alpha(y: ArrayLike, beta: float) -> Floats:
+    """Compute class-balanced weights from the effective number of samples.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Class labels.
+    beta : float
+        In [0, 1). Zero weighs all classes alike; towards one, classes are weighed by the inverse
+        of their size. Published values lie between 0.9 and 0.9999.
+
+    Returns
+    -------
+    alpha : ndarray of shape (n_classes,)
+        One weight for each class in sorted order, with a mean of 1.
+
+    Raises
+    ------
+    TypeError
+        If `beta` is not a number.
+    ValueError
+        If `beta` lies outside [0, 1) or `y` holds fewer than two classes.
+
+    Notes
+    -----
+    A class of ``n`` rows has the effective number ``(1 - beta^n) / (1 - beta)``, and its weight is
+    proportional to the inverse [1]_.
+
+    References
+    ----------
+    .. [1] Y. Cui, M. Jia, T.-Y. Lin, Y. Song and S. Belongie, "Class-balanced loss based on
+       effective number of samples", CVPR 2019, pp. 9260-9269.
+       https://doi.org/10.1109/CVPR.2019.00949
+
+    Examples
+    --------
+    >>> from skfocal import effective_number_alpha
+    >>> effective_number_alpha(["rare"] * 10 + ["usual"] * 1000, beta=0.999).round(3)
+    array([1.969, 0.031])
+    """
+    expected = "a number in [0, 1)"
+    beta = check_number("beta", beta, expected, above=0, closed=True)
+    if beta >= 1:
+        msg = f"beta must be {expected}; got {beta!r}."
+        raise ValueError(msg)
+    classes, codes = encode(column_or_1d(y))
+    if beta == 0:
+        return np.ones(len(classes))
+    # 1 - beta^n, exact for beta near 1.
+    weights: Floats = -1 / np.expm1(class_totals(codes, len(classes)) * np.log(beta))
+    weights *= len(weights) / weights.sum()
+    return weights

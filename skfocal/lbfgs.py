@@ -1,0 +1,113 @@
+"""SciPy's L-BFGS in variables of the caller's choice, stopped by the caller's measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy import optimize
+
+from skfocal._typing import Floats
+
+__all__ = ["LinearMap", "Minimum", "minimize"]
+
+_MAX_LINE_SEARCH_STEPS = 10
+
+
+class LinearMap(Protocol):
+    """A change of variables."""
+
+    def forward(self, variables: Floats) -> Floats:
+        """Turn a step in the variables, flat, into one in the parameters."""
+
+    def adjoint(self, gradient: Floats) -> Floats:
+        """Turn a gradient in the parameters into one in the variables, flat."""
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where a minimisation ended."""
+
+    parameters: Floats
+    value: float
+    gradient: Floats
+    n_iter: int
+
+
+def minimize(
+    value_and_gradient: Callable[[Floats], tuple[float, Floats]],
+    start: Floats,
+    variables: LinearMap,
+    *,
+    is_converged: Callable[[Floats], bool],
+    max_iter: int,
+    by_gradient: bool = False,
+) -> Minimum:
+    """Minimise a smooth function.
+
+    Parameters
+    ----------
+    value_and_gradient : callable
+        The function and its gradient at given parameters.
+    start : ndarray
+        Where to begin.
+    variables : LinearMap
+        Variables in which the function is nearly round; their origin is `start`.
+    is_converged : callable
+        Says of a gradient in the parameters whether it is small enough.
+    max_iter : int
+        The most iterations.
+    by_gradient : bool, default=False
+        Whether to measure descent by the gradient alone, with the trapezoidal rule from `start`.
+        Near a minimum that finds descent which rounding hides in the values; farther away it is
+        inexact.
+
+    Returns
+    -------
+    minimum : Minimum
+        The last point that was accepted: converged, or `max_iter` was reached, or rounding allows
+        no further descent.
+    """
+    value, gradient = value_and_gradient(start)
+    accepted = evaluated = Minimum(start, value, gradient, n_iter=0)
+    # SciPy's first step is of length one. In units of the first gradient's length, and of its
+    # square for the value, that is Newton's step wherever the variables are round.
+    unit = float(np.linalg.norm(variables.adjoint(gradient)))
+    if is_converged(gradient) or unit == 0 or max_iter == 0:
+        return accepted
+
+    def evaluate(steps: Floats) -> tuple[float, Floats]:
+        nonlocal evaluated
+        if steps.any():
+            parameters = start + variables.forward(unit * steps)
+            evaluated = Minimum(parameters, *value_and_gradient(parameters), n_iter=0)
+        change = evaluated.value - value
+        if by_gradient:
+            slope = 0.5 * (evaluated.gradient + gradient)
+            change = float(np.vdot(slope, evaluated.parameters - start))
+        return change / unit**2, variables.adjoint(evaluated.gradient) / unit
+
+    # SciPy lets only a callback with an argument of this name stop the search.
+    def accept(intermediate_result: optimize.OptimizeResult) -> None:  # noqa: ARG001
+        nonlocal accepted
+        accepted = evaluated
+        if is_converged(accepted.gradient):
+            raise StopIteration
+
+    result = optimize.minimize(
+        evaluate,
+        np.zeros(start.size),
+        jac=True,
+        method="L-BFGS-B",
+        callback=accept,
+        options={
+            "maxiter": max_iter,
+            "maxfun": _MAX_LINE_SEARCH_STEPS * max_iter,
+            "maxls": _MAX_LINE_SEARCH_STEPS,
+            "ftol": 0.0,
+            "gtol": 0.0,
+        },
+    )
+    return Minimum(accepted.parameters, accepted.value, accepted.gradient, int(result.nit))

@@ -1,0 +1,15 @@
+"""Focal loss in the logits, binary and softmax: value, gradient, Hessian. Knows no data."""
+
+from skfocal.losses.alpha import class_weights
+from skfocal.losses.breakdown import FocalBreakdown, focal_breakdown
+from skfocal.losses.focal import FocalLoss, check_gamma, check_logits, focal_loss
+
+__all__ = [
+    "FocalBreakdown",
+    "FocalLoss",
+    "check_gamma",
+    "check_logits",
+    "class_weights",
+    "focal_breakdown",
+    "focal_loss",
+]

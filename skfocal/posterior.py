@@ -1,0 +1,135 @@
+"""True class probabilities from logits that minimise focal loss, in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit, log_softmax, softmax
+
+from skfocal._typing import Floats
+from skfocal.losses import check_gamma, check_logits, class_weights
+from skfocal.losses.binary import cross_entropies
+from skfocal.losses.softmax import leave_one_out
+
+__all__ = ["focal_posterior", "posterior_logits"]
+
+
+def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None = None) -> Floats:
+    """Recover class probabilities from logits that minimise focal loss.
+
+    At the minimum of focal loss the sigmoid or softmax of the logits is not the probability of
+    the class when ``gamma > 0``: it is drawn towards uniform. The distortion has a closed-form
+    inverse [1]_, and so has that of `alpha`.
+
+    Parameters
+    ----------
+    logits : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Scores: of class 1 of two, or of all classes.
+    gamma : float
+        Focusing parameter with which the logits were trained, >= 0.
+    alpha : float or array-like of shape (n_classes,), default=None
+        Weights of the classes with which the logits were trained, as in `focal_loss`. With None
+        only `gamma` is undone: the *weighted posterior*, which is what class weights would have
+        given elsewhere. It is the true posterior when training used no weights.
+
+    Returns
+    -------
+    posterior : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        Probability of class 1 for one-dimensional logits, otherwise of every class.
+
+    Raises
+    ------
+    TypeError
+        If `gamma` or `alpha` is of the wrong type.
+    ValueError
+        If a parameter or a shape is not what is described above.
+
+    See Also
+    --------
+    FocalLogisticRegression : Whose ``predict_proba`` applies it.
+
+    Notes
+    -----
+    Let ``q_k`` be the softmax of the logits and ``h(v) = v / [(1 - v)^gamma - gamma v
+    (1 - v)^(gamma - 1) log v]``, which increases strictly from 0. Stationarity of the expected
+    loss reads ``h(q_k) ∝ alpha_k P(k | x)``, hence ``P(k | x) ∝ h(q_k) / alpha_k``. It is computed
+    in logarithms and is exact in the tails. The map is that of the population optimum: a model
+    that is misspecified, or strongly regularised, still needs a check of its calibration.
+
+    References
+    ----------
+    .. [1] N. Charoenphakdee, J. Vongkulbhisal, N. Chairatanakul and M. Sugiyama, "On focal loss
+       for class-posterior probability estimation: a theoretical perspective", CVPR 2021,
+       pp. 5202-5211. https://doi.org/10.1109/CVPR46437.2021.00516
+
+    Examples
+    --------
+    >>> from skfocal import focal_posterior
+    >>> focal_posterior([-2.0, 0.0, 2.0], gamma=2.0).round(4)
+    array([0.0045, 0.5   , 0.9955])
+    >>> focal_posterior([-2.0, 0.0, 2.0], gamma=2.0, alpha=0.25).round(4)
+    array([0.0134, 0.75  , 0.9985])
+    """
+    logits = check_logits(logits)
+    gamma = check_gamma(gamma)
+    n_classes = 2 if logits.ndim == 1 else logits.shape[1]
+    weights = None if alpha is None else class_weights(alpha, n_classes)
+    scores = posterior_logits(logits, gamma, weights)
+    posterior: Floats = expit(scores) if scores.ndim == 1 else softmax(scores, axis=1)
+    return posterior
+
+
+def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None = None) -> Floats:
+    """Return scores whose sigmoid or softmax is the posterior, for input known to be valid.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        Scores that minimise focal loss.
+    gamma : float
+        Focusing parameter.
+    class_weight : ndarray of shape (n_classes,), default=None
+        Weights to undo, if any.
+
+    Returns
+    -------
+    scores : ndarray of the shape of `logits`
+        For two classes the log-odds of class 1, otherwise log probabilities up to a constant in
+        each row.
+    """
+    if gamma == 0:
+        scores = logits
+    elif logits.ndim == 1:
+        scores = (1 + gamma) * logits
+        scores += np.log1p(gamma * _odds_times_surprise(-logits))
+        scores -= np.log1p(gamma * _odds_times_surprise(logits))
+    else:
+        margins = _margins(logits)
+        hit, miss = cross_entropies(margins)
+        scores = gamma * miss - hit
+        scores -= np.log1p(gamma * _odds_times_surprise(margins))
+    if class_weight is None:
+        return scores
+    offset = np.log(class_weight).astype(logits.dtype)
+    return scores - (offset[1] - offset[0] if logits.ndim == 1 else offset)
+
+
+def _odds_times_surprise(margin: Floats) -> Floats:
+    """Return ``exp(m) log(1 + exp(-m))``, which rises from 0 to 1."""
+    exp = np.exp(-np.abs(margin))
+    log1p_exp = np.log1p(exp)
+    # Where exp underflows to 0 the quotient has reached its limit, 1.
+    quotient = np.divide(log1p_exp, exp, out=np.ones_like(exp), where=exp > 0)
+    return np.where(margin > 0, quotient, exp * (log1p_exp - np.minimum(margin, 0)))
+
+
+def _margins(logits: Floats) -> Floats:
+    """Return ``log p_k - log(1 - p_k)`` for every class of every row."""
+    rows, largest = np.arange(len(logits)), logits.argmax(axis=1)
+    log_probabilities = log_softmax(logits, axis=1)
+    probabilities = np.exp(log_probabilities)
+    # Only the likeliest class can be so likely that 1 - p cancels.
+    probabilities[rows, largest] = 0
+    margins: Floats = log_probabilities - np.log1p(-probabilities)
+    margins[rows, largest] = leave_one_out(logits, largest)[0]
+    return margins

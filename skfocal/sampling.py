@@ -1,0 +1,60 @@
+"""Stratified samples of rows that stand for the whole table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skfocal._typing import Floats, Integers
+from skfocal.classes import class_totals
+from skfocal.objective import FocalObjective
+
+__all__ = ["subsample"]
+
+_CHUNK = 2**20
+
+
+def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
+    """Return the objective on about `n_rows` rows, weighted to stand for all of them.
+
+    Half of the rows are dealt to the classes by their size and half evenly, so that a minority
+    keeps its say. The sample is the same on every call.
+    """
+    class_counts = class_totals(objective.codes, objective.n_classes)
+    by_size = n_rows * class_counts / (2 * class_counts.sum())
+    quota = np.minimum(np.ceil(by_size + n_rows / (2 * objective.n_classes)), class_counts)
+    rows = _stratified_rows(objective.codes, class_counts, quota.astype(np.intp))
+    codes = objective.codes[rows]
+    weights = (class_counts / quota).take(codes)
+    if objective.sample_weight is not None:
+        weights *= objective.sample_weight[rows]
+    return replace(
+        objective,
+        blocks=objective.blocks.take(rows),
+        codes=codes,
+        sample_weight=weights,
+        total_weight=float(weights.sum()),
+    )
+
+
+def _stratified_rows(
+    codes: Integers, class_counts: Floats, quota: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Draw `quota` rows of each class, one at random from each of as many equal stretches."""
+    random = np.random.default_rng(0)
+    wanted = [
+        ((np.arange(size) + random.random(size)) * (count / size)).astype(np.intp)
+        for count, size in zip(class_counts, quota, strict=True)
+    ]
+    seen = np.zeros(len(quota), dtype=np.intp)
+    drawn = []
+    for start in range(0, len(codes), _CHUNK):
+        chunk = codes[start : start + _CHUNK]
+        for k, ranks in enumerate(wanted):
+            members = np.flatnonzero(chunk == k)
+            begin, end = np.searchsorted(ranks, [seen[k], seen[k] + len(members)])
+            drawn.append(start + members[ranks[begin:end] - seen[k]])
+            seen[k] += len(members)
+    return np.sort(np.concatenate(drawn))
