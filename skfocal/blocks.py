@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from operator import add
+from operator import iadd
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from skfocal._typing import Floats, Integers
+from skfocal._typing import Floats
 from skfocal.threads import Map
 
 __all__ = ["Matrix", "RowBlocks", "Terms"]
@@ -24,7 +25,8 @@ Terms: TypeAlias = tuple[Any, ...]
 _MAX_LANES = 16
 _BLOCK_BYTES = 2**21
 _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 512, 8192
-_MAX_LANE_FLOATS = 2**22
+_MAX_LANE_FLOATS = 2**21
+_MAX_COPY_FLOATS = 2**21
 _CENTRE_ROWS = 1024
 
 
@@ -37,6 +39,8 @@ class RowBlocks:
         The table, which is never copied. Sparse ones in CSR format.
     ordered_map : callable, default=map
         Applies a function to each item of a sequence, in order, perhaps in threads.
+    rows : ndarray of shape (n_rows,), default=None
+        Indices of the rows to see. None for all.
 
     Notes
     -----
@@ -45,14 +49,16 @@ class RowBlocks:
     same to the last bit for any number of threads.
     """
 
-    def __init__(self, X: Matrix, ordered_map: Map = map) -> None:
-        self.shape: tuple[int, int] = X.shape
+    def __init__(
+        self, X: Matrix, ordered_map: Map = map, rows: NDArray[np.intp] | None = None
+    ) -> None:
+        n_rows = X.shape[0] if rows is None else len(rows)
+        self.shape: tuple[int, int] = (n_rows, X.shape[1])
         self._X = X
         self._map = ordered_map
+        self._rows = rows
         step = _block_rows(X)
-        rows = [slice(i, min(i + step, X.shape[0])) for i in range(0, X.shape[0], step)]
-        take = _csr_rows if sparse.issparse(X) else _dense_rows
-        self._blocks = [(take(X, each), each) for each in rows]
+        self._slices = [slice(i, min(i + step, n_rows)) for i in range(0, n_rows, step)]
 
     def sum(self, terms: Callable[[Matrix, slice], Terms], n_floats: int = 1) -> Terms:
         """Add up what a function makes of the blocks.
@@ -61,44 +67,47 @@ class RowBlocks:
         ----------
         terms : callable
             Takes a block and the slice of rows that it covers; returns a tuple of arrays or
-            numbers. It is called from several threads at once.
+            numbers, which become the sum's own. It is called from several threads at once.
         n_floats : int, default=1
             How many numbers `terms` returns, which bounds the memory that the lanes take.
         """
-        n_blocks = len(self._blocks)
+        n_blocks = len(self._slices)
         n_lanes = max(1, min(_MAX_LANES, n_blocks, _MAX_LANE_FLOATS // n_floats))
 
         def lane_sum(lane: int) -> Terms:
             begin, end = (n_blocks * each // n_lanes for each in (lane, lane + 1))
-            return reduce(_add_terms, (terms(*block) for block in self._blocks[begin:end]))
+            slices = self._slices[begin:end]
+            return reduce(_add_terms, (terms(self._block(rows), rows) for rows in slices))
 
         return reduce(_add_terms, self._map(lane_sum, range(n_lanes)))
 
-    def take(self, rows: Integers) -> RowBlocks:
-        """Return a copy of some rows."""
-        return RowBlocks(self._X[rows], self._map)
+    def take(self, rows: NDArray[np.intp]) -> RowBlocks:
+        """Return some of the rows: a copy of them if it is small, else gathered block by block."""
+        if len(rows) * self.shape[1] <= _MAX_COPY_FLOATS:
+            return RowBlocks(self._X[rows], self._map)
+        return RowBlocks(self._X, self._map, rows)
 
     def rough_centre(self) -> Floats:
         """Return the mean of the first rows of a dense table, and zeros for a sparse one."""
-        block, _ = self._blocks[0]
-        if sparse.issparse(block):
+        if sparse.issparse(self._X):
             return np.zeros(self.shape[1])
-        centre: Floats = np.mean(block[:_CENTRE_ROWS], axis=0, dtype=np.float64)
+        centre: Floats = np.mean(self._X[:_CENTRE_ROWS], axis=0, dtype=np.float64)
         return centre
+
+    def _block(self, rows: slice) -> Matrix:
+        if self._rows is not None:
+            return self._X[self._rows[rows]]
+        return _csr_rows(self._X, rows) if sparse.issparse(self._X) else self._X[rows]
 
 
 def _add_terms(left: Terms, right: Terms) -> Terms:
-    return tuple(map(add, left, right))
+    return tuple(map(iadd, left, right))
 
 
 def _block_rows(X: Matrix) -> int:
     n_samples, n_features = X.shape
     row_bytes = 12 * X.nnz / n_samples if sparse.issparse(X) else 8 * n_features
     return int(np.clip(_BLOCK_BYTES / max(row_bytes, 1), _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS))
-
-
-def _dense_rows(X: Matrix, rows: slice) -> Matrix:
-    return X[rows]
 
 
 def _csr_rows(X: Matrix, rows: slice) -> Matrix:

@@ -30,7 +30,8 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
     """
     chunks = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
     classes = np.unique(np.concatenate([np.unique(chunk) for chunk in chunks]))
-    check_classification_targets(classes)
+    # Every class twice stands for a long `y`: once would look like a target of a regression.
+    check_classification_targets(y if len(chunks) == 1 else classes.repeat(2))
     if len(classes) < 2:
         msg = f"y must hold at least two classes; got one class only, {classes[0]!r}."
         raise ValueError(msg)

@@ -35,13 +35,18 @@ class Minimum:
     gradient: Floats
     n_iter: int
 
+    @property
+    def gradient_norm(self) -> float:
+        """Return the largest absolute component of the gradient."""
+        return float(np.abs(self.gradient).max())
+
 
 def minimize(
     value_and_gradient: Callable[[Floats], tuple[float, Floats]],
     start: Floats,
     variables: LinearMap,
     *,
-    is_converged: Callable[[Floats], bool],
+    tol: float,
     max_iter: int,
     by_gradient: bool = False,
 ) -> Minimum:
@@ -55,8 +60,8 @@ def minimize(
         Where to begin.
     variables : LinearMap
         Variables in which the function is nearly round; their origin is `start`.
-    is_converged : callable
-        Says of a gradient in the parameters whether it is small enough.
+    tol : float
+        How small every component of the gradient in the parameters is to be.
     max_iter : int
         The most iterations.
     by_gradient : bool, default=False
@@ -75,7 +80,7 @@ def minimize(
     # SciPy's first step is of length one. In units of the first gradient's length, and of its
     # square for the value, that is Newton's step wherever the variables are round.
     unit = float(np.linalg.norm(variables.adjoint(gradient)))
-    if is_converged(gradient) or unit == 0 or max_iter == 0:
+    if accepted.gradient_norm <= tol or unit == 0 or max_iter == 0:
         return accepted
 
     def evaluate(steps: Floats) -> tuple[float, Floats]:
@@ -93,7 +98,7 @@ def minimize(
     def accept(intermediate_result: optimize.OptimizeResult) -> None:  # noqa: ARG001
         nonlocal accepted
         accepted = evaluated
-        if is_converged(accepted.gradient):
+        if accepted.gradient_norm <= tol:
             raise StopIteration
 
     result = optimize.minimize(

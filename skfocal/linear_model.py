@@ -7,16 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, log_expit, log_softmax, softmax
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import Tags, assert_all_finite
-from sklearn.utils.extmath import safe_sparse_dot
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from skfocal._checks import (
     check_boolean,
-    check_choice,
     check_integer,
     check_number,
     check_row_weights,
@@ -27,15 +23,15 @@ from skfocal.classes import class_totals, encode, resolve_alpha
 from skfocal.lbfgs import Minimum
 from skfocal.losses import FocalLoss, check_gamma
 from skfocal.objective import FocalObjective
-from skfocal.posterior import posterior_logits
-from skfocal.preconditioning import standardize
+from skfocal.prediction import FocalClassifierMixin, check_probability
+from skfocal.standardization import Standardization, check_finite, standardize
 from skfocal.threads import ordered_map
-from skfocal.training import gradient_norm, train
+from skfocal.training import train
 
 __all__ = ["FocalLogisticRegression"]
 
 
-class FocalLogisticRegression(ClassifierMixin, BaseEstimator):
+class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
     """Logistic regression that minimises focal loss, with true probabilities.
 
     Focal loss turns the model's attention from rows that it gets right to rows that it gets
@@ -203,108 +199,33 @@ class FocalLogisticRegression(ClassifierMixin, BaseEstimator):
         with ordered_map() as map_:
             blocks = RowBlocks(X, map_)
             columns = standardize(blocks, sample_weight, fit_intercept=self.fit_intercept)
-            if not np.isfinite(columns.mean).all():
-                assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
+            check_finite(X, columns, type(self).__name__)
             objective = FocalObjective(
                 blocks,
+                columns,
                 codes,
                 n_classes=len(classes),
                 loss=FocalLoss(self.gamma),
                 penalty=1 / (self.C * totals.sum()),
+                total_weight=totals.sum(),
                 class_weight=None if self.alpha is None else class_weight,
                 sample_weight=sample_weight,
-                total_weight=totals.sum(),
             )
-            warm = self.warm_start and self._can_start_from_here(classes, X.shape[1])
             minimum = train(
                 objective,
-                columns,
-                self._parameters() if warm else self._start(objective, class_weight * totals),
+                class_weight * totals,
                 tol=self.tol,
                 max_iter=self.max_iter,
-                start_is_good=warm,
+                similar=self._previous(classes, columns) if self.warm_start else None,
             )
-        self._warn_unless_converged(gradient_norm(columns, minimum.gradient), minimum.n_iter)
-        self._store(minimum, classes, class_weight, X.dtype)
-        self.objective_ = minimum.value * totals.sum() * (self.C if np.isfinite(self.C) else 1)
+        if minimum.gradient_norm > self.tol:
+            self._warn_of_nonconvergence(minimum)
+        raw = np.atleast_2d(columns.raw_parameters(minimum.parameters)).astype(X.dtype)
+        self.coef_, self.intercept_ = raw[:, :-1], raw[:, -1]
+        self.classes_, self.class_weight_ = classes, class_weight
+        self.n_iter_ = minimum.n_iter
+        self.objective_ = minimum.value * totals.sum() * (1 if np.isinf(self.C) else self.C)
         return self
-
-    def decision_function(self, X: Any) -> Floats:
-        """Compute the logits.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
-
-        Returns
-        -------
-        logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            One for each row if there are two classes, that of ``classes_[1]``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
-        logits: Floats = safe_sparse_dot(X, self.coef_.T, dense_output=True) + self.intercept_
-        return logits[:, 0] if logits.shape[1] == 1 else logits
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the class of each row: that of the largest logit.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
-
-        Returns
-        -------
-        labels : ndarray of shape (n_samples,)
-            Class labels.
-        """
-        logits = self.decision_function(X)
-        chosen = (logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
-        return self.classes_.take(chosen)
-
-    def predict_proba(self, X: Any) -> Floats:
-        """Predict the probabilities of the classes, of the kind that `probability` names.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
-
-        Returns
-        -------
-        probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
-        """
-        scores = self._probability_scores(X)
-        if scores.ndim == 1:
-            return np.asarray(expit(_both_signs(scores)))
-        return np.asarray(softmax(scores, axis=1))
-
-    def predict_log_proba(self, X: Any) -> Floats:
-        """Predict the logarithms of the probabilities, exact however small these are.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
-
-        Returns
-        -------
-        log_probabilities : ndarray of shape (n_samples, n_classes)
-            In the order of ``classes_``.
-        """
-        scores = self._probability_scores(X)
-        if scores.ndim == 1:
-            return np.asarray(log_expit(_both_signs(scores)))
-        return np.asarray(log_softmax(scores, axis=1))
-
-    def __sklearn_tags__(self) -> Tags:
-        """Say what the estimator takes."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
 
     def _check_parameters(self) -> None:
         check_gamma(self.gamma)
@@ -313,76 +234,28 @@ class FocalLogisticRegression(ClassifierMixin, BaseEstimator):
         check_number("tol", self.tol, "a finite number > 0", above=0)
         check_integer("max_iter", self.max_iter, "an integer >= 1", minimum=1)
         check_boolean("warm_start", self.warm_start)
-        self._check_probability()
+        check_probability(self.probability)
 
-    def _check_probability(self) -> None:
-        check_choice("probability", self.probability, ("posterior", "weighted", "link"))
-
-    def _start(self, objective: FocalObjective, weighted_totals: Floats) -> Floats:
-        """Return parameters that ignore the table: no coefficients, and the prior log-odds.
-
-        At the minimum logits shrink like ``1 / (1 + gamma)``.
-        """
-        start = np.zeros(objective.parameters_shape)
-        if self.fit_intercept:
-            logits = np.log(weighted_totals) / (1 + self.gamma)
-            start[..., -1] = logits[1] - logits[0] if start.ndim == 1 else logits - logits.mean()
-        return start
-
-    def _can_start_from_here(self, classes: NDArray[Any], n_features: int) -> bool:
-        return (
+    def _previous(self, classes: NDArray[Any], columns: Standardization) -> Floats | None:
+        """Return the parameters of the previous fit, if there was one to the like of this table."""
+        if not (
             hasattr(self, "coef_")
             and np.array_equal(self.classes_, classes)
-            and self.coef_.shape[1] == n_features
-        )
+            and self.coef_.shape[1] == len(columns.mean)
+        ):
+            return None
+        raw = np.column_stack([self.coef_, self.intercept_]).astype(np.float64)
+        return columns.standardized_parameters(raw[0] if len(raw) == 1 else raw)
 
-    def _parameters(self) -> Floats:
-        """Return the fitted parameters as the objective takes them."""
-        parameters = np.column_stack([self.coef_, self.intercept_]).astype(np.float64)
-        parameters[:, -1] *= self.fit_intercept
-        return parameters[0] if len(parameters) == 1 else parameters
-
-    def _store(
-        self,
-        minimum: Minimum,
-        classes: NDArray[Any],
-        class_weight: Floats,
-        dtype: np.dtype[Any],
-    ) -> None:
-        parameters = np.atleast_2d(minimum.parameters)
-        if len(parameters) > 1:
-            # Adding the same to every class changes nothing: the centred answer stands for all.
-            parameters = parameters - parameters.mean(axis=0)
-        self.classes_ = classes
-        self.class_weight_ = class_weight
-        self.coef_ = parameters[:, :-1].astype(dtype)
-        self.intercept_ = parameters[:, -1].astype(dtype)
-        self.n_iter_ = minimum.n_iter
-
-    def _warn_unless_converged(self, norm: float, n_iter: int) -> None:
-        if norm <= self.tol:
-            return
-        if n_iter >= self.max_iter:
+    def _warn_of_nonconvergence(self, minimum: Minimum) -> None:
+        if minimum.n_iter >= self.max_iter:
             remedy = "Increase max_iter or tol"
         else:
             remedy = "Rounding allows no further descent: increase tol"
         if np.isinf(self.C):
             remedy += ", or make C finite: without a penalty separable classes have no minimum"
         msg = (
-            f"L-BFGS stopped after {n_iter} iterations (max_iter={self.max_iter}) with a gradient "
-            f"of {norm:.2g}, above tol={self.tol:.2g}. {remedy}."
+            f"L-BFGS stopped after {minimum.n_iter} iterations (max_iter={self.max_iter}) with a "
+            f"gradient of {minimum.gradient_norm:.2g}, above tol={self.tol:.2g}. {remedy}."
         )
         warnings.warn(msg, ConvergenceWarning, stacklevel=3)
-
-    def _probability_scores(self, X: Any) -> Floats:
-        """Return scores whose sigmoid or softmax is the probability asked for."""
-        self._check_probability()
-        logits = self.decision_function(X)
-        if self.probability == "link":
-            return logits
-        undone = self.class_weight_ if self.probability == "posterior" else None
-        return posterior_logits(logits, float(self.gamma), undone)
-
-
-def _both_signs(scores: Floats) -> Floats:
-    return np.column_stack([-scores, scores])

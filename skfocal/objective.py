@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from skfocal._typing import Floats, Integers
 from skfocal.blocks import Matrix, RowBlocks, Terms
 from skfocal.losses import FocalLoss
+from skfocal.standardization import Standardization
 
 __all__ = ["FocalObjective"]
 
@@ -17,26 +20,28 @@ __all__ = ["FocalObjective"]
 class FocalObjective:
     """Mean focal loss of a linear model plus a ridge penalty, as a function of its parameters.
 
-    The parameters are an array of shape (n_features + 1,) for two classes and (n_classes,
-    n_features + 1) for more. The last one of a row is the intercept, which is not penalised.
+    The parameters are the coefficients of the standardised columns and a last one for the
+    intercept, in an array of shape (n_features + 1,) for two classes and (n_classes,
+    n_features + 1) for more. The penalty is on the coefficients of the raw columns.
 
     Notes
     -----
-    With ``S`` the total sample weight, the objective is
+    With ``S`` the total sample weight and ``w`` the raw coefficients, the objective is
     ``sum_i s_i alpha_i FL_i / S + penalty ||w||^2 / 2``.
     """
 
     blocks: RowBlocks
+    columns: Standardization
     codes: Integers
     """Class index of each row, of shape (n_samples,)."""
     n_classes: int
     loss: FocalLoss
     penalty: float
+    total_weight: float
     class_weight: Floats | None = None
     """Weights of the classes, of shape (n_classes,), or None for 1."""
     sample_weight: Floats | None = None
     """Weights of the rows, of shape (n_samples,), or None for 1."""
-    total_weight: float = 1.0
 
     @property
     def parameters_shape(self) -> tuple[int, ...]:
@@ -44,13 +49,18 @@ class FocalObjective:
         n_parameters = self.blocks.shape[1] + 1
         return (n_parameters,) if self.n_classes == 2 else (self.n_classes, n_parameters)
 
+    @cached_property
+    def ridge(self) -> Floats:
+        """Return the penalty's curvature in each parameter, of shape (n_features + 1,)."""
+        return np.append(self.penalty * self.columns.inverse_scale**2, 0.0)
+
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return the objective and its gradient. Reads the table once."""
+        raw = self.columns.raw_parameters(parameters)
 
         def terms(block: Matrix, rows: slice) -> Terms:
-            block = in_float64(block)
-            logits = linear_scores(block, parameters)
-            value, slopes = self.loss.value_and_gradient(self.codes[rows], logits)
+            block = _in_float64(block)
+            value, slopes = self.loss.value_and_gradient(self.codes[rows], _logits(block, raw))
             weights = self._row_weights(rows)
             if weights is None:
                 return value.sum(), slopes.T @ block, slopes.sum(axis=0)
@@ -58,29 +68,64 @@ class FocalObjective:
             return value @ weights, slopes.T @ block, slopes.sum(axis=0)
 
         value, by_coef, by_intercept = self.blocks.sum(terms, parameters.size)
-        coef = parameters[..., :-1]
-        gradient = np.concatenate([by_coef, by_intercept[..., np.newaxis]], axis=-1)
+        gradient = self.columns.gradient(by_coef, by_intercept)
         gradient /= self.total_weight
-        gradient[..., :-1] += self.penalty * coef
-        ridge = 0.5 * self.penalty * float(np.vdot(coef, coef))
-        return float(value) / self.total_weight + ridge, gradient
+        pull = self.ridge * parameters
+        gradient += pull
+        return float(value / self.total_weight + 0.5 * np.vdot(pull, parameters)), gradient
 
-    def row_curvatures(self, block: Matrix, rows: slice, parameters: Floats) -> Floats:
-        """Return the weighted second derivatives of rows of a block, each in its own logit.
+    def curvature(self, parameters: Floats) -> Floats:
+        """Return the Hessian's diagonal blocks, one for each row of the parameters.
 
-        Negative ones, which badly missed rows have, are taken as 0.
+        Rows of the table whose loss curves downwards, because they are badly missed, count as
+        straight.
 
         Returns
         -------
-        curvatures : ndarray of shape (n_rows,) or (n_rows, n_classes)
-            Non-negative, and divided by the total weight.
+        curvature : ndarray of shape (n_rows, n_features + 1, n_features + 1)
+            Positive semidefinite matrices.
         """
-        logits = linear_scores(in_float64(block), parameters)
+        raw = self.columns.raw_parameters(parameters)
+
+        def terms(block: Matrix, rows: slice) -> Terms:
+            roots = np.sqrt(self._row_curvatures(block, rows, raw))
+            design = self.columns.design(block)
+            grams = np.empty((len(roots), design.shape[1], design.shape[1]))
+            for root, gram in zip(roots, grams, strict=True):
+                weighted = design * root[:, np.newaxis]
+                np.matmul(weighted.T, weighted, out=gram)
+            return (grams,)
+
+        (grams,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
+        diagonals = np.einsum("kii->ki", grams)
+        diagonals += self.ridge
+        return np.asarray(grams)
+
+    def curvature_diagonal(self, parameters: Floats) -> Floats:
+        """Return the diagonals of `curvature` without forming it, (n_rows, n_features + 1)."""
+        raw = self.columns.raw_parameters(parameters)
+
+        def terms(block: Matrix, rows: slice) -> Terms:
+            curvatures = self._row_curvatures(block, rows, raw)
+            block = _in_float64(block)
+            squares = block.power(2) if sparse.issparse(block) else np.square(block)
+            return curvatures.sum(axis=1, keepdims=True), curvatures @ block, curvatures @ squares
+
+        total, first, second = self.blocks.sum(terms, parameters.size)
+        mean = self.columns.mean
+        about_mean = np.maximum(second - 2 * mean * first + mean**2 * total, 0)
+        by_coef = about_mean * self.columns.inverse_scale**2
+        return np.hstack([by_coef, total * self.columns.fit_intercept]) + self.ridge
+
+    def _row_curvatures(self, block: Matrix, rows: slice, raw: Floats) -> Floats:
+        """Return weighted second derivatives in the logits, >= 0, of shape (n_rows, n_block)."""
+        logits = _logits(_in_float64(block), raw)
         curvatures = self.loss.hessian_diagonal(self.codes[rows], logits)
         np.maximum(curvatures, 0, out=curvatures)
+        curvatures = curvatures.reshape(len(curvatures), -1).T
         weights = self._row_weights(rows)
         if weights is not None:
-            curvatures *= weights if curvatures.ndim == 1 else weights[:, np.newaxis]
+            curvatures *= weights
         curvatures /= self.total_weight
         return curvatures
 
@@ -93,13 +138,12 @@ class FocalObjective:
         return weights
 
 
-def linear_scores(block: Matrix, parameters: Floats) -> Floats:
-    """Return the logits of a block."""
-    logits: Floats = block @ parameters[..., :-1].T
-    logits += parameters[..., -1]
+def _logits(block: Matrix, raw: Floats) -> Floats:
+    logits: Floats = block @ raw[..., :-1].T
+    logits += raw[..., -1]
     return logits
 
 
-def in_float64(block: Matrix) -> Matrix:
+def _in_float64(block: Matrix) -> Matrix:
     """Return a block in double precision: a copy only if it is not, small enough for the cache."""
     return block if block.dtype == np.float64 else block.astype(np.float64)

@@ -2,7 +2,9 @@
 
 from skfocal.losses.alpha import class_weights
 from skfocal.losses.breakdown import FocalBreakdown, focal_breakdown
-from skfocal.losses.focal import FocalLoss, check_gamma, check_logits, focal_loss
+from skfocal.losses.checks import check_gamma, check_logits
+from skfocal.losses.focal import FocalLoss
+from skfocal.losses.functions import focal_loss
 
 __all__ = [
     "FocalBreakdown",

@@ -11,7 +11,8 @@ from scipy.special import expit, softmax
 from skfocal._typing import Floats
 from skfocal.losses.alpha import class_weights
 from skfocal.losses.binary import cross_entropies
-from skfocal.losses.focal import FocalLoss, check_targets_and_logits
+from skfocal.losses.checks import check_targets_and_logits
+from skfocal.losses.focal import FocalLoss
 from skfocal.losses.softmax import leave_one_out
 
 __all__ = ["FocalBreakdown", "focal_breakdown"]

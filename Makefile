@@ -1,0 +1,78 @@
+# Every target does its own set-up: Python 3.11 or later, pip and make are all it needs.
+
+ifeq ($(origin PYTHON), undefined)
+PYTHON := $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo python3)
+endif
+
+VENV := .venv
+OLDEST := .venv-oldest
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL: # the targets share an environment
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: report
+report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write report.html
+	$(BIN)/python -m benchmarks report
+
+.PHONY: test
+test: $(VENV)/.test ## Run the tests with branch coverage
+	$(BIN)/python -m pytest --cov
+
+.PHONY: check
+check: lint types layers spelling doctests oldest ## Run every other check (those listed below)
+
+.PHONY: lint
+lint: $(VENV)/.dev ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: $(VENV)/.dev ## Check the types of the package
+	$(BIN)/mypy
+
+.PHONY: layers
+layers: $(VENV)/.dev ## Check that imports run one way
+	$(BIN)/lint-imports
+
+.PHONY: spelling
+spelling: $(VENV)/.dev ## Check the spelling
+	$(BIN)/codespell
+
+.PHONY: doctests
+doctests: $(VENV)/.dev ## Run the examples in the docstrings
+	$(BIN)/python -m pytest --doctest-modules skfocal
+
+.PHONY: oldest
+oldest: $(OLDEST)/.test ## Run the quick tests with the oldest supported dependencies
+	$(OLDEST)/bin/python -m pytest -m "not slow"
+
+.PHONY: clean
+clean: ## Remove the environments and all that the other targets made
+	rm -rf $(VENV) $(OLDEST) build dist .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find benchmarks skfocal tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# An empty file marks what is installed, so that a second call does it again only when
+# pyproject.toml has changed.
+$(VENV)/.%: pyproject.toml | $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --use-pep517 --editable ".[$*]"
+	@touch $@
+
+$(OLDEST)/.test: pyproject.toml $(VENV)/.dev
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python \
+		--resolution lowest-direct --editable ".[test]"
+	@touch $@
+
+$(VENV)/.created:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
+		echo "skfocal needs Python 3.11 or later, and $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>&1); name another one: make PYTHON=/path/to/python" >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@

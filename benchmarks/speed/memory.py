@@ -1,0 +1,44 @@
+"""Peak memory of a fit above its table, measured in a process of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from sklearn.base import BaseEstimator
+
+from benchmarks.speed.tables import Shape, make_table
+
+__all__ = ["megabytes_above_table"]
+
+_RESET_PEAK = "5"
+
+
+def megabytes_above_table(estimator: BaseEstimator, shape: Shape) -> float | None:
+    """Return how many megabytes a fit takes at its peak above what its process held before.
+
+    None where the system does not tell: it takes Linux. A fit of a small table comes first, so
+    that what libraries allocate once does not count.
+    """
+    if not Path("/proc/self/clear_refs").exists():
+        return None
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as executor:
+        return executor.submit(_measure, estimator, shape).result()
+
+
+def _measure(estimator: BaseEstimator, shape: Shape) -> float:
+    estimator.fit(*make_table(Shape(20_000, 5)))
+    X, y = make_table(shape)
+    Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
+    before = _peak_kilobytes()
+    estimator.fit(X, y)
+    return (_peak_kilobytes() - before) / 1024
+
+
+def _peak_kilobytes() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) if peak else 0

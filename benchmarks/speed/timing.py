@@ -1,0 +1,90 @@
+"""Interleaved timings of contenders, and how well each has solved its problem."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+
+from skfocal import FocalLoss
+
+__all__ = ["Timing", "gradient_norm", "time_fits"]
+
+_HOPELESS = 5.0
+_MAX_ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one contender did on one table."""
+
+    seconds: list[float]
+    warned: bool
+    gradient_norm: float
+
+    @property
+    def median(self) -> float:
+        """Return the median fit time in seconds."""
+        return median(self.seconds)
+
+
+def time_fits(
+    contenders: Mapping[str, BaseEstimator],
+    X: NDArray[np.float64],
+    y: NDArray[np.int64],
+    *,
+    seconds: float,
+) -> dict[str, Timing]:
+    """Time fits of all contenders in turn, for about so many seconds.
+
+    A first fit of each is a warm-up. Whoever took more than five times as long as the quickest in
+    it cannot win, and is not run again: its single time stands.
+    """
+    times, warned, norms = {}, {}, {}
+    for name, contender in contenders.items():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            elapsed, fitted = _timed_fit(contender, X, y)
+        times[name], warned[name] = [elapsed], bool(caught)
+        norms[name] = gradient_norm(fitted, X, y)
+    quickest = min(elapsed for (elapsed,) in times.values())
+    in_play = [name for name in contenders if times[name][0] <= _HOPELESS * quickest]
+    n_rounds = int(seconds / sum(times[name][0] for name in in_play))
+    for name in in_play:
+        times[name] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(min(max(n_rounds, 3), _MAX_ROUNDS)):
+            for name in in_play:
+                times[name].append(_timed_fit(contenders[name], X, y)[0])
+    return {name: Timing(times[name], warned[name], norms[name]) for name in contenders}
+
+
+def _timed_fit(
+    contender: BaseEstimator, X: NDArray[np.float64], y: NDArray[np.int64]
+) -> tuple[float, Any]:
+    estimator = clone(contender)
+    start = time.perf_counter()
+    estimator.fit(X, y)
+    return time.perf_counter() - start, estimator
+
+
+def gradient_norm(model: Any, X: NDArray[np.float64], y: NDArray[np.int64]) -> float:
+    """Return the largest absolute gradient component of a binary model's own objective.
+
+    As `FocalLogisticRegression` measures it for `tol`: the objective divided by C and the number
+    of rows, the columns standardised.
+    """
+    loss = FocalLoss(getattr(model, "gamma", 0.0))
+    slopes = loss.gradient(y, X @ model.coef_[0] + model.intercept_[0]) / len(y)
+    by_coef = slopes @ X + model.coef_[0] / (model.C * len(y))
+    by_intercept = slopes.sum()
+    by_standardized = (by_coef - by_intercept * X.mean(axis=0)) / X.std(axis=0)
+    return float(max(np.abs(by_standardized).max(), abs(by_intercept)))
