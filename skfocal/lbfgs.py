@@ -83,28 +83,37 @@ def minimize(
     if accepted.gradient_norm <= tol or unit == 0 or max_iter == 0:
         return accepted
 
-    def evaluate(steps: Floats) -> tuple[float, Floats]:
-        nonlocal evaluated
-        if steps.any():
+    at: Floats = np.zeros(start.size)
+
+    def evaluate(steps: Floats) -> Minimum:
+        nonlocal at, evaluated
+        if not np.array_equal(steps, at):
+            at = steps.copy()
             parameters = start + variables.forward(unit * steps)
             evaluated = Minimum(parameters, *value_and_gradient(parameters), n_iter=0)
-        change = evaluated.value - value
+        return evaluated
+
+    def change(steps: Floats) -> float:
+        point = evaluate(steps)
         if by_gradient:
-            slope = 0.5 * (evaluated.gradient + gradient)
-            change = float(np.vdot(slope, evaluated.parameters - start))
-        return change / unit**2, variables.adjoint(evaluated.gradient) / unit
+            slope = 0.5 * (point.gradient + gradient)
+            return float(np.vdot(slope, point.parameters - start)) / unit**2
+        return (point.value - value) / unit**2
+
+    def slopes(steps: Floats) -> Floats:
+        return variables.adjoint(evaluate(steps).gradient) / unit
 
     # SciPy lets only a callback with an argument of this name stop the search.
-    def accept(intermediate_result: optimize.OptimizeResult) -> None:  # noqa: ARG001
+    def accept(intermediate_result: optimize.OptimizeResult) -> None:
         nonlocal accepted
-        accepted = evaluated
+        accepted = evaluate(intermediate_result.x)
         if accepted.gradient_norm <= tol:
             raise StopIteration
 
     result = optimize.minimize(
-        evaluate,
-        np.zeros(start.size),
-        jac=True,
+        change,
+        at,
+        jac=slopes,
         method="L-BFGS-B",
         callback=accept,
         options={
