@@ -56,13 +56,16 @@ def check_number(
     return number
 
 
-def check_integer(name: str, value: Any, expected: str, *, minimum: int) -> int:
+def check_integer(
+    name: str, value: Any, expected: str, minimum: int, maximum: float = math.inf
+) -> int:
     """Return `value` as an int, or raise TypeError or ValueError."""
     if not isinstance(value, Integral) or isinstance(value, bool | np.bool):
         raise TypeError(_message(name, value, expected))
-    if value < minimum:
+    number = int(value)
+    if not minimum <= number <= maximum:
         raise ValueError(_message(name, value, expected))
-    return int(value)
+    return number
 
 
 def check_boolean(name: str, value: Any) -> bool:
@@ -89,11 +92,12 @@ def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats
     """
     if sample_weight is None:
         return None
-    weights = np.asarray(sample_weight, dtype=np.float64)
+    weights = np.asarray(sample_weight)
     expected = f"sample_weight must hold {n_samples} finite numbers >= 0, one for each row"
-    if weights.shape != (n_samples,):
-        msg = f"{expected}; got an array of shape {weights.shape}."
+    if weights.shape != (n_samples,) or weights.dtype.kind not in "biufO":
+        msg = f"{expected}; got an array of shape {weights.shape} and dtype {weights.dtype}."
         raise ValueError(msg)
+    weights = weights.astype(np.float64, copy=False)
     if not np.isfinite(weights).all():
         msg = f"{expected}; got NaN or infinity."
         raise ValueError(msg)

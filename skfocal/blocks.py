@@ -14,7 +14,7 @@ from scipy import sparse
 from skfocal._typing import Floats
 from skfocal.threads import Map
 
-__all__ = ["Matrix", "RowBlocks", "Terms"]
+__all__ = ["Matrix", "RowBlocks", "Terms", "canonical", "in_float64"]
 
 Matrix: TypeAlias = Any
 """A dense array, or a SciPy sparse array or matrix in CSR format."""
@@ -83,21 +83,41 @@ class RowBlocks:
 
     def take(self, rows: NDArray[np.intp]) -> RowBlocks:
         """Return some of the rows: a copy of them if it is small, else gathered block by block."""
+        if self._rows is not None:
+            rows = self._rows[rows]
         if len(rows) * self.shape[1] <= _MAX_COPY_FLOATS:
             return RowBlocks(self._X[rows], self._map)
         return RowBlocks(self._X, self._map, rows)
 
-    def rough_centre(self) -> Floats:
-        """Return the mean of the first rows of a dense table, and zeros for a sparse one."""
+    def rough_centre(self, sample_weight: Floats | None) -> Floats:
+        """Return the mean of some of the rows that have weight; zeros for a sparse table."""
         if sparse.issparse(self._X):
             return np.zeros(self.shape[1])
-        centre: Floats = np.mean(self._X[:_CENTRE_ROWS], axis=0, dtype=np.float64)
-        return centre
+        if sample_weight is None:
+            some = self._X[:_CENTRE_ROWS]
+        else:
+            rows = next(rows for rows in self._slices if sample_weight[rows].any())
+            some = self._X[rows][sample_weight[rows] > 0]
+        return np.asarray(some.mean(axis=0, dtype=np.float64))
 
     def _block(self, rows: slice) -> Matrix:
         if self._rows is not None:
             return self._X[self._rows[rows]]
         return _csr_rows(self._X, rows) if sparse.issparse(self._X) else self._X[rows]
+
+
+def canonical(X: Matrix) -> Matrix:
+    """Return a table in which no entry stands twice: a copy if it is sparse and one does."""
+    if not sparse.issparse(X) or X.has_canonical_format:
+        return X
+    X = X.copy()
+    X.sum_duplicates()
+    return X
+
+
+def in_float64(block: Matrix) -> Matrix:
+    """Return a block in double precision: a copy only if it is not, small enough for the cache."""
+    return block if block.dtype == np.float64 else block.astype(np.float64)
 
 
 def _add_terms(left: Terms, right: Terms) -> Terms:
@@ -111,8 +131,9 @@ def _block_rows(X: Matrix) -> int:
 
 
 def _csr_rows(X: Matrix, rows: slice) -> Matrix:
-    """Return rows of a CSR array that share its data, where slicing would copy them."""
+    """Return rows of a CSR array that share its data, which slicing and building would copy."""
     begin, end = X.indptr[rows.start], X.indptr[rows.stop]
-    indptr = X.indptr[rows.start : rows.stop + 1] - begin
-    parts = (X.data[begin:end], X.indices[begin:end], indptr)
-    return sparse.csr_array(parts, shape=(rows.stop - rows.start, X.shape[1]))
+    block = sparse.csr_array((rows.stop - rows.start, X.shape[1]), dtype=X.dtype)
+    block.data, block.indices = X.data[begin:end], X.indices[begin:end]
+    block.indptr = X.indptr[rows.start : rows.stop + 1] - begin
+    return block

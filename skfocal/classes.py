@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import column_or_1d
+from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from skfocal._checks import check_number
@@ -28,6 +28,10 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
     ValueError
         If `y` does not hold class labels, or only one class.
     """
+    if len(y) == 0:
+        msg = "y must hold at least two classes; got no rows."
+        raise ValueError(msg)
+    assert_all_finite(y, input_name="y")
     chunks = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
     # Asked for counts, NumPy sorts, which is several times as quick here as its hashing.
     distinct = [np.unique(chunk, return_counts=True)[0] for chunk in chunks]
@@ -36,7 +40,7 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
         # Twice each class stands for a long `y`: once would look like the target of a regression.
         check_classification_targets(y if len(chunks) == 1 else classes.repeat(2))
     if len(classes) < 2:
-        msg = f"y must hold at least two classes; got one class only, {classes[0]!r}."
+        msg = f"y must hold at least two classes; got one class only, {classes.tolist()[0]!r}."
         raise ValueError(msg)
     small = np.min_scalar_type(-len(classes))
     codes = [np.searchsorted(classes, chunk).astype(small) for chunk in chunks]

@@ -18,7 +18,7 @@ from skfocal._checks import (
     check_row_weights,
 )
 from skfocal._typing import Alpha, Floats, ProbabilityMode
-from skfocal.blocks import RowBlocks
+from skfocal.blocks import RowBlocks, canonical
 from skfocal.classes import class_totals, encode, resolve_alpha
 from skfocal.lbfgs import Minimum
 from skfocal.losses import FocalLoss, check_gamma
@@ -187,6 +187,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             # Checked below, in the pass that measures the columns.
             ensure_all_finite=False,
         )
+        X = canonical(X)
         classes, codes = encode(np.asarray(y))
         sample_weight = check_row_weights(sample_weight, X.shape[0])
         totals = class_totals(codes, len(classes), sample_weight)
@@ -232,7 +233,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         check_number("C", self.C, "a number > 0, or np.inf for no penalty", above=0, finite=False)
         check_boolean("fit_intercept", self.fit_intercept)
         check_number("tol", self.tol, "a finite number > 0", above=0)
-        check_integer("max_iter", self.max_iter, "an integer >= 1", minimum=1)
+        check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_boolean("warm_start", self.warm_start)
         check_probability(self.probability)
 

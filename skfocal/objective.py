@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from skfocal._typing import Floats, Integers
-from skfocal.blocks import Matrix, RowBlocks, Terms
+from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64
 from skfocal.losses import FocalLoss
 from skfocal.standardization import Standardization
 
@@ -59,7 +59,7 @@ class FocalObjective:
         raw = self.columns.raw_parameters(parameters)
 
         def terms(block: Matrix, rows: slice) -> Terms:
-            block = _in_float64(block)
+            block = in_float64(block)
             value, slopes = self.loss.value_and_gradient(self.codes[rows], _logits(block, raw))
             weights = self._row_weights(rows)
             if weights is None:
@@ -75,10 +75,10 @@ class FocalObjective:
         return float(value / self.total_weight + 0.5 * np.vdot(pull, parameters)), gradient
 
     def curvature(self, parameters: Floats) -> Floats:
-        """Return the Hessian's diagonal blocks, one for each row of the parameters.
+        """Return the loss's Hessian blocks on the diagonal, one for each row of the parameters.
 
         Rows of the table whose loss curves downwards, because they are badly missed, count as
-        straight.
+        straight. The penalty, whose curvature is `ridge`, is left out.
 
         Returns
         -------
@@ -88,18 +88,11 @@ class FocalObjective:
         raw = self.columns.raw_parameters(parameters)
 
         def terms(block: Matrix, rows: slice) -> Terms:
-            roots = np.sqrt(self._row_curvatures(block, rows, raw))
-            design = self.columns.design(block)
-            grams = np.empty((len(roots), design.shape[1], design.shape[1]))
-            for root, gram in zip(roots, grams, strict=True):
-                weighted = design * root[:, np.newaxis]
-                np.matmul(weighted.T, weighted, out=gram)
-            return (grams,)
+            curvatures = self._row_curvatures(block, rows, raw)
+            return (np.stack([self.columns.gram(block, weights) for weights in curvatures]),)
 
-        (grams,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
-        diagonals = np.einsum("kii->ki", grams)
-        diagonals += self.ridge
-        return np.asarray(grams)
+        (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
+        return np.asarray(curvature)
 
     def curvature_diagonal(self, parameters: Floats) -> Floats:
         """Return the diagonals of `curvature` without forming it, (n_rows, n_features + 1)."""
@@ -107,7 +100,7 @@ class FocalObjective:
 
         def terms(block: Matrix, rows: slice) -> Terms:
             curvatures = self._row_curvatures(block, rows, raw)
-            block = _in_float64(block)
+            block = in_float64(block)
             squares = block.power(2) if sparse.issparse(block) else np.square(block)
             return curvatures.sum(axis=1, keepdims=True), curvatures @ block, curvatures @ squares
 
@@ -115,11 +108,11 @@ class FocalObjective:
         mean = self.columns.mean
         about_mean = np.maximum(second - 2 * mean * first + mean**2 * total, 0)
         by_coef = about_mean * self.columns.inverse_scale**2
-        return np.hstack([by_coef, total * self.columns.fit_intercept]) + self.ridge
+        return np.hstack([by_coef, total * self.columns.fit_intercept])
 
     def _row_curvatures(self, block: Matrix, rows: slice, raw: Floats) -> Floats:
         """Return weighted second derivatives in the logits, >= 0, of shape (n_rows, n_block)."""
-        logits = _logits(_in_float64(block), raw)
+        logits = _logits(in_float64(block), raw)
         curvatures = self.loss.hessian_diagonal(self.codes[rows], logits)
         np.maximum(curvatures, 0, out=curvatures)
         curvatures = curvatures.reshape(len(curvatures), -1).T
@@ -142,8 +135,3 @@ def _logits(block: Matrix, raw: Floats) -> Floats:
     logits: Floats = block @ raw[..., :-1].T
     logits += raw[..., -1]
     return logits
-
-
-def _in_float64(block: Matrix) -> Matrix:
-    """Return a block in double precision: a copy only if it is not, small enough for the cache."""
-    return block if block.dtype == np.float64 else block.astype(np.float64)

@@ -110,8 +110,11 @@ def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None =
         scores -= np.log1p(gamma * _odds_times_surprise(margins))
     if class_weight is None:
         return scores
-    offset = np.log(class_weight).astype(logits.dtype)
-    return scores - (offset[1] - offset[0] if logits.ndim == 1 else offset)
+    offset: Floats = np.log(class_weight).astype(logits.dtype)
+    if logits.ndim == 1:
+        return np.asarray(scores - (offset[1] - offset[0]))
+    # Far from zero the offset would drown in the rounding of the scores.
+    return np.asarray(scores - scores.max(axis=1, keepdims=True) - offset)
 
 
 def _odds_times_surprise(margin: Floats) -> Floats:

@@ -63,27 +63,27 @@ def precondition(objective: FocalObjective, parameters: Floats) -> ChangeOfVaria
     """Build variables in which an objective has nearly unit curvature at given parameters."""
     if fits_full_factor(parameters.shape):
         curvatures = objective.curvature(parameters)
-        inverse_factors = np.stack([_inverse_cholesky(each) for each in curvatures])
+        inverse_factors = [_inverse_cholesky(each, objective.ridge) for each in curvatures]
     else:
         diagonals = objective.curvature_diagonal(parameters)
-        inverse_factors = 1 / np.sqrt(np.stack([_raised(each) for each in diagonals]))
-    return ChangeOfVariables(inverse_factors, parameters.shape)
+        inverse_factors = [1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals]
+    return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
 
 
-def _inverse_cholesky(curvature: Floats) -> Floats:
+def _inverse_cholesky(curvature: Floats, ridge: Floats) -> Floats:
     """Return the inverse of the Cholesky factor of a matrix, which is overwritten."""
-    np.fill_diagonal(curvature, _raised(np.diag(curvature)))
+    np.fill_diagonal(curvature, _raised(np.diag(curvature), ridge))
     # A symmetric matrix is its own transpose, and in that order LAPACK works in place.
     factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
     inverse: Floats = dtrtri(factor, lower=True, overwrite_c=True)[0]
     return inverse
 
 
-def _raised(diagonal: Floats) -> Floats:
-    """Raise a diagonal where it is small, so that its matrix is not singular.
+def _raised(diagonal: Floats, ridge: Floats) -> Floats:
+    """Add the penalty to a diagonal, and what keeps its matrix from being singular.
 
     A column that is rare in the table may hardly show in the sample that was measured.
     """
     typical = diagonal.max() or 1.0
-    raised: Floats = np.maximum(diagonal, _FLOOR * typical) * (1 + _JITTER)
+    raised: Floats = np.maximum(diagonal, _FLOOR * typical) * (1 + _JITTER) + ridge
     return raised

@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.utils import assert_all_finite
 
 from skfocal._typing import Floats
-from skfocal.blocks import Matrix, RowBlocks, Terms
+from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64
 
 __all__ = ["Standardization", "check_finite", "standardize"]
 
@@ -54,14 +54,45 @@ class Standardization:
         gradient[..., -1:] = by_intercept * self.fit_intercept
         return gradient
 
-    def design(self, block: Matrix) -> Floats:
-        """Return the standardised columns of a block, and a last one for the intercept."""
+    def gram(self, block: Matrix, weights: Floats) -> Floats:
+        """Return the weighted sum over a block's rows of their outer products, standardised.
+
+        Parameters
+        ----------
+        block : ndarray or sparse array of shape (n_block, n_features)
+            Raw rows.
+        weights : ndarray of shape (n_block,)
+            Their weights, >= 0.
+
+        Returns
+        -------
+        gram : ndarray of shape (n_features + 1, n_features + 1)
+            The last row and column are those of the intercept.
+        """
+        roots = np.sqrt(weights)[:, np.newaxis]
+        if sparse.issparse(block):
+            return self._sparse_gram(in_float64(block), roots)
         design = np.empty((block.shape[0], block.shape[1] + 1))
-        design[:, :-1] = block.toarray() if sparse.issparse(block) else block
-        design[:, :-1] -= self.mean
+        np.subtract(block, self.mean, out=design[:, :-1])
         design[:, :-1] *= self.inverse_scale
         design[:, -1] = self.fit_intercept
-        return design
+        design *= roots
+        return design.T @ design
+
+    def _sparse_gram(self, block: Matrix, roots: Floats) -> Floats:
+        """Centre the products of the entries rather than the entries, which would fill them."""
+        weighted = block.multiply(roots).tocsr()
+        products = (weighted.T @ weighted).toarray()
+        first, total = (weighted.T @ roots)[:, 0], float(np.vdot(roots, roots))
+        centred_first = first - self.mean * total
+        products -= np.outer(first, self.mean)
+        products -= np.outer(self.mean, centred_first)
+        products *= self.inverse_scale[:, np.newaxis] * self.inverse_scale
+        gram = np.empty((len(first) + 1, len(first) + 1))
+        gram[:-1, :-1] = products
+        gram[-1, :-1] = gram[:-1, -1] = centred_first * self.inverse_scale * self.fit_intercept
+        gram[-1, -1] = total * self.fit_intercept
+        return gram
 
 
 def standardize(
@@ -76,12 +107,14 @@ def standardize(
     Deviations are taken from a rough centre, so that a column whose mean is far larger than its
     spread keeps its digits. A sparse table has its centre at zero.
     """
-    centre = blocks.rough_centre()
+    with np.errstate(over="ignore", invalid="ignore"):
+        centre = blocks.rough_centre(sample_weight)
 
     @np.errstate(over="ignore", invalid="ignore")
     def terms(block: Matrix, rows: slice) -> Terms:
         weights = np.ones(block.shape[0]) if sample_weight is None else sample_weight[rows]
         if sparse.issparse(block):
+            block = in_float64(block)
             return weights.sum(), weights @ block, weights @ block.power(2)
         deviations = block - centre
         first = weights @ deviations

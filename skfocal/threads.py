@@ -40,6 +40,13 @@ def thread_count() -> int:
     return min([int(cpu_count(only_physical_cores=True)), *pool_sizes])
 
 
+def _take_control() -> None:
+    """Let this thread change BLAS's limit: threadpoolctl >= 3.7 leaves it to whoever set it."""
+    for library in _controller().lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread(force=True)
+
+
 class _SingleThreadedBlas:
     """Limit BLAS to one thread while at least one fit runs.
 
@@ -55,6 +62,7 @@ class _SingleThreadedBlas:
     def __enter__(self) -> None:
         with self._lock:
             if self._users == 0:
+                _take_control()
                 self._limit.enter_context(_controller().limit(limits=1, user_api="blas"))
             self._users += 1
 
@@ -62,6 +70,7 @@ class _SingleThreadedBlas:
         with self._lock:
             self._users -= 1
             if self._users == 0:
+                _take_control()
                 self._limit.close()
 
 

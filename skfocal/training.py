@@ -51,13 +51,15 @@ def train(
     objective nearly round: the table itself is then read a few times only. From a similar
     minimum samples could only lead away.
     """
-    start = _prior_parameters(objective, class_totals) if similar is None else similar
-    curved = objective
-    for n_rows in _sample_sizes(objective):
-        sample = subsample(objective, n_rows)
-        if similar is None:
-            curved = sample if curved is objective else curved
-            start = _descend(sample, curved, start, max(tol, _SAMPLE_TOL), max_iter).parameters
+    sizes = _sample_sizes(objective)
+    if similar is not None:
+        curved = subsample(objective, sizes[-1]) if sizes else objective
+        return _descend(objective, curved, similar, tol, max_iter)
+    samples = [subsample(objective, size) for size in sizes]
+    curved = samples[0] if samples else objective
+    start = _prior_parameters(objective, class_totals)
+    for sample in samples:
+        start = _descend(sample, curved, start, max(tol, _SAMPLE_TOL), max_iter).parameters
         curved = sample
     return _descend(objective, curved, start, tol, max_iter)
 

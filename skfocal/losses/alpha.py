@@ -42,10 +42,10 @@ def class_weights(alpha: Any, n_classes: int) -> Floats:
         return _weights_of_two(float(alpha), n_classes)
     expected = f"one positive finite weight for each of the {n_classes} classes"
     try:
-        weights = np.array(alpha, dtype=np.float64)
-    except (TypeError, ValueError):
-        weights = np.array("not numbers")
-    if weights.dtype != np.float64 or weights.ndim != 1:
+        weights = np.asarray(alpha)
+    except ValueError:
+        weights = np.asarray("ragged")
+    if weights.dtype.kind not in "iuf" or weights.ndim != 1:
         msg = (
             f"alpha must be None, a float in (0, 1) for two classes, or an array of {expected}; "
             f"got {alpha!r}."
@@ -54,7 +54,7 @@ def class_weights(alpha: Any, n_classes: int) -> Floats:
     if weights.shape != (n_classes,) or not (np.isfinite(weights) & (weights > 0)).all():
         msg = f"alpha, as an array, must hold {expected}; got {alpha!r}."
         raise ValueError(msg)
-    return weights
+    return weights.astype(np.float64)
 
 
 def _weights_of_two(alpha: float, n_classes: int) -> Floats:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, softmax
 
+from skfocal._checks import check_integer
 from skfocal._typing import Floats
 from skfocal.losses.alpha import class_weights
 from skfocal.losses.binary import cross_entropies
-from skfocal.losses.checks import check_targets_and_logits
+from skfocal.losses.checks import check_gamma, check_logits
 from skfocal.losses.focal import FocalLoss
 from skfocal.losses.softmax import leave_one_out
 
@@ -88,22 +89,26 @@ def focal_breakdown(
     >>> round(breakdown.focal_loss, 9)
     0.000157387
     """
-    loss = FocalLoss(gamma, alpha)
-    scores = np.asarray(logits)
-    row = scores.reshape(1) if scores.ndim == 0 else scores[np.newaxis]
-    y_true, row = check_targets_and_logits([true_class], row)
+    scores = check_logits(np.atleast_1d(logits))
+    if scores.ndim != 1 or np.shape(logits) == (1,):
+        msg = f"logits must be a number or of shape (n_classes,); got shape {np.shape(logits)}."
+        raise ValueError(msg)
+    row = scores if np.ndim(logits) == 0 else scores[np.newaxis]
+    n_classes = max(len(scores), 2)
+    expected = f"an integer from 0 to {n_classes - 1}"
+    true_class = check_integer("true_class", true_class, expected, 0, n_classes - 1)
     if row.ndim == 1:
         probabilities = expit(np.append(-row, row))
         margin = row if true_class == 1 else -row
     else:
-        probabilities = softmax(row[0])
-        margin = leave_one_out(row, y_true)[0]
+        probabilities = softmax(scores)
+        margin = leave_one_out(row, np.array([true_class]))[0]
     hit, miss = cross_entropies(margin)
     return FocalBreakdown(
         probabilities=probabilities,
         p_t=float(np.exp(-hit[0])),
         cross_entropy=float(hit[0]),
-        modulating_factor=float(np.exp(-gamma * miss[0])),
-        alpha_t=float(class_weights(alpha, len(probabilities))[true_class]),
-        focal_loss=float(loss.value(y_true, row)[0]),
+        modulating_factor=float(np.exp(-check_gamma(gamma) * miss[0])),
+        alpha_t=float(class_weights(alpha, n_classes)[true_class]),
+        focal_loss=float(FocalLoss(gamma, alpha).value([true_class], row)[0]),
     )

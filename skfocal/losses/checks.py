@@ -27,29 +27,23 @@ def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Inte
         If a shape, an index or a logit is not what `FocalLoss.value` describes.
     """
     logits = check_logits(logits)
-    y_true = np.asarray(y_true)
+    targets = np.asarray(y_true)
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
-    if y_true.shape != logits.shape[:1]:
+    if targets.shape != logits.shape[:1]:
         msg = (
             "y_true must be of shape (n_samples,), one class index for each row of logits; "
-            f"got shape {y_true.shape} for logits of shape {logits.shape}."
+            f"got shape {targets.shape} for logits of shape {logits.shape}."
         )
         raise ValueError(msg)
-    if y_true.dtype.kind not in "biu":
-        integers = y_true.astype(np.intp) if y_true.dtype.kind == "f" else None
-        if integers is None or not np.array_equal(integers, y_true):
-            msg = f"y_true must hold class indices, integers from 0; got dtype {y_true.dtype}."
-            raise ValueError(msg)
-        y_true = integers
-    if y_true.dtype.kind == "b":
-        y_true = y_true.astype(np.intp)
-    if y_true.size and not (y_true.min() >= 0 and y_true.max() < n_classes):
+    is_index = np.isin(targets, np.arange(n_classes))
+    if not is_index.all():
         msg = (
-            f"y_true must hold class indices from 0 to {n_classes - 1}, for logits of shape "
-            f"{logits.shape}; got {y_true.min()} to {y_true.max()}."
+            f"y_true must hold class indices from 0 to {n_classes - 1}, integers, for logits of "
+            f"shape {logits.shape}; got {targets[~is_index].tolist()[0]!r} of dtype "
+            f"{targets.dtype}."
         )
         raise ValueError(msg)
-    return y_true, logits
+    return targets.astype(np.intp), logits
 
 
 def check_logits(logits: ArrayLike) -> Floats:
@@ -61,12 +55,15 @@ def check_logits(logits: ArrayLike) -> Floats:
         If they are not finite numbers of shape (n_samples,) or (n_samples, n_classes).
     """
     array = np.asarray(logits)
+    if array.dtype.kind not in "biuf":
+        msg = f"logits must be real numbers; got an array of dtype {array.dtype}."
+        raise ValueError(msg)
     if array.dtype != np.float32:
-        array = array.astype(np.float64)
-    if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] < 2):
+        array = array.astype(np.float64, copy=False)
+    if array.ndim not in (1, 2) or len(array) == 0 or (array.ndim == 2 and array.shape[1] < 2):
         msg = (
             "logits must be of shape (n_samples,) for two classes or (n_samples, n_classes) with "
-            f"at least two classes; got shape {array.shape}."
+            f"at least two classes, and hold at least one row; got shape {array.shape}."
         )
         raise ValueError(msg)
     if not np.isfinite(array).all():

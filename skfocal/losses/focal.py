@@ -15,7 +15,7 @@ from skfocal.losses.checks import check_gamma, check_targets_and_logits
 __all__ = ["FocalLoss"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FocalLoss:
     """Pointwise focal loss, its gradient and its Hessian in the logits.
 
@@ -69,7 +69,8 @@ class FocalLoss:
 
     def __post_init__(self) -> None:
         """Refuse parameters that no logits could make sense of."""
-        check_gamma(self.gamma)
+        # A NumPy scalar would turn single precision into double.
+        object.__setattr__(self, "gamma", check_gamma(self.gamma))
         if self.alpha is not None:
             class_weights(self.alpha, max(np.size(self.alpha), 2))
 

@@ -80,11 +80,10 @@ def focal_loss(
     y_true, logits = check_targets_and_logits(y_true, logits)
     weights = check_row_weights(sample_weight, len(logits))
     loss = FocalLoss(gamma, alpha).value(y_true, logits)
-    if weights is not None:
-        loss *= weights.astype(loss.dtype)
+    weighted = loss.astype(np.float64) if weights is None else loss * weights
     if reduction == "none":
-        return loss
-    total = loss.sum(dtype=np.float64)
+        return weighted.astype(loss.dtype)
+    total = weighted.sum()
     if reduction == "mean":
         total /= len(loss) if weights is None else weights.sum()
     return total.astype(loss.dtype)

@@ -1,0 +1,149 @@
+"""What the losses and the posterior are held against: their definitions, in many digits.
+
+The reference knows nothing of margins or softplus. It forms probabilities, raises ``1 - p`` to the
+power ``gamma``, and differentiates by the chain rule through the probabilities, with so many
+digits that 50 are left where terms of order one cancel down to the smallest normal double.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+DIGITS = 370
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+
+
+class Exact(NamedTuple):
+    """Focal loss of one row, without alpha, and its derivatives in the logits."""
+
+    value: mp.mpf
+    gradient: list[mp.mpf]
+    hessian: list[list[mp.mpf]]
+
+
+@pytest.fixture(params=[0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0])
+def gamma(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def exact_focal():
+    """Return a function of (logits, true_class, gamma); one logit is that of class 1 of two."""
+    return _exact_focal
+
+
+@pytest.fixture(scope="session")
+def hessian_scale():
+    """Return a function that gives what an error of the Hessian is measured against.
+
+    That is the entry itself, except next to a root: where an entry changes sign within 0.05 of the
+    true class's logit, it is the larger of the entry's absolute values at these two points.
+    """
+    return _hessian_scale
+
+
+@pytest.fixture(scope="session")
+def exact_posterior():
+    """Return a function of (logits, gamma, alpha) for the probabilities that logits stand for."""
+    return _exact_posterior
+
+
+@pytest.fixture(scope="session")
+def worst_relative_error():
+    """Return a function of (actual, expected, scale), scale being the expected by default.
+
+    Where the scale is below the smallest normal double, the reference underflows: there the error
+    may be that number at most, and does not count.
+    """
+    return _worst_relative_error
+
+
+def _exact_focal(logits, true_class, gamma, shift=0.0):
+    with mp.workdps(DIGITS):
+        if np.ndim(logits) == 0:
+            exact = _focal_of_row((0.0, float(logits)), int(true_class), float(gamma), shift)
+            return Exact(exact.value, exact.gradient[1:], [exact.hessian[1][1:]])
+        return _focal_of_row(tuple(map(float, logits)), int(true_class), float(gamma), shift)
+
+
+def _hessian_scale(logits, true_class, gamma):
+    here, below, above = (
+        np.ravel(_exact_focal(logits, true_class, gamma, shift).hessian)
+        for shift in (0.0, -0.05, 0.05)
+    )
+    changes_sign = np.sign(below) * np.sign(above) < 0
+    return np.where(changes_sign, np.maximum(abs(below), abs(above)), abs(here))
+
+
+def _exact_posterior(logits, gamma, alpha=None):
+    alpha = [1.0] * len(logits) if alpha is None else alpha
+    with mp.workdps(DIGITS):
+        p, others = _probabilities(tuple(map(float, logits)))
+        # The expected loss is stationary on the simplex where P(k | x) alpha_k L_k'(p_k) is the
+        # same for all classes, L_k being the loss of class k as a function of its probability.
+        chances = [
+            -1 / (_focal_of_probability(p_k, rest, float(gamma))[1] * mp.mpf(float(weight)))
+            for p_k, rest, weight in zip(p, others, alpha, strict=True)
+        ]
+        return [chance / mp.fsum(chances) for chance in chances]
+
+
+def _worst_relative_error(actual, expected, scale=None):
+    actual, expected = np.asarray(actual), np.ravel(expected)
+    scale = expected if scale is None else scale
+    assert np.isfinite(actual).all()
+    worst = mp.mpf(0)
+    for got, wanted, unit in zip(actual.ravel().tolist(), expected, scale, strict=True):
+        error = abs(mp.mpf(got) - wanted)
+        if abs(unit) >= SMALLEST_NORMAL:
+            worst = max(worst, error / abs(unit))
+        else:
+            assert error <= SMALLEST_NORMAL
+    return float(worst)
+
+
+@cache
+def _probabilities(logits, shifted=0, shift=0.0):
+    """Return the softmax, and for each of its entries the sum of all others."""
+    powers = [mp.exp(mp.mpf(logit)) for logit in logits]
+    powers[shifted] *= mp.exp(mp.mpf(shift))
+    total = mp.fsum(powers)
+    others = [mp.fsum(powers[:k] + powers[k + 1 :]) / total for k in range(len(powers))]
+    return [power / total for power in powers], others
+
+
+@cache
+def _focal_of_probability(p, rest, gamma):
+    """Return ``-(1 - p)^gamma log p`` and its first and second derivative in p."""
+    log_p = mp.log(p) if p < rest else mp.log1p(-rest)
+    power = rest ** mp.mpf(gamma)
+    first = gamma * power / rest * log_p - power / p
+    second = 2 * gamma * power / rest / p + power / p**2
+    second -= gamma * (mp.mpf(gamma) - 1) * power / rest**2 * log_p
+    return -power * log_p, first, second
+
+
+@cache
+def _focal_of_row(logits, true_class, gamma, shift):
+    p, others = _probabilities(logits, true_class, shift)
+    p_true = p[true_class]
+    value, first, second = _focal_of_probability(p_true, others[true_class], gamma)
+    classes = range(len(p))
+    # d p_y / d z_i = p_y (e_y - p)_i, and d p_i / d z_j = p_i (delta_ij - p_j).
+    residual = [others[i] if i == true_class else -p[i] for i in classes]
+    covariance = [[p[i] * (others[i] if i == j else -p[j]) for j in classes] for i in classes]
+    return Exact(
+        value,
+        [first * p_true * residual[i] for i in classes],
+        [
+            [
+                second * p_true**2 * residual[i] * residual[j]
+                + first * p_true * (residual[i] * residual[j] - covariance[i][j])
+                for j in classes
+            ]
+            for i in classes
+        ],
+    )
