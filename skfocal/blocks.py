@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from skfocal._typing import Floats
+from skfocal._typing import Floats, Integers
 from skfocal.threads import Map
 
-__all__ = ["Matrix", "RowBlocks", "Terms", "canonical", "in_float64"]
+__all__ = ["Matrix", "RowBlocks", "Terms", "canonical", "csr_of", "in_float64"]
 
 Matrix: TypeAlias = Any
 """A dense array, or a SciPy sparse array or matrix in CSR format."""
@@ -90,15 +90,12 @@ class RowBlocks:
         return RowBlocks(self._X, self._map, rows)
 
     def rough_centre(self, sample_weight: Floats | None) -> Floats:
-        """Return the mean of some of the rows that have weight; zeros for a sparse table."""
-        if sparse.issparse(self._X):
-            return np.zeros(self.shape[1])
-        if sample_weight is None:
-            some = self._X[:_CENTRE_ROWS]
-        else:
+        """Return the mean of some of the rows that have weight."""
+        some = self._X[:_CENTRE_ROWS]
+        if sample_weight is not None:
             rows = next(rows for rows in self._slices if sample_weight[rows].any())
             some = self._X[rows][sample_weight[rows] > 0]
-        return np.asarray(some.mean(axis=0, dtype=np.float64))
+        return np.asarray(some.mean(axis=0, dtype=np.float64)).ravel()
 
     def _block(self, rows: slice) -> Matrix:
         if self._rows is not None:
@@ -113,6 +110,13 @@ def canonical(X: Matrix) -> Matrix:
     X = X.copy()
     X.sum_duplicates()
     return X
+
+
+def csr_of(data: Floats, indices: Integers, indptr: Integers, n_features: int) -> Matrix:
+    """Return the CSR array of these very parts, which SciPy's own way of building may copy."""
+    block = sparse.csr_array((len(indptr) - 1, n_features), dtype=data.dtype)
+    block.data, block.indices, block.indptr = data, indices, indptr
+    return block
 
 
 def in_float64(block: Matrix) -> Matrix:
@@ -131,9 +135,7 @@ def _block_rows(X: Matrix) -> int:
 
 
 def _csr_rows(X: Matrix, rows: slice) -> Matrix:
-    """Return rows of a CSR array that share its data, which slicing and building would copy."""
+    """Return rows of a CSR array that share its data, which slicing would copy."""
     begin, end = X.indptr[rows.start], X.indptr[rows.stop]
-    block = sparse.csr_array((rows.stop - rows.start, X.shape[1]), dtype=X.dtype)
-    block.data, block.indices = X.data[begin:end], X.indices[begin:end]
-    block.indptr = X.indptr[rows.start : rows.stop + 1] - begin
-    return block
+    indptr = X.indptr[rows.start : rows.stop + 1] - begin
+    return csr_of(X.data[begin:end], X.indices[begin:end], indptr, X.shape[1])

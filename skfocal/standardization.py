@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from scipy import sparse
 from sklearn.utils import assert_all_finite
 
 from skfocal._typing import Floats
-from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64
+from skfocal.blocks import Matrix, RowBlocks, Terms, csr_of, in_float64
 
 __all__ = ["Standardization", "check_finite", "standardize"]
 
 # Relative to the rounding of the values themselves: what varies less does not vary.
 _CONSTANT = 1e-15
+_FAR = 1e3
+_PART_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,10 @@ class Standardization:
         """
         roots = np.sqrt(weights)[:, np.newaxis]
         if sparse.issparse(block):
-            return self._sparse_gram(in_float64(block), roots)
+            if np.abs(self.mean * self.inverse_scale).max() < _FAR:
+                return self._sparse_gram(in_float64(block), roots)
+            parts = [slice(i, i + _PART_ROWS) for i in range(0, len(weights), _PART_ROWS)]
+            return reduce(add, (self.gram(block[rows].toarray(), weights[rows]) for rows in parts))
         design = np.empty((block.shape[0], block.shape[1] + 1))
         np.subtract(block, self.mean, out=design[:, :-1])
         design[:, :-1] *= self.inverse_scale
@@ -80,7 +87,10 @@ class Standardization:
         return design.T @ design
 
     def _sparse_gram(self, block: Matrix, roots: Floats) -> Floats:
-        """Centre the products of the entries rather than the entries, which would fill them."""
+        """Centre the products of the entries, not the entries, which would fill the block.
+
+        Of columns that lie far from zero, compared with their spread, rounding would be left.
+        """
         weighted = block.multiply(roots).tocsr()
         products = (weighted.T @ weighted).toarray()
         first, total = (weighted.T @ roots)[:, 0], float(np.vdot(roots, roots))
@@ -105,7 +115,7 @@ def standardize(
     Notes
     -----
     Deviations are taken from a rough centre, so that a column whose mean is far larger than its
-    spread keeps its digits. A sparse table has its centre at zero.
+    spread keeps its digits.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         centre = blocks.rough_centre(sample_weight)
@@ -114,8 +124,7 @@ def standardize(
     def terms(block: Matrix, rows: slice) -> Terms:
         weights = np.ones(block.shape[0]) if sample_weight is None else sample_weight[rows]
         if sparse.issparse(block):
-            block = in_float64(block)
-            return weights.sum(), weights @ block, weights @ block.power(2)
+            return _sparse_moments(block, weights, centre)
         deviations = block - centre
         first = weights @ deviations
         np.square(deviations, out=deviations)
@@ -133,6 +142,19 @@ def standardize(
     if not fit_intercept:
         mean = np.zeros_like(mean)
     return Standardization(mean, inverse_scale, fit_intercept)
+
+
+def _sparse_moments(block: Matrix, weights: Floats, centre: Floats) -> Terms:
+    """Return total weight and moments about a centre, from the entries that a block stores."""
+
+    def weighted_sum(data: Floats) -> Floats:
+        return np.asarray(weights @ csr_of(data, block.indices, block.indptr, len(centre)))
+
+    total = weights.sum()
+    deviations = block.data - centre[block.indices]
+    missing = total - weighted_sum(np.ones_like(deviations))
+    first = weighted_sum(deviations) - missing * centre
+    return total, first, weighted_sum(deviations**2) + missing * centre**2
 
 
 def check_finite(X: Matrix, columns: Standardization, estimator_name: str) -> None:

@@ -77,6 +77,7 @@ def measure(shape: Shape) -> dict[str, Any]:
     )
     best = min(solvers, key=lambda name: timings[name].median)
     return {
+        "shape": str(shape),
         "n_samples": shape.n_samples,
         "n_features": shape.n_features,
         "focal_seconds": timings[_FOCAL].median,

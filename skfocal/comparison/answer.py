@@ -1,0 +1,122 @@
+"""The answer in words, computed from the numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from skfocal.comparison.scoring import METRICS, Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skfocal.comparison.result import Comparison
+
+__all__ = ["Finding", "chosen_values", "findings", "format_difference", "format_p", "join_names"]
+
+SIGNIFICANT = 0.05
+QUESTIONS = {
+    "Ranking": ("average_precision",),
+    "Probabilities": ("log_loss",),
+    "Decisions": ("f1_default", "f1_tuned"),
+}
+
+
+class Finding(NamedTuple):
+    """One part of the answer."""
+
+    subject: str
+    """What it is about."""
+    text: str
+    """What was found, in a sentence or two."""
+
+
+def findings(comparison: Comparison) -> list[Finding]:
+    """Say which methods rank, predict and decide better or worse than the baseline."""
+    by_metric = dict(list(comparison.summary().groupby("metric")))
+    answers = []
+    for subject, keys in QUESTIONS.items():
+        measured = [key for key in keys if key in by_metric]
+        sentences = [_sentence(METRICS[key], by_metric[key], comparison) for key in measured]
+        answers.append(Finding(subject, " ".join(sentences)))
+    unfocused = chosen_values(comparison, "gamma").get("0.0")
+    if unfocused is not None:
+        share = f"{100 * unfocused:.0f} %"
+        text = f"Tuning chose γ = 0, which is no focusing at all, in {share} of the folds."
+        answers.append(Finding("Focusing", text))
+    return answers
+
+
+def chosen_values(comparison: Comparison, parameter: str) -> dict[str, float]:
+    """Share of folds in which tuning chose each value of a parameter of the focal loss."""
+    method = next((one for one in comparison.methods if parameter in one.grid), None)
+    if method is None:
+        return {}
+    scores = comparison.scores
+    first_view = next(iter(method.reported))
+    rows = scores[(scores["method"] == first_view) & (scores["failure"] == "")]
+    chosen = [str(json.loads(params)[parameter]) for params in rows["params"]]
+    values = [str(value) for value in method.grid[parameter]]
+    return {value: chosen.count(value) / len(chosen) for value in values} if chosen else {}
+
+
+def format_p(p_value: float) -> str:
+    """Write a p-value the way it is read."""
+    return "< .001" if p_value < 0.001 else f"= {p_value:.3f}".replace("0.", ".")
+
+
+def format_difference(difference: float) -> str:
+    """Write a difference with its sign and three decimals."""
+    return f"{difference:+z.3f}".replace("-", "−")
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Join names as in a sentence."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _sentence(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> str:
+    baseline = comparison.settings.baseline
+    rows = summary.set_index("method")
+    n_data_sets = len(comparison.data_sets)
+    label = (
+        metric.label[0].lower() + metric.label[1:] if metric.label[1].islower() else metric.label
+    )
+    if np.isnan(rows["p_holm"]).all():
+        return f"By {label}, nothing could be tested: see the failures."
+    significant = rows[rows["p_holm"] < SIGNIFICANT]
+    better = significant[significant["direction"] > 0]["difference"]
+    worse = significant[significant["direction"] < 0]["difference"]
+    if better.empty and worse.empty:
+        reason = _why_not(rows, n_data_sets)
+        return f"By {label}, no method differed significantly from {baseline}; {reason}."
+    parts = [
+        f"significantly {word} than {baseline}: {_with_sizes(found)}"
+        for word, found in (("better", better), ("worse", worse))
+        if len(found)
+    ]
+    parts += ["none significantly better"] if better.empty else []
+    sizes = "mean differences over folds" if n_data_sets == 1 else "medians over data sets"
+    return f"By {label}, {'; '.join(parts)} ({sizes})."
+
+
+def _with_sizes(differences: pd.Series[float]) -> str:
+    """Name the methods, each with its difference from the baseline where it has one."""
+    return join_names(
+        [
+            str(method) if np.isnan(size) else f"{method} {format_difference(size)}"
+            for method, size in differences.items()
+        ]
+    )
+
+
+def _why_not(rows: pd.DataFrame, n_data_sets: int) -> str:
+    n_others = int(rows["p_holm"].notna().sum())
+    least = min(1.0, n_others * 2.0 ** (1 - n_data_sets))
+    if n_data_sets > 1 and least >= SIGNIFICANT:
+        return f"{n_data_sets} data sets are too few for a test of {n_others} methods to show one"
+    return f"the smallest p, corrected for {n_others} methods, {format_p(rows['p_holm'].min())}"

@@ -1,0 +1,223 @@
+"""The outcome of a comparison: scores, what follows from them, and the files they go to."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from skfocal import __version__
+from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.splits import duplicate_groups
+from skfocal.comparison.statistics import (
+    against_baseline,
+    data_set_ranks,
+    data_set_scores,
+    holm,
+    paired_differences,
+)
+
+if TYPE_CHECKING:
+    from skfocal.comparison.methods import Method
+    from skfocal.comparison.runner import CellResult, Predictions
+    from skfocal.comparison.tables import Table
+
+__all__ = ["Comparison", "Settings", "describe_tables"]
+
+PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a comparison was made."""
+
+    cv: int
+    repeats: int
+    inner_cv: int
+    random_state: int
+    baseline: str
+
+
+class Comparison:
+    """Scores of several methods on one or more tables.
+
+    Attributes
+    ----------
+    scores : DataFrame
+        One row per data set, method, repeat and fold: every metric, the chosen parameters, the
+        seconds, the threshold, and the failure if the method failed there.
+    differences : DataFrame
+        Paired differences from the baseline, one row per data set, method and metric.
+    data_sets : DataFrame
+        One row per data set: what it consists of.
+    methods : sequence of Method
+        What was compared.
+    predictions : sequence of Predictions
+        The predictions for the test folds.
+    settings : Settings
+        How it was done.
+    """
+
+    def __init__(
+        self,
+        results: Sequence[CellResult],
+        data_sets: pd.DataFrame,
+        methods: Sequence[Method],
+        settings: Settings,
+    ) -> None:
+        self.scores = pd.DataFrame([row for result in results for row in result.rows])
+        self.predictions: list[Predictions] = [
+            prediction for result in results for prediction in result.predictions
+        ]
+        self.data_sets = data_sets
+        self.methods = methods
+        self.settings = settings
+        self.differences = paired_differences(
+            self.scores, METRICS.values(), baseline=settings.baseline
+        )
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """The rows of `scores` that failed."""
+        return self.scores[self.scores["failure"] != ""]
+
+    def summary(self) -> pd.DataFrame:
+        """Rank the methods over data sets by every metric.
+
+        Returns
+        -------
+        DataFrame
+            One row per metric and method: the mean of the data sets' scores and the mean rank;
+            against the baseline wins, ties and losses, the median difference over data sets, the
+            direction (1 better, -1 worse), p_value and p_holm, which allows for the number of
+            methods. The p-values are those of
+            the Wilcoxon signed-rank test over data sets or, with a single data set, of the
+            corrected t-test over its folds.
+        """
+        return self._summary.copy()
+
+    @cached_property
+    def _summary(self) -> pd.DataFrame:
+        frames = [self._summarise(metric) for metric in METRICS.values()]
+        return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+
+    def _summarise(self, metric: Metric) -> pd.DataFrame:
+        table = data_set_scores(self.scores, metric)
+        better = metric.greater_is_better
+        ranks = data_set_ranks(table, greater_is_better=better)
+        frame = pd.DataFrame({"mean_score": table.mean(skipna=False), "mean_rank": ranks.mean()})
+        versus = against_baseline(table, greater_is_better=better, baseline=self.settings.baseline)
+        if len(table) == 1:
+            differences = self.differences[self.differences["metric"] == metric.key]
+            versus["p_value"] = differences.set_index("method")["p_value"]
+        versus["p_holm"] = holm(versus["p_value"])
+        frame = frame.join(versus).rename_axis("method").reset_index()
+        frame.insert(0, "metric", metric.key)
+        return frame if len(table) else frame.iloc[:0]
+
+    def to_html(self, path: str | Path, *, command: str | None = None) -> Path:
+        """Write the report: one file that needs no network.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to.
+        command : str, default=None
+            Command line that repeats the comparison, to be shown.
+
+        Returns
+        -------
+        Path
+            The file written.
+        """
+        from skfocal.comparison.report import render  # noqa: PLC0415  # report reads this class
+
+        return _write_text(Path(path), render(self, command=command))
+
+    def write(self, directory: str | Path, *, command: str | None = None) -> list[Path]:
+        """Write `report.html`, `scores.csv` and `summary.json` to a directory.
+
+        Each file appears when it is complete, so that an interruption leaves no half of one.
+        """
+        target = Path(directory)
+        target.mkdir(parents=True, exist_ok=True)
+        summary = json.dumps(self.to_dict(command=command), indent=1, allow_nan=False)
+        return [
+            self.to_html(target / "report.html", command=command),
+            _write_text(target / "scores.csv", self.scores.to_csv(index=False)),
+            _write_text(target / "summary.json", summary + "\n"),
+        ]
+
+    def to_dict(self, *, command: str | None = None) -> dict[str, Any]:
+        """Return the manifest, the data sets, the ranking and the differences as plain data."""
+        return {
+            "manifest": self.manifest(command=command),
+            "data_sets": _records(self.data_sets),
+            "ranking": _records(self.summary()),
+            "differences": _records(self.differences),
+            "failures": _records(
+                self.failures[["data_set", "method", "repeat", "fold", "failure"]]
+            ),
+        }
+
+    def manifest(self, *, command: str | None = None) -> dict[str, Any]:
+        """Return what a repetition needs to know."""
+        return {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": command,
+            "settings": asdict(self.settings),
+            "grids": {
+                method.name: {name: list(values) for name, values in method.grid.items()}
+                for method in self.methods
+            },
+            "versions": {
+                "skfocal": __version__,
+                "python": platform.python_version(),
+                **{package: version(package) for package in PACKAGES},
+            },
+            "platform": platform.platform(),
+            "cores": os.cpu_count(),
+        }
+
+
+def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
+    """Describe each table in one row."""
+    return pd.DataFrame(
+        [
+            {
+                "data_set": table.name,
+                "n_rows": len(table.y),
+                "n_numeric": len(table.numeric),
+                "n_categorical": len(table.categorical),
+                "n_classes": table.n_classes,
+                "class_of_interest": table.classes[1] if table.n_classes == 2 else None,
+                "n_rarest": int(np.bincount(table.y).min()),
+                "prevalence": table.prevalence,
+                "missing_share": float(table.X.isna().to_numpy().mean()),
+                "duplicate_rows": len(table.y) - len(np.unique(duplicate_groups(table.X))),
+            }
+            for table in tables
+        ]
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain data, None for what is not a number."""
+    plain: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=12))
+    return plain
+
+
+def _write_text(path: Path, text: str) -> Path:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    return part.replace(path)

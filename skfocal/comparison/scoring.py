@@ -1,0 +1,223 @@
+"""What is measured on a test fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, log_expit, log_softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    f1_score,
+    roc_auc_score,
+)
+
+from skfocal.metrics import calibration_error
+
+__all__ = ["METRICS", "Metric", "confidence", "log_odds", "log_probabilities", "score_fold"]
+
+N_BINS = 10
+Aspect: TypeAlias = Literal["ranking", "probabilities", "decisions"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How a score is called and read.
+
+    Attributes
+    ----------
+    key : str
+        Its column among the scores.
+    label : str
+        What the report calls it.
+    aspect : {"ranking", "probabilities", "decisions"}
+        What it judges.
+    greater_is_better : bool
+        Its direction.
+    meaning : str
+        One sentence for the report.
+    binary_only : bool, default=False
+        Whether it needs a threshold, and so two classes.
+    """
+
+    key: str
+    label: str
+    aspect: Aspect
+    greater_is_better: bool
+    meaning: str
+    binary_only: bool = False
+
+    def suits(self, n_classes: int) -> bool:
+        """Whether the metric is defined for so many classes."""
+        return n_classes == 2 or not self.binary_only
+
+
+_METRICS = (
+    Metric(
+        "average_precision",
+        "Average precision",
+        "ranking",
+        greater_is_better=True,
+        meaning="How far up the positive rows are ranked; chance gives the prevalence.",
+    ),
+    Metric(
+        "roc_auc",
+        "ROC AUC",
+        "ranking",
+        greater_is_better=True,
+        meaning="Chance that a positive row is ranked above a negative one.",
+    ),
+    Metric(
+        "log_loss",
+        "Log loss",
+        "probabilities",
+        greater_is_better=False,
+        meaning="Mean of −log of the probability given to what happened, without clipping.",
+    ),
+    Metric(
+        "brier_score",
+        "Brier score",
+        "probabilities",
+        greater_is_better=False,
+        meaning="Mean squared distance of the probability from what happened.",
+    ),
+    Metric(
+        "calibration_error",
+        "Calibration error",
+        "probabilities",
+        greater_is_better=False,
+        meaning=f"Mean absolute gap between probability and frequency in {N_BINS} bins of equally "
+        "many rows; above 0 by chance alone in small folds.",
+    ),
+    Metric(
+        "squared_calibration_error",
+        "Debiased squared calibration error",
+        "probabilities",
+        greater_is_better=False,
+        meaning="Mean squared gap less what chance adds to it; it may fall below 0.",
+    ),
+    Metric(
+        "f1_default",
+        "F1 at the default decision",
+        "decisions",
+        greater_is_better=True,
+        meaning="F1 of the positive class as the fitted model's predict decides.",
+    ),
+    Metric(
+        "f1_tuned",
+        "F1 at the tuned threshold",
+        "decisions",
+        greater_is_better=True,
+        meaning="F1 of the positive class at the threshold set on inner held-out rows.",
+        binary_only=True,
+    ),
+    Metric(
+        "balanced_accuracy_default",
+        "Balanced accuracy at the default decision",
+        "decisions",
+        greater_is_better=True,
+        meaning="Mean recall of the classes as the fitted model's predict decides.",
+    ),
+    Metric(
+        "balanced_accuracy_tuned",
+        "Balanced accuracy at the tuned threshold",
+        "decisions",
+        greater_is_better=True,
+        meaning="Mean recall of the classes at the threshold set for F1.",
+        binary_only=True,
+    ),
+)
+METRICS = {metric.key: metric for metric in _METRICS}
+
+
+def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-probabilities of the classes, finite also where a probability rounds to 0.
+
+    scikit-learn's logistic regression takes the logarithm of rounded probabilities; its logits
+    give the same numbers without that.
+    """
+    if not isinstance(classifier, LogisticRegression):
+        return np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
+    logits = classifier.decision_function(X)
+    if logits.ndim == 1:
+        return np.column_stack([log_expit(-logits), log_expit(logits)])
+    return np.asarray(log_softmax(logits, axis=1))
+
+
+def log_odds(log_proba: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds of the positive class: the score by which rows are ranked, never rounded to 1."""
+    return log_proba[:, 1] - log_proba[:, 0]
+
+
+def confidence(
+    y_true: NDArray[np.intp], log_proba: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Event and probability whose calibration is judged.
+
+    With two classes the event is the positive class; with more it is that the class with the
+    highest probability is the true one (top-label calibration).
+    """
+    if log_proba.shape[1] == 2:
+        return y_true == 1, np.exp(log_proba[:, 1])
+    return y_true == log_proba.argmax(axis=1), np.exp(log_proba.max(axis=1))
+
+
+def score_fold(
+    y_true: NDArray[np.intp],
+    log_proba: NDArray[np.float64],
+    predicted: NDArray[np.intp],
+    threshold: float | None,
+) -> dict[str, float]:
+    """Score the predictions for one test fold.
+
+    With more than two classes the figures are macro averages over one class against the rest,
+    and those that need a threshold are NaN.
+
+    Parameters
+    ----------
+    y_true : ndarray of shape (n_samples,)
+        Class indices.
+    log_proba : ndarray of shape (n_samples, n_classes)
+        Log-probabilities.
+    predicted : ndarray of shape (n_samples,)
+        Class indices by the default decision.
+    threshold : float or None
+        Log-odds from which on a row is called positive.
+
+    Returns
+    -------
+    dict of str to float
+        One value for every key of `METRICS`, and the threshold as a probability.
+    """
+    binary = log_proba.shape[1] == 2
+    probability = np.exp(log_proba)
+    is_class = np.eye(log_proba.shape[1])[y_true]
+    squared_error = np.sum((probability - is_class) ** 2, axis=1) / (2 if binary else 1)
+    rank_score = log_odds(log_proba) if binary else probability
+    event, event_probability = confidence(y_true, log_proba)
+    average = "binary" if binary else "macro"
+    scores = {
+        "average_precision": average_precision_score(y_true, rank_score),
+        "roc_auc": roc_auc_score(y_true, rank_score, multi_class="ovr"),
+        "log_loss": -log_proba[np.arange(len(y_true)), y_true].mean(),
+        "brier_score": squared_error.mean(),
+        "calibration_error": calibration_error(event, event_probability, n_bins=N_BINS),
+        "squared_calibration_error": calibration_error(
+            event, event_probability, n_bins=N_BINS, form="debiased"
+        ),
+        "f1_default": f1_score(y_true, predicted, average=average),
+        "balanced_accuracy_default": balanced_accuracy_score(y_true, predicted),
+        "f1_tuned": np.nan,
+        "balanced_accuracy_tuned": np.nan,
+        "threshold": np.nan,
+    }
+    if threshold is not None:
+        positive = log_odds(log_proba) >= threshold
+        scores["f1_tuned"] = f1_score(y_true, positive)
+        scores["balanced_accuracy_tuned"] = balanced_accuracy_score(y_true, positive)
+        scores["threshold"] = expit(threshold)
+    return {name: float(score) for name, score in scores.items()}

@@ -1,0 +1,209 @@
+"""Paired differences within a data set, ranks and tests over data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from skfocal.comparison.scoring import Metric
+
+__all__ = [
+    "PairedDifference",
+    "against_baseline",
+    "corrected_difference",
+    "data_set_ranks",
+    "data_set_scores",
+    "holm",
+    "paired_differences",
+]
+
+DECIMALS = 9
+"""Scores that agree to so many decimals are the same score, computed in another order."""
+
+
+class PairedDifference(NamedTuple):
+    """What `corrected_difference` returns."""
+
+    mean: float
+    """Mean difference."""
+    low: float
+    """Lower end of its 95 % interval."""
+    high: float
+    """Upper end of its 95 % interval."""
+    p_value: float
+    """Two-sided p-value of no difference."""
+
+
+_UNKNOWN = PairedDifference(np.nan, np.nan, np.nan, np.nan)
+
+
+def corrected_difference(differences: ArrayLike, test_to_train: float) -> PairedDifference:
+    r"""Mean difference over the folds of repeated cross-validation, with its uncertainty.
+
+    Parameters
+    ----------
+    differences : array-like of shape (n_folds * n_repeats,)
+        Difference between two methods on each test fold.
+    test_to_train : float
+        Number of test rows divided by the number of training rows.
+
+    Returns
+    -------
+    PairedDifference
+        With an interval and p-value from Student's t with one degree of freedom less than there
+        are differences.
+
+    Notes
+    -----
+    Training sets overlap, so that the folds are not independent. With :math:`J` differences of
+    variance :math:`s^2` the variance of their mean is taken as [1]_
+
+    .. math:: \Big(\frac{1}{J} + \frac{n_\text{test}}{n_\text{train}}\Big) s^2.
+
+    References
+    ----------
+    .. [1] C. Nadeau, Y. Bengio (2003). "Inference for the Generalization Error." Machine
+       Learning 52, 239-281. doi:10.1023/A:1024068626366
+    """
+    values = np.asarray(differences, dtype=np.float64)
+    n_values, mean = len(values), float(values.mean())
+    error = float(np.sqrt((1 / n_values + test_to_train) * values.var(ddof=1)))
+    if round(error, DECIMALS) == 0:  # the same difference on every fold, perhaps none
+        return PairedDifference(mean, mean, mean, float(round(mean, DECIMALS) == 0))
+    half_width = float(stats.t.ppf(0.975, n_values - 1)) * error
+    p_value = 2 * float(stats.t.sf(abs(mean) / error, n_values - 1))
+    return PairedDifference(mean, mean - half_width, mean + half_width, p_value)
+
+
+def paired_differences(
+    scores: pd.DataFrame, metrics: Iterable[Metric], baseline: str
+) -> pd.DataFrame:
+    """Difference of every method from the baseline, for each data set and metric.
+
+    Returns
+    -------
+    DataFrame
+        Columns data_set, method, metric, mean, low, high and p_value; NaN where one of the two
+        failed on a fold. Pairs of data set and metric that do not go together are left out.
+    """
+    records = []
+    for data_set, rows in scores.groupby("data_set", sort=False):
+        folds = rows.set_index(["method", "repeat", "fold"])
+        base = folds.loc[baseline]
+        ratio = float(base["n_test"].mean() / base["n_train"].mean())
+        for method, metric in product(rows["method"].unique(), metrics):
+            if method == baseline or not metric.suits(int(rows["n_classes"].iloc[0])):
+                continue
+            gap = (folds.loc[method][metric.key] - base[metric.key]).to_numpy(np.float64)
+            difference = _UNKNOWN if np.isnan(gap).any() else corrected_difference(gap, ratio)
+            record = {"data_set": data_set, "method": method, "metric": metric.key}
+            records.append({**record, **difference._asdict()})
+    return pd.DataFrame(records, columns=["data_set", "method", "metric", *_UNKNOWN._fields])
+
+
+def data_set_scores(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """One score per data set and method: the mean over folds.
+
+    Returns
+    -------
+    DataFrame of shape (n_data_sets, n_methods)
+        NaN where the method failed on any fold. Data sets to which the metric does not apply are
+        left out.
+    """
+    suited = scores[scores["n_classes"].map(metric.suits)]
+    groups = suited.groupby(["data_set", "method"], sort=False)[metric.key]
+    complete = groups.count() == groups.size()
+    means = groups.mean().where(complete).reset_index()
+    table = means.pivot_table(index="data_set", columns="method", values=metric.key, dropna=False)
+    return table.reindex(index=suited["data_set"].unique(), columns=scores["method"].unique())
+
+
+def data_set_ranks(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
+    """Rank of each method on each data set, 1 the best; ties share, failures come last."""
+    return table.round(DECIMALS).rank(
+        axis=1, ascending=not greater_is_better, method="average", na_option="bottom"
+    )
+
+
+def against_baseline(
+    table: pd.DataFrame, *, greater_is_better: bool, baseline: str
+) -> pd.DataFrame:
+    """Compare every method with the baseline over data sets.
+
+    Parameters
+    ----------
+    table : DataFrame of shape (n_data_sets, n_methods)
+        One score each; NaN for a failure, which loses against any score.
+    greater_is_better : bool
+        Direction of the score.
+    baseline : str
+        The method to compare with.
+
+    Returns
+    -------
+    DataFrame
+        For each other method: wins, ties and losses, the median difference (of data sets on which
+        neither failed), the direction (1 better, -1 worse, 0 even) and p_value of the Wilcoxon
+        signed-rank test (NaN with a single data set).
+    """
+    sign = 1 if greater_is_better else -1
+    others = [method for method in table.columns if method != baseline]
+    gains = {method: _gains(sign * table[method], sign * table[baseline]) for method in others}
+    frame = pd.DataFrame(
+        {
+            "wins": {method: int((gain > 0).sum()) for method, gain in gains.items()},
+            "ties": {method: int((gain == 0).sum()) for method, gain in gains.items()},
+            "losses": {method: int((gain < 0).sum()) for method, gain in gains.items()},
+            "difference": {method: (table[method] - table[baseline]).median() for method in others},
+            "direction": {method: _direction(gain) for method, gain in gains.items()},
+            "p_value": {method: _signed_rank_p(gain) for method, gain in gains.items()},
+        }
+    )
+    return frame.reindex(others)
+
+
+def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Adjust p-values for being several, by Holm's step-down method; NaN stays NaN.
+
+    References
+    ----------
+    S. Holm (1979). "A Simple Sequentially Rejective Multiple Test Procedure." Scandinavian
+    Journal of Statistics 6, 65-70. https://www.jstor.org/stable/4615733
+    """
+    values = np.asarray(p_values, dtype=np.float64)
+    adjusted = np.full_like(values, np.nan)
+    order = np.argsort(values)[: int((~np.isnan(values)).sum())]
+    remaining = np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * remaining), 1)
+    return adjusted
+
+
+def _gains(method: pd.Series[float], baseline: pd.Series[float]) -> NDArray[np.float64]:
+    """Difference per data set, above 0 where the method is better."""
+    gain = np.array((method - baseline).round(DECIMALS), dtype=np.float64)
+    failed, baseline_failed = method.isna().to_numpy(), baseline.isna().to_numpy()
+    # Ranks are all that the tests read, so that a failure need only lie beyond every difference.
+    beyond = 1 + np.nanmax(np.abs(gain), initial=0)
+    gain[failed] = -beyond
+    gain[baseline_failed] = beyond
+    gain[failed & baseline_failed] = 0
+    return gain
+
+
+def _direction(gain: NDArray[np.float64]) -> int:
+    """Sign of the sum of signed ranks."""
+    return int(np.sign(np.sum(np.sign(gain) * stats.rankdata(np.abs(gain)))))
+
+
+def _signed_rank_p(gain: NDArray[np.float64]) -> float:
+    if len(gain) < 2:
+        return float("nan")
+    if not gain.any():
+        return 1.0
+    return float(stats.wilcoxon(gain, zero_method="zsplit").pvalue)

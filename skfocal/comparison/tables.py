@@ -1,0 +1,230 @@
+"""The data that methods are compared on: named tables with a target."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pandas.api import types
+
+__all__ = ["DataError", "Table", "make_table", "near_matches", "table_from_frame"]
+
+
+class DataError(ValueError):
+    """The data, or a setting that does not suit them; the message names the remedy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A data set that has passed every check.
+
+    Attributes
+    ----------
+    name : str
+        What the reports call it.
+    X : DataFrame of shape (n_samples, n_columns)
+        Features as floats under unique names, NaN where missing. Categories are numbered in the
+        order of their names: another way to write them, from which nothing is learned.
+    y : ndarray of shape (n_samples,)
+        Class indices. With two classes, 1 is the positive class.
+    classes : tuple of str
+        The label of each class index.
+    categorical : tuple of str
+        Names of the columns that hold categories.
+    """
+
+    name: str
+    X: pd.DataFrame
+    y: NDArray[np.intp]
+    classes: tuple[str, ...]
+    categorical: tuple[str, ...]
+
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        """Names of the columns that hold numbers."""
+        return tuple(column for column in self.X.columns if column not in self.categorical)
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return len(self.classes)
+
+    @property
+    def prevalence(self) -> float:
+        """Share of rows in the positive class; with more than two classes, in the rarest one."""
+        counts = np.bincount(self.y)
+        return float((counts[1] if self.n_classes == 2 else counts.min()) / len(self.y))
+
+
+def table_from_frame(
+    frame: pd.DataFrame,
+    target: str,
+    *,
+    name: str,
+    positive: Hashable | None = None,
+    drop: Iterable[str] = (),
+) -> Table:
+    """Split a frame into features and target and check both.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Features and target.
+    target : str
+        Name of the column to predict.
+    name : str
+        What the reports call the data.
+    positive : object, default=None
+        Label of the positive class of a binary target; the rarer one by default.
+    drop : iterable of str, default=()
+        Columns to leave out.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    DataError
+        If a column is missing or the data cannot be used; the message names the remedy.
+    """
+    columns = [str(column) for column in frame.columns]
+    _check_unique(columns)
+    frame = frame.set_axis(columns, axis=1)
+    for wanted in (target, *drop):
+        if wanted not in columns:
+            raise DataError(
+                f"there is no column {wanted!r}; {near_matches(wanted, columns, 'the columns are')}"
+            )
+    features = frame.drop(columns=[target, *(column for column in drop if column != target)])
+    return make_table(features, frame[target], name=name, positive=positive)
+
+
+def make_table(
+    X: pd.DataFrame | ArrayLike, y: ArrayLike, *, name: str, positive: Hashable | None = None
+) -> Table:
+    """Check features and target, and bring them to the types that the comparison uses.
+
+    Parameters
+    ----------
+    X : DataFrame or array-like of shape (n_samples, n_columns)
+        Numbers, booleans and strings or categories; missing values are allowed.
+    y : array-like of shape (n_samples,)
+        Labels of two or more classes, none missing.
+    name : str
+        What the reports call the data.
+    positive : object, default=None
+        Label of the positive class of a binary target; the rarer one by default.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    DataError
+        If the data cannot be used; the message names the remedy.
+    """
+    features = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
+    columns = [str(column) for column in features.columns]
+    _check_unique(columns)
+    labels = pd.Series(np.asarray(y) if not isinstance(y, pd.Series) else y.to_numpy())
+    if len(labels) != len(features):
+        raise DataError(f"X has {len(features)} rows but y has {len(labels)} labels")
+    if not columns:
+        raise DataError("there is no column left to predict from")
+    codes, classes = _encode_target(labels, positive)
+    series = {column: features.iloc[:, position] for position, column in enumerate(columns)}
+    categorical = tuple(column for column in columns if _is_categorical(series[column]))
+    numbers = {
+        column: _number_categories(values) if column in categorical else _numbers(column, values)
+        for column, values in series.items()
+    }
+    return Table(name, pd.DataFrame(numbers), codes, classes, categorical)
+
+
+def near_matches(wanted: str, known: Iterable[str], otherwise: str) -> str:
+    """Suggest the nearest of the known names, or list the first of them."""
+    names = list(known)
+    matches = difflib.get_close_matches(wanted.lower(), [name.lower() for name in names], n=3)
+    nearest = [name for name in names if name.lower() in matches]
+    if nearest:
+        return "did you mean " + " or ".join(repr(name) for name in nearest) + "?"
+    shown = ", ".join(repr(name) for name in names[:10])
+    return f"{otherwise} {shown}" + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
+def _check_unique(columns: list[str]) -> None:
+    duplicated = sorted({column for column in columns if columns.count(column) > 1})
+    if duplicated:
+        shown = ", ".join(repr(column) for column in duplicated[:5])
+        raise DataError(f"column names must be unique; {shown} is there more than once")
+
+
+def _encode_target(
+    labels: pd.Series[Any], positive: Hashable | None
+) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    n_missing = int(labels.isna().sum())
+    if n_missing:
+        raise DataError(
+            f"the target is missing in {n_missing} of {len(labels)} rows; remove those rows first"
+        )
+    names = labels.map(_label_name)
+    counts = names.value_counts()
+    classes = sorted(counts.index)
+    if len(classes) < 2:
+        held = f"holds only {classes[0]!r}" if classes else "has no rows"
+        raise DataError(f"the target must have two classes or more; it {held}")
+    if types.is_float_dtype(labels.dtype) and len(classes) > max(20, len(labels) // 20):
+        raise DataError(
+            f"the target holds {len(classes)} different numbers: it is a quantity, not a class"
+        )
+    if positive is not None and _label_name(positive) not in classes:
+        raise DataError(
+            f"no row has the positive label {positive!r}; "
+            + near_matches(_label_name(positive), classes, "the labels are")
+        )
+    if len(classes) == 2:
+        rare = _label_name(positive) if positive is not None else counts[classes].idxmin()
+        classes.sort(key=lambda label: label == rare)
+    elif positive is not None:
+        raise DataError(f"a positive label needs a target of two classes; it has {len(classes)}")
+    code_of = {label: code for code, label in enumerate(classes)}
+    return names.map(code_of).to_numpy(np.intp), tuple(classes)
+
+
+def _label_name(label: Any) -> str:
+    """Name a label: 1.0, which is how a column of whole numbers may be read, is the label 1."""
+    if isinstance(label, float | np.floating) and float(label).is_integer():
+        return str(int(label))
+    return str(label)
+
+
+def _is_categorical(column: pd.Series[Any]) -> bool:
+    return types.is_bool_dtype(column.dtype) or not (
+        types.is_numeric_dtype(column.dtype)
+        or types.is_datetime64_any_dtype(column.dtype)
+        or types.is_timedelta64_dtype(column.dtype)
+    )
+
+
+def _number_categories(column: pd.Series[Any]) -> NDArray[np.float64]:
+    names = column.astype(object).map(str).mask(column.isna().to_numpy())
+    codes, _ = pd.factorize(names, sort=True)
+    return np.where(codes < 0, np.nan, codes)
+
+
+def _numbers(name: str, column: pd.Series[Any]) -> NDArray[np.float64]:
+    if types.is_complex_dtype(column.dtype) or not types.is_numeric_dtype(column.dtype):
+        raise DataError(
+            f"column {name!r} holds {column.dtype} values; turn them into numbers or drop it"
+        )
+    numbers = column.to_numpy(np.float64, na_value=np.nan)
+    if np.isinf(numbers).any():
+        raise DataError(f"column {name!r} holds infinite values; replace them or leave them empty")
+    return numbers

@@ -1,0 +1,185 @@
+"""Tune, set thresholds and fit one method; no test row is ever passed to anything in here."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.model_selection import ParameterGrid
+
+from skfocal.comparison.preparation import layout_of
+from skfocal.comparison.scoring import log_odds, log_probabilities
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from imblearn.pipeline import Pipeline
+
+    from skfocal.comparison.methods import Method
+    from skfocal.comparison.splits import Fold, Rows
+    from skfocal.comparison.tables import Table
+
+__all__ = ["FittedMethod", "f1_threshold", "fit_method"]
+
+
+@dataclass(frozen=True, eq=False)
+class FittedMethod:
+    """What `fit_method` returns.
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+        Fitted on all training rows with the chosen parameters.
+    params : dict
+        The chosen parameters.
+    thresholds : dict of str to float
+        For each view the log-odds from which on a row is called positive; empty with more than
+        two classes.
+    fit_seconds, tuning_seconds : float
+        Time of the last fit, preparation and sampling included, and of all tuning before it.
+    """
+
+    pipeline: Pipeline
+    params: dict[str, Any]
+    thresholds: dict[str, float]
+    fit_seconds: float
+    tuning_seconds: float
+
+    def predict(self, X: pd.DataFrame) -> NDArray[np.intp]:
+        """Predict class indices by the method's own default decision."""
+        predicted: NDArray[np.intp] = self.pipeline.predict(X)
+        return predicted
+
+    def log_probabilities(self, X: pd.DataFrame, view: Mapping[str, Any]) -> NDArray[np.float64]:
+        """Log-probabilities of the classes, with the parameters of a view."""
+        classifier = copy.copy(self.pipeline[-1]).set_params(**view)
+        return log_probabilities(classifier, self.pipeline[:-1].transform(X))
+
+
+class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
+    """Fit one classifier per candidate on the same prepared rows: preparation is paid once."""
+
+    def __init__(self, classifier: Any, candidates: Sequence[Mapping[str, Any]]) -> None:
+        self.classifier = classifier
+        self.candidates = candidates
+
+    def fit(self, X: NDArray[np.float64], y: NDArray[np.intp]) -> Self:
+        self.models_ = [
+            clone(self.classifier).set_params(**candidate).fit(X, y)
+            for candidate in self.candidates
+        ]
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class _HeldOut:
+    """An inner fold: its held-out rows, prepared, and the candidates that have not seen them."""
+
+    y: NDArray[np.intp]
+    prepared: NDArray[np.float64]
+    models: list[Any]
+
+    def predict(self, candidate: int, view: Mapping[str, Any]) -> NDArray[np.float64]:
+        model = copy.copy(self.models[candidate]).set_params(**view)
+        return log_probabilities(model, self.prepared)
+
+
+def fit_method(
+    method: Method,
+    table: Table,
+    train: Rows,
+    inner: Sequence[Fold],
+    seed: int,
+) -> FittedMethod:
+    """Tune a method on inner folds of the training rows, then fit it on all of them.
+
+    The parameters with the best average precision, averaged over the inner folds, are chosen.
+    The threshold is the one with the best F1 on the predictions that the chosen candidate made
+    for the inner folds' held-out rows.
+
+    Parameters
+    ----------
+    method : Method
+        The method.
+    table : Table
+        Where the rows are; only those of `train` are read.
+    train : ndarray of int
+        Positions of the training rows.
+    inner : sequence of (ndarray, ndarray)
+        Inner folds, as positions within `train`.
+    seed : int
+        Seed of the sampler.
+
+    Returns
+    -------
+    FittedMethod
+    """
+    X, y = table.X.iloc[train], table.y[train]
+    max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
+
+    def fit(classifier: Any, rows: Rows) -> Pipeline:
+        layout = layout_of(table, X.iloc[rows])
+        pipeline = method.pipeline(classifier, layout, max_neighbors, seed)
+        return pipeline.fit(X.iloc[rows], y[rows])
+
+    start = time.perf_counter()
+    candidates = list(ParameterGrid({name: list(grid) for name, grid in method.grid.items()}))
+    held_out = []
+    for rows, rest in inner:
+        searched = fit(_Candidates(method.classifier, candidates), rows)
+        prepared = searched[:-1].transform(X.iloc[rest])
+        held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
+    best = _best_candidate(method, held_out)
+    thresholds = _thresholds(method, held_out, best) if table.n_classes == 2 else {}
+    tuned = time.perf_counter()
+    pipeline = fit(clone(method.classifier).set_params(**candidates[best]), np.arange(len(y)))
+    return FittedMethod(
+        pipeline=pipeline,
+        params=dict(candidates[best]),
+        thresholds=thresholds,
+        fit_seconds=time.perf_counter() - tuned,
+        tuning_seconds=tuned - start,
+    )
+
+
+def f1_threshold(y_true: NDArray[np.intp], score: NDArray[np.float64]) -> float:
+    """Return the score from which on calling rows positive gives the best F1."""
+    precision, recall, scores = precision_recall_curve(y_true, score, drop_intermediate=True)
+    # F1 = 2 tp / (positives predicted + positives there), undefined nowhere but at recall 0.
+    f1 = 2 * precision * recall / np.maximum(precision + recall, np.finfo(np.float64).tiny)
+    return float(scores[np.argmax(f1[:-1])])
+
+
+def _best_candidate(method: Method, held_out: list[_HeldOut]) -> int:
+    view = next(iter(method.reported.values()))
+    n_candidates = len(held_out[0].models)
+    return int(
+        np.argmax(
+            [
+                np.mean([_average_precision(fold, candidate, view) for fold in held_out])
+                for candidate in range(n_candidates)
+            ]
+        )
+    )
+
+
+def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) -> float:
+    log_proba = fold.predict(candidate, view)
+    score = log_odds(log_proba) if log_proba.shape[1] == 2 else log_proba
+    return float(average_precision_score(fold.y, score))
+
+
+def _thresholds(method: Method, held_out: list[_HeldOut], best: int) -> dict[str, float]:
+    y = np.concatenate([fold.y for fold in held_out])
+    return {
+        name: f1_threshold(
+            y, np.concatenate([log_odds(fold.predict(best, view)) for fold in held_out])
+        )
+        for name, view in method.reported.items()
+    }

@@ -1,0 +1,191 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skfocal.comparison import (
+    METHODS,
+    DataError,
+    Method,
+    compare,
+    compare_tables,
+    make_table,
+)
+from skfocal.comparison.scoring import METRICS
+
+SECONDS = ["fit_seconds", "tuning_seconds"]
+FOCAL = ["focal (recovered)", "focal (raw)"]
+
+
+@pytest.fixture(scope="module")
+def tables(mixed_frame):
+    return [make_table(*mixed_frame(seed=seed), name=f"set {seed}") for seed in (0, 1)]
+
+
+@pytest.fixture(scope="module")
+def comparison(tables, small_methods):
+    return compare_tables(tables, methods=small_methods, cv=3, repeats=2)
+
+
+def without_seconds(comparison):
+    return comparison.scores.drop(columns=SECONDS)
+
+
+def test_there_is_a_row_for_every_data_set_method_repeat_and_fold(comparison):
+    keys = comparison.scores[["data_set", "method", "repeat", "fold"]]
+    assert len(keys) == 2 * 3 * 2 * 3
+    assert not keys.duplicated().any()
+    assert comparison.scores[[*METRICS, *SECONDS, "threshold", "prevalence"]].notna().all(axis=None)
+    assert (comparison.scores["failure"] == "").all()
+    params = comparison.scores["params"].map(json.loads)
+    assert set(params[comparison.scores["method"] == "logistic"].map(tuple)) == {("C",)}
+
+
+def test_scores_do_not_depend_on_the_number_of_processes(tables, small_methods):
+    methods = [*small_methods, replace(METHODS["smote"], grid={"C": (1.0,)})]
+    one, two = (
+        compare_tables(tables, methods=methods, cv=2, repeats=1, n_jobs=n_jobs) for n_jobs in (1, 2)
+    )
+    pd.testing.assert_frame_equal(without_seconds(one), without_seconds(two), check_exact=True)
+
+
+def test_a_table_scores_the_same_alone_and_in_company(comparison, tables, small_methods):
+    alone = compare_tables(tables[1:], methods=small_methods, cv=3, repeats=2)
+    among = without_seconds(comparison)
+    among = among[among["data_set"] == "set 1"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(without_seconds(alone), among, check_exact=True)
+
+
+def test_another_seed_gives_other_folds(tables, small_methods):
+    scores = [
+        compare_tables(tables[:1], methods=small_methods, cv=2, repeats=1, random_state=seed).scores
+        for seed in (0, 1)
+    ]
+    assert (scores[0]["log_loss"] != scores[1]["log_loss"]).all()
+
+
+def test_both_rows_of_the_focal_loss_come_from_one_fit(comparison):
+    recovered, raw = (
+        comparison.scores[comparison.scores["method"] == name].reset_index(drop=True)
+        for name in FOCAL
+    )
+    same = ["params", *SECONDS, "f1_default", "balanced_accuracy_default"]
+    pd.testing.assert_frame_equal(recovered[same], raw[same])
+    np.testing.assert_allclose(recovered["average_precision"], raw["average_precision"])
+    np.testing.assert_allclose(recovered["roc_auc"], raw["roc_auc"])
+    focused = recovered["params"].map(json.loads).map(lambda params: params["gamma"] > 0)
+    assert focused.any()
+    assert (recovered["log_loss"] != raw["log_loss"])[focused].all()
+
+
+def test_focal_without_focus_is_logistic_regression(tables):
+    unfocused = replace(METHODS["focal"], grid={"gamma": (0.0,), "alpha": (None,), "C": (1.0,)})
+    plain = replace(METHODS["logistic"], grid={"C": (1.0,)})
+    scores = compare_tables(tables, methods=[plain, unfocused], cv=3, repeats=1).scores
+    by_method = {name: rows.reset_index(drop=True) for name, rows in scores.groupby("method")}
+    for name in FOCAL:
+        np.testing.assert_allclose(
+            by_method[name][list(METRICS)], by_method["logistic"][list(METRICS)], atol=1e-5
+        )
+
+
+def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
+    focal = replace(METHODS["focal"], grid={"gamma": (0.0,), "alpha": ("balanced",), "C": (1.0,)})
+    weighted = replace(METHODS["class_weight"], grid={"C": (1.0,)})
+    plain = replace(METHODS["logistic"], grid={"C": (1.0,)})
+    scores = compare_tables(tables, methods=[plain, focal, weighted], cv=3, repeats=1).scores
+    by_method = {name: rows.reset_index(drop=True) for name, rows in scores.groupby("method")}
+    for metric in ("average_precision", "log_loss", "f1_default", "f1_tuned"):
+        np.testing.assert_allclose(
+            by_method["focal (raw)"][metric], by_method["class_weight"][metric], atol=1e-5
+        )
+
+
+def test_a_method_that_fails_is_recorded_and_the_rest_goes_on(tables, failing_method):
+    plain = replace(METHODS["logistic"], grid={"C": (1.0,)})
+    result = compare_tables(tables, methods=[plain, failing_method], cv=2, repeats=1)
+    assert len(result.scores) == 2 * 2 * 2
+    assert len(result.failures) == 4
+    assert set(result.failures["failure"]) == {"RuntimeError: no <b>luck</b> today"}
+    assert result.failures[list(METRICS)].isna().all(axis=None)
+    summary = result.summary().set_index(["metric", "method"])
+    for metric in METRICS:
+        assert summary.loc[(metric, "unlucky"), "mean_rank"] == 2
+        assert summary.loc[(metric, "unlucky"), "losses"] == 2
+        assert np.isnan(summary.loc[(metric, "unlucky"), "mean_score"])
+
+
+def test_smote_without_neighbours_fails_and_says_so(mixed_frame):
+    X, y = mixed_frame(n_samples=40, share=0.1)
+    result = compare(X[["length"]], y, methods=["smote"], cv=2, repeats=1, inner_cv=2)
+    assert set(result.failures["method"]) == {"smote"}
+    assert len(result.failures) == 2
+
+
+def test_warnings_are_told(tables):
+    impatient = Method(
+        "impatient", "It stops.", METHODS["focal"].classifier, {"max_iter": (1,), "gamma": (5.0,)}
+    )
+    scores = compare_tables(tables[:1], methods=[impatient], cv=2, repeats=1).scores
+    told = scores[scores["method"] == "impatient"]["warnings"]
+    assert told.str.contains("ConvergenceWarning").all()
+    assert (scores[scores["method"] == "logistic"]["warnings"] == "").all()
+
+
+def test_more_than_two_classes(mixed_frame):
+    X, y = mixed_frame(n_samples=150)
+    y = np.where(np.arange(150) % 3 == 0, "third", y)
+    result = compare(X, y, methods=["focal", "smote"], cv=2, repeats=1)
+    assert (result.scores["failure"] == "").all()
+    unsuited = ["f1_tuned", "balanced_accuracy_tuned", "threshold"]
+    assert result.scores[unsuited].isna().all(axis=None)
+    measured = [key for key in METRICS if key not in unsuited]
+    assert result.scores[measured].notna().all(axis=None)
+    assert set(result.summary()["metric"]) == set(measured)
+
+
+def test_a_single_table_is_judged_by_its_folds(tables, small_methods):
+    result = compare_tables(tables[:1], methods=small_methods, cv=3, repeats=2)
+    summary = result.summary().set_index(["metric", "method"])
+    difference = result.differences.set_index(["metric", "method"])
+    for name in FOCAL:
+        assert summary.loc[("log_loss", name), "p_value"] == pytest.approx(
+            difference.loc[("log_loss", name), "p_value"]
+        )
+
+
+def test_progress_is_told_after_every_cell(tables, small_methods):
+    told = []
+    compare_tables(
+        tables,
+        methods=small_methods,
+        cv=2,
+        repeats=1,
+        progress=lambda done, total, share: told.append((done, total, share)),
+    )
+    assert [done for done, _, _ in told] == list(range(1, 9))
+    assert {total for _, total, _ in told} == {8}
+    shares = [share for _, _, share in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"cv": 1}, "cv must be a whole number from 2; got 1"),
+        ({"repeats": 0}, "repeats must be a whole number from 1; got 0"),
+        ({"inner_cv": 1}, "inner_cv must be a whole number from 2; got 1"),
+        ({"methods": ["nothing"]}, "methods got 'nothing'"),
+    ],
+)
+def test_bad_settings_are_refused(mixed_frame, setting, message):
+    with pytest.raises(ValueError, match=message):
+        compare(*mixed_frame(), **setting)
+
+
+def test_tables_need_different_names(tables):
+    with pytest.raises(DataError, match="different names; they are set 0, set 0"):
+        compare_tables([tables[0], tables[0]])

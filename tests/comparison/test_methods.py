@@ -1,0 +1,39 @@
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from skfocal.comparison import METHODS, Method
+from skfocal.comparison.methods import resolve_methods
+
+
+def test_all_methods_tune_the_penalty_over_the_same_values():
+    assert len({tuple(method.grid["C"]) for method in METHODS.values()}) == 1
+
+
+def test_focal_may_choose_not_to_focus_and_not_to_weigh():
+    assert 0 in METHODS["focal"].grid["gamma"]
+    assert None in METHODS["focal"].grid["alpha"]
+
+
+def test_the_baseline_is_always_there_and_first():
+    names = [method.name for method in resolve_methods(["smote", "logistic", "focal"])]
+    assert names == ["logistic", "smote", "focal"]
+    assert [method.name for method in resolve_methods(["smote"])] == ["logistic", "smote"]
+    assert [method.name for method in resolve_methods(None)] == list(METHODS)
+
+
+def test_your_own_method_takes_part():
+    own = Method("mine", "Mine.", LogisticRegression(), {"C": (1.0,)})
+    assert resolve_methods([own])[1] is own
+
+
+def test_unknown_methods_are_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="methods got 'smotte'; did you mean 'smote'"):
+        resolve_methods(["smotte"])
+    with pytest.raises(ValueError, match="they may be 'logistic', 'class_weight', 'focal'"):
+        resolve_methods(["xyz"])
+
+
+def test_two_methods_cannot_share_a_name():
+    own = Method("focal (raw)", "Mine.", LogisticRegression(), {"C": (1.0,)})
+    with pytest.raises(ValueError, match=r"'focal \(raw\)' is there twice"):
+        resolve_methods(["focal", own])

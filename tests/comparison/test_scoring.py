@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss, f1_score, log_loss, roc_auc_score
+
+from skfocal.comparison.scoring import METRICS, confidence, log_probabilities, score_fold
+from skfocal.comparison.tuning import f1_threshold
+
+RNG = np.random.default_rng(0)
+Y = RNG.permutation(np.arange(80) < 20).astype(int)
+LOGITS = RNG.normal(size=80) + 1.5 * Y
+Y3 = RNG.integers(0, 3, 90)
+LOGITS3 = RNG.normal(size=(90, 3)) + np.eye(3)[Y3]
+
+
+def log_proba_of(logits):
+    logits = np.column_stack([np.zeros(len(logits)), logits]) if logits.ndim == 1 else logits
+    return logits - logsumexp(logits, axis=1, keepdims=True)
+
+
+def test_two_classes_agree_with_scikit_learn():
+    log_proba = log_proba_of(LOGITS)
+    probability = np.exp(log_proba[:, 1])
+    scores = score_fold(Y, log_proba, (LOGITS > 0).astype(int), threshold=0.7)
+    assert scores["log_loss"] == pytest.approx(log_loss(Y, probability))
+    assert scores["brier_score"] == pytest.approx(brier_score_loss(Y, probability))
+    assert scores["roc_auc"] == pytest.approx(roc_auc_score(Y, LOGITS))
+    assert scores["f1_default"] == pytest.approx(f1_score(Y, LOGITS > 0))
+    assert scores["f1_tuned"] == pytest.approx(f1_score(Y, LOGITS > 0.7))
+    assert scores["threshold"] == pytest.approx(1 / (1 + np.exp(-0.7)))
+    assert scores.keys() == {*METRICS, "threshold"}
+
+
+def test_more_classes_are_averaged_and_have_no_threshold():
+    log_proba = log_proba_of(LOGITS3)
+    predicted = LOGITS3.argmax(axis=1)
+    scores = score_fold(Y3, log_proba, predicted, threshold=None)
+    expected = np.mean([roc_auc_score(k == Y3, log_proba[:, k]) for k in range(3)])
+    assert scores["roc_auc"] == pytest.approx(expected)
+    assert scores["log_loss"] == pytest.approx(log_loss(Y3, np.exp(log_proba)))
+    assert scores["f1_default"] == pytest.approx(f1_score(Y3, predicted, average="macro"))
+    without = {key for key, value in scores.items() if np.isnan(value)}
+    assert without == {"f1_tuned", "balanced_accuracy_tuned", "threshold"}
+    assert {key for key in METRICS if not METRICS[key].suits(3)} == without - {"threshold"}
+
+
+def test_the_top_label_is_what_more_classes_are_calibrated_on():
+    event, probability = confidence(np.array([0, 2]), np.log([[0.5, 0.2, 0.3], [0.6, 0.1, 0.3]]))
+    assert event.tolist() == [True, False]
+    np.testing.assert_allclose(probability, [0.5, 0.6])
+
+
+def test_no_shift_of_the_log_odds_changes_the_ranking():
+    scores = [
+        score_fold(Y, log_proba_of(LOGITS + shift), Y, None) for shift in (-800, -30, 0, 30, 800)
+    ]
+    for key in ("average_precision", "roc_auc"):
+        assert len({round(one[key], 12) for one in scores}) == 1
+
+
+def test_losses_stay_finite_where_probabilities_round_to_nothing():
+    scores = score_fold(Y, log_proba_of(1e3 * LOGITS), Y, None)
+    assert np.isfinite(scores["log_loss"])
+    assert scores["log_loss"] > 10
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_logits_of_a_logistic_regression_give_its_probabilities_without_rounding(n_classes):
+    y = Y if n_classes == 2 else Y3[:80]
+    X = RNG.normal(size=(80, 2)) + y[:, np.newaxis]
+    model = LogisticRegression(C=10).fit(X, y)
+    np.testing.assert_allclose(np.exp(log_probabilities(model, X)), model.predict_proba(X))
+    far = log_probabilities(model, 1e4 * X)
+    assert np.isfinite(far).all()
+    assert far.min() < -1e3
+
+
+def test_the_threshold_has_the_best_f1_of_all():
+    threshold = f1_threshold(Y, LOGITS)
+    best = max(f1_score(Y, at <= LOGITS) for at in LOGITS)
+    assert f1_score(Y, threshold <= LOGITS) == pytest.approx(best)
+
+
+def test_a_threshold_is_found_where_all_scores_are_alike():
+    assert f1_threshold(Y, np.zeros(80)) == 0

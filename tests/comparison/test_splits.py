@@ -1,0 +1,125 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skfocal.comparison import DataError, make_table
+from skfocal.comparison.splits import duplicate_groups, make_splits
+
+
+def repeated_table(seed=0, n_distinct=60, n_positive=15):
+    """A table whose rows are there one to eight times."""
+    rng = np.random.default_rng(seed)
+    times = rng.integers(1, 9, n_distinct)
+    X = pd.DataFrame({"x": np.arange(n_distinct), "z": rng.choice(list("ab"), n_distinct)})
+    y = np.where(np.arange(n_distinct) < n_positive, "p", "n")
+    order = rng.permutation(times.sum())
+    return make_table(
+        X.loc[X.index.repeat(times)].iloc[order], np.repeat(y, times)[order], name="repeated"
+    )
+
+
+def splits_of(table, **changes):
+    return make_splits(table, **{"cv": 4, "repeats": 2, "inner_cv": 3, "seed": 0, **changes})
+
+
+def assert_partition(folds, n_samples):
+    tests = np.concatenate([test for _, test in folds])
+    np.testing.assert_array_equal(np.sort(tests), np.arange(n_samples))
+    for train, test in folds:
+        np.testing.assert_array_equal(np.union1d(train, test), np.arange(n_samples))
+        assert len(train) + len(test) == n_samples
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_folds_partition_the_rows_and_inner_folds_the_training_rows(mixed_table, repeated):
+    table = repeated_table() if repeated else mixed_table
+    splits = splits_of(table)
+    assert [(split.repeat, split.fold) for split in splits] == [
+        (repeat, fold) for repeat in range(2) for fold in range(4)
+    ]
+    for repeat in range(2):
+        folds = [(one.train, one.test) for one in splits if one.repeat == repeat]
+        assert_partition(folds, len(table.y))
+    for split in splits:
+        assert_partition(split.inner, len(split.train))
+
+
+def test_identical_rows_never_lie_on_both_sides():
+    table = repeated_table()
+    rows = [tuple(row) for row in table.X.to_numpy()]
+    assert len(set(rows)) < len(rows) / 3
+    for split in splits_of(table):
+        sides = [(split.train, split.test)]
+        sides += [(split.train[fit], split.train[rest]) for fit, rest in split.inner]
+        for left, right in sides:
+            assert not {rows[row] for row in left} & {rows[row] for row in right}
+
+
+def test_missing_values_are_alike():
+    X = pd.DataFrame({"x": [1.0, np.nan, np.nan, 1.0], "z": ["a", "b", "b", "b"]})
+    assert duplicate_groups(make_table(X, list("pnpn"), name="t").X).tolist() == [0, 1, 1, 2]
+
+
+def test_folds_of_repeated_rows_are_level_in_size_and_class():
+    table = repeated_table(n_distinct=300, n_positive=60)
+    for split in splits_of(table):
+        assert len(split.test) == pytest.approx(len(table.y) / 4, rel=0.05)
+        assert table.y[split.test].mean() == pytest.approx(table.y.mean(), rel=0.15)
+
+
+def test_repeats_and_seeds_draw_other_folds_and_the_same_seed_the_same(mixed_table):
+    def tests(**changes):
+        return [split.test.tolist() for split in splits_of(mixed_table, **changes)]
+
+    assert tests() == tests()
+    assert tests()[:4] != tests()[4:]
+    assert tests() != tests(seed=1)
+
+
+def test_a_repeat_does_not_depend_on_how_many_there_are(mixed_table):
+    few, many = splits_of(mixed_table, repeats=1), splits_of(mixed_table, repeats=3)
+    for one, other in zip(few, many, strict=False):
+        np.testing.assert_array_equal(one.test, other.test)
+        assert one.seed == other.seed
+
+
+@pytest.mark.parametrize("n_rare", range(3, 12))
+@pytest.mark.parametrize("cv", [2, 3, 5, 10])
+def test_too_few_rare_rows_name_a_cv_that_works(n_rare, cv):
+    table = make_table(
+        np.arange(60.0)[:, np.newaxis], ["r"] * n_rare + ["c"] * (60 - n_rare), name="few"
+    )
+    try:
+        splits_of(table, cv=cv)
+    except DataError as error:
+        message = str(error)
+        assert f"class 'r' of 'few' has {n_rare} distinct rows" in message
+        if "--cv" not in message:
+            assert "with 3 inner folds it needs at least 4" in message
+            for other in range(2, n_rare + 1):
+                with pytest.raises(DataError):
+                    splits_of(table, cv=other)
+        else:
+            advised = int(re.search(r"--cv (\d+)", message).group(1))
+            splits_of(table, cv=advised)
+            nearer = [other for other in range(2, 12) if abs(other - cv) < abs(advised - cv)]
+            for other in nearer:
+                with pytest.raises(DataError):
+                    splits_of(table, cv=other)
+
+
+def test_copies_do_not_make_a_class_larger():
+    X = np.r_[np.zeros(40), np.arange(1.0, 61.0)][:, np.newaxis]
+    table = make_table(X, ["r"] * 40 + ["c"] * 60, name="copies")
+    with pytest.raises(DataError, match=r"'r' of 'copies' has 1 distinct rows \(identical"):
+        splits_of(table)
+
+
+def test_a_class_that_only_shares_rows_with_a_rarer_one_is_refused():
+    rare = ["a"] * 6 + ["b"] * 9
+    X = np.r_[np.arange(6.0), np.arange(6.0), [0, 1, 2], np.arange(10.0, 50.0)][:, np.newaxis]
+    table = make_table(X, [*rare, *["c"] * 40], name="shared")
+    for split in splits_of(table, cv=2, inner_cv=2):
+        assert set(table.y[split.test]) == {0, 1, 2}

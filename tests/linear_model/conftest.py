@@ -1,0 +1,35 @@
+"""Tables drawn from a linear model with noise, so that no class can be separated."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session")
+def draw_table():
+    """Return a function that draws a table and its class indices from a logistic model."""
+
+    def draw(n_samples=400, n_features=4, n_classes=2, *, seed=0, offset=-0.7):
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((n_samples, n_features))
+        scores = X @ rng.standard_normal((n_features, n_classes))
+        scores[:, 1:] += offset
+        # The largest of scores with Gumbel noise follows their softmax.
+        y = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+        return X, y
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def two_classes(draw_table):
+    return draw_table()
+
+
+@pytest.fixture(scope="session")
+def three_classes(draw_table):
+    return draw_table(n_classes=3, seed=1)
+
+
+@pytest.fixture(params=["two_classes", "three_classes"])
+def table(request):
+    return request.getfixturevalue(request.param)

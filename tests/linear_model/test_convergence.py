@@ -1,0 +1,220 @@
+"""What `tol` bounds, how the search ends, and where it starts."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from skfocal import FocalLogisticRegression, FocalLoss, focal_loss
+
+GAMMAS = [0.0, 0.5, 2.0, 5.0]
+
+
+def standardised_gradient(model, X, y, sample_weight):
+    """Return the gradient that the docstring of `tol` speaks of, from the whole table at once."""
+    total = sample_weight.sum()
+    mean = sample_weight @ X / total
+    if not model.fit_intercept:
+        mean = np.zeros_like(mean)
+    scale = np.sqrt(sample_weight @ (X - mean) ** 2 / total)
+    slopes = FocalLoss(model.gamma, model.class_weight_).gradient(y, model.decision_function(X))
+    slopes = (slopes.T * sample_weight).reshape(-1, len(y))
+    by_coef = slopes @ ((X - mean) / scale) / total
+    if np.isfinite(model.C):
+        by_coef += model.coef_ / scale / (model.C * total)
+    by_intercept = slopes.sum(axis=1, keepdims=True) / total
+    return np.hstack([by_coef, by_intercept * model.fit_intercept])
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("C", [0.01, 1.0, np.inf])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("alpha", [None, "balanced"])
+@pytest.mark.parametrize("n_samples", [300, 10_000])
+def test_tol_bounds_the_standardised_gradient(
+    draw_table, gamma, C, fit_intercept, alpha, n_samples
+):
+    X, y = draw_table(n_samples=n_samples, n_features=4, n_classes=2 + (n_samples == 300))
+    X = X * [1e-3, 1.0, 10.0, 1e4] + [2.0, 0.0, -30.0, 1e5]
+    sample_weight = np.random.default_rng(0).random(n_samples)
+
+    for tol in (1e-2, 1e-4, 1e-6, 1e-8):
+        model = FocalLogisticRegression(
+            gamma, alpha, C=C, fit_intercept=fit_intercept, tol=tol
+        ).fit(X, y, sample_weight)
+        gradient = standardised_gradient(model, X, y, sample_weight)
+        assert np.abs(gradient).max() <= tol * (1 + 1e-6) + 1e-13
+
+
+def test_a_looser_tol_ends_sooner(two_classes):
+    X, y = two_classes
+    weights = np.ones(len(y))
+    models = [FocalLogisticRegression(tol=tol).fit(X, y) for tol in (1e-1, 1e-4, 1e-10)]
+    gradients = [np.abs(standardised_gradient(model, X, y, weights)).max() for model in models]
+
+    assert models[0].n_iter_ < models[1].n_iter_ < models[2].n_iter_
+    assert gradients[0] > 1e-4 > gradients[1] > 1e-10
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+def test_raw_units_converge_where_lbfgs_of_scikit_learn_does_not(draw_table, gamma):
+    X, y = draw_table(n_samples=5000, n_features=9)
+    scale = np.geomspace(1e-4, 1e4, 9)
+    raw = X * scale + scale * np.linspace(-1, 1, 9)
+    with pytest.warns(ConvergenceWarning):
+        LogisticRegression(C=np.inf).fit(raw, y)
+
+    model = FocalLogisticRegression(gamma, C=np.inf).fit(raw, y)
+
+    assert model.n_iter_ <= 20
+    gradient = standardised_gradient(model, raw, y, np.ones(len(y)))
+    assert np.abs(gradient).max() <= 1.01e-6
+
+
+@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize("per_row", [3, 30])
+def test_rare_and_frequent_sparse_columns_converge(C, per_row):
+    rng = np.random.default_rng(0)
+    n_samples, n_features = 4000, 3000
+    # Word counts: the first columns are in most rows, the last ones in hardly any.
+    indices = (n_features * rng.random((n_samples, per_row)) ** 4).astype(np.int64)
+    indptr = np.arange(n_samples + 1) * per_row
+    counts = sparse.csr_array((np.ones(indices.size), indices.ravel(), indptr))
+    counts.sum_duplicates()
+    y = (counts[:, [0]].toarray().ravel() + rng.logistic(size=n_samples) > 0).astype(int)
+    if np.isinf(C):
+        # Few enough columns that no combination of them separates the classes.
+        counts = counts[:, :20]
+
+    model = FocalLogisticRegression(C=C).fit(counts, y)
+
+    assert model.n_iter_ <= 40
+
+
+@pytest.mark.parametrize("C", [1e-6, 1e-3, 1e3, 1e6, np.inf])
+@pytest.mark.parametrize("spread", [1.0, 1e-4, 1e4])
+def test_any_strength_of_the_penalty_converges_in_few_iterations(draw_table, C, spread):
+    X, y = draw_table(n_samples=3000, n_features=6)
+    X[:, :3] *= spread
+
+    assert FocalLogisticRegression(C=C).fit(X, y).n_iter_ <= 15
+
+
+def test_too_few_iterations_warn_and_say_what_to_do(draw_table):
+    X, y = draw_table(n_samples=300)
+    model = FocalLogisticRegression(gamma=0.5, max_iter=1)
+
+    with pytest.warns(ConvergenceWarning) as caught:
+        model.fit(X, y)
+
+    (warning,) = caught
+    message = str(warning.message)
+    assert "1 iteration" in message
+    for part in ("max_iter=1", "tol=1e-06", "Increase max_iter"):
+        assert part in message
+    assert warning.filename == __file__
+    assert model.n_iter_ == 1
+    assert np.isfinite(model.coef_).all()
+
+
+def test_a_tol_that_rounding_forbids_ends_with_advice_to_raise_it(two_classes):
+    X, y = two_classes
+    with pytest.warns(ConvergenceWarning, match="increase tol"):
+        model = FocalLogisticRegression(tol=1e-300).fit(X, y)
+
+    assert model.n_iter_ < model.max_iter
+    gradient = standardised_gradient(model, X, y, np.ones(len(y)))
+    assert np.abs(gradient).max() < 1e-14
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("tol", [1e-6, 1e-300])
+def test_separable_classes_without_penalty_end_with_numbers(gamma, n_classes, tol):
+    X = np.random.default_rng(0).standard_normal((200, 2))
+    y = np.digitize(X[:, 0], [0.0, 0.8][: n_classes - 1])
+    model = FocalLogisticRegression(gamma, C=np.inf, tol=tol)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(X, y)
+
+    assert np.isfinite(model.coef_).all()
+    assert np.isfinite(model.predict_log_proba(X)).all()
+    assert model.score(X, y) > 0.97
+    assert model.n_iter_ <= model.max_iter
+    assert {warning.category for warning in caught} <= {ConvergenceWarning}
+    for warning in caught:
+        assert "make C finite" in str(warning.message)
+
+
+def test_a_warm_start_needs_fewer_iterations_for_the_same_answer(table):
+    X, y = table
+    cold = FocalLogisticRegression(2.1, tol=1e-9).fit(X, y)
+    warm = FocalLogisticRegression(2.0, tol=1e-9, warm_start=True).fit(X, y)
+    first = warm.n_iter_
+
+    warm.set_params(gamma=2.1).fit(X, y)
+
+    assert warm.n_iter_ < min(first, cold.n_iter_)
+    np.testing.assert_allclose(warm.coef_, cold.coef_, atol=1e-7)
+    np.testing.assert_allclose(warm.intercept_, cold.intercept_, atol=1e-7)
+
+
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_a_warm_start_at_the_answer_has_nothing_to_do(draw_table, fit_intercept):
+    X, y = draw_table(n_samples=10_000)
+    X = X * [1e-2, 1.0, 1.0, 1e3] + 5.0
+    model = FocalLogisticRegression(warm_start=True, tol=1e-7, fit_intercept=fit_intercept)
+    coef = model.fit(X, y).coef_
+
+    model.set_params(tol=1e-6).fit(X, y)
+
+    assert model.n_iter_ == 0
+    np.testing.assert_allclose(model.coef_, coef, rtol=1e-12)
+
+
+def test_a_cold_start_forgets_the_answer(two_classes):
+    model = FocalLogisticRegression().fit(*two_classes)
+    first = model.n_iter_
+
+    assert model.fit(*two_classes).n_iter_ == first > 0
+
+
+def test_a_warm_start_is_ignored_when_the_table_changed_its_shape(two_classes, three_classes):
+    X, y = two_classes
+    model = FocalLogisticRegression(warm_start=True)
+    for other in ((X[:, :3], y), (X[:, :3], np.array(["a", "b"])[y]), three_classes, (X, y)):
+        model.fit(*other)
+        fresh = FocalLogisticRegression().fit(*other)
+        np.testing.assert_array_equal(model.coef_, fresh.coef_)
+        assert model.n_iter_ == fresh.n_iter_
+
+
+def test_a_warm_start_without_intercept_begins_without_one(two_classes):
+    model = FocalLogisticRegression(warm_start=True, tol=1e-9).fit(*two_classes)
+    model.set_params(fit_intercept=False).fit(*two_classes)
+    fresh = FocalLogisticRegression(fit_intercept=False, tol=1e-9).fit(*two_classes)
+
+    assert model.intercept_.tolist() == [0.0]
+    np.testing.assert_allclose(model.coef_, fresh.coef_, atol=1e-7)
+
+
+def test_where_two_minima_exist_the_search_ends_in_one_whatever_the_order_of_rows():
+    # 711 rows pull the coefficient up, and one far away pulls it down.
+    X = np.append(np.ones(711), -200.0)[:, np.newaxis]
+    # The mirrored copy adds a second class and leaves the loss as it was, but for a factor.
+    X, y = np.vstack([X, -X]), np.repeat([1, 0], 712)
+    model = FocalLogisticRegression(C=np.inf, fit_intercept=False, tol=1e-9)
+    grid = np.linspace(0, 0.1, 2001)
+    losses = np.array([focal_loss(y, X[:, 0] * coef) for coef in grid])
+    minima = grid[1:-1][(losses[1:-1] < losses[:-2]) & (losses[1:-1] < losses[2:])]
+    assert len(minima) == 2
+
+    coef = model.fit(X, y).coef_[0, 0]
+
+    assert np.abs(minima - coef).min() < 1e-4
+    assert model.fit(X[::-1], y[::-1]).coef_[0, 0] == pytest.approx(coef)

@@ -1,0 +1,171 @@
+"""Variables in which the training objective is nearly round."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from skfocal.blocks import RowBlocks
+from skfocal.losses import FocalLoss
+from skfocal.objective import FocalObjective
+from skfocal.preconditioning import ChangeOfVariables, fits_full_factor, precondition
+from skfocal.standardization import standardize
+
+NARROW, WIDE = 5, 1100
+
+
+def make_objective(X, n_classes=2, gamma=2.0, penalty=1e-3):
+    blocks = RowBlocks(X)
+    return FocalObjective(
+        blocks,
+        standardize(blocks, None, fit_intercept=True),
+        np.arange(X.shape[0]) % n_classes,
+        n_classes=n_classes,
+        loss=FocalLoss(gamma),
+        penalty=penalty,
+        total_weight=X.shape[0],
+    )
+
+
+def draw(n_samples, n_features, seed=0):
+    return np.random.default_rng(seed).standard_normal((n_samples, n_features))
+
+
+def curvature_in_the_variables(objective, parameters):
+    """Return the objective's curvature after the change of variables, (n_rows, n, n)."""
+    factors = precondition(objective, parameters).inverse_factors
+    curvature = objective.curvature(parameters) + np.diag(objective.ridge)
+    if factors.ndim == 2:
+        return factors[:, :, np.newaxis] * curvature * factors[:, np.newaxis]
+    return factors @ curvature @ factors.transpose(0, 2, 1)
+
+
+@pytest.mark.parametrize("n_features", [NARROW, WIDE])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_forward_and_adjoint_are_transposes(n_features, n_classes):
+    objective = make_objective(draw(300, n_features), n_classes)
+    parameters = np.zeros(objective.parameters_shape)
+    change = precondition(objective, parameters)
+    rng = np.random.default_rng(1)
+    step, slope = rng.standard_normal(parameters.size), rng.standard_normal(parameters.shape)
+
+    forward, adjoint = change.forward(step), change.adjoint(slope)
+
+    assert forward.shape == parameters.shape
+    assert adjoint.shape == step.shape
+    np.testing.assert_allclose(np.vdot(slope, forward), np.vdot(adjoint, step), rtol=1e-10)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+def test_in_narrow_tables_the_curvature_becomes_the_identity(n_classes, gamma):
+    mixing = np.array([[1, 0.8, 0, 0, 0], [0, 0.6, 0, 0, 0.1], *np.eye(5)[2:]])
+    objective = make_objective(draw(2000, NARROW) @ mixing, n_classes, gamma)
+    parameters = 0.1 * draw(3, 6)[: 1 if n_classes == 2 else 3].reshape(objective.parameters_shape)
+
+    curvature = curvature_in_the_variables(objective, parameters)
+
+    np.testing.assert_allclose(curvature, np.broadcast_to(np.eye(6), curvature.shape), atol=1e-8)
+
+
+def test_in_wide_tables_every_variable_has_unit_curvature():
+    objective = make_objective(draw(300, WIDE) * np.geomspace(0.1, 10, WIDE), penalty=1.0)
+    parameters = np.zeros(WIDE + 1)
+
+    curvature = curvature_in_the_variables(objective, parameters)
+
+    np.testing.assert_allclose(np.diagonal(curvature[0]), 1, atol=1e-8)
+
+
+@pytest.mark.parametrize("n_features", [NARROW, WIDE])
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
+def test_a_column_held_by_the_penalty_leaves_the_others_round(n_features, form):
+    # In so small a unit the coefficient of the last column costs a great deal.
+    X = draw(200, n_features)
+    X[:, -1] *= 1e-4
+    objective = make_objective(form(X), penalty=1.0)
+
+    curvature = curvature_in_the_variables(objective, np.zeros(n_features + 1))[0]
+
+    np.testing.assert_allclose(np.diagonal(curvature), 1, atol=1e-6)
+
+
+def test_a_column_that_a_sample_lacks_does_not_run_away():
+    X = draw(2000, NARROW)
+    X[:, 2] = np.arange(2000) == 7
+    objective = make_objective(X, penalty=0.0)
+    sample = make_objective(X[100:], penalty=0.0)
+    lacking = FocalObjective(
+        sample.blocks, objective.columns, sample.codes, 2, sample.loss, 0.0, sample.total_weight
+    )
+
+    change = precondition(lacking, np.zeros(6))
+
+    # A unit step moves the rare column no more than a few times as far as the others.
+    lengths = np.abs(np.stack([change.forward(step) for step in np.eye(6)])).max(axis=0)
+    assert lengths[2] < 10 * np.median(lengths)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_columns_that_repeat_each_other_give_finite_variables(n_classes):
+    X = draw(500, 3)
+    X = np.hstack([X, X, X @ np.ones((3, 1)), np.full((500, 1), 7.0)])
+    objective = make_objective(X, n_classes, penalty=0.0)
+    change = precondition(objective, np.zeros(objective.parameters_shape))
+
+    steps = np.eye(np.prod(objective.parameters_shape))
+    moved = np.stack([change.forward(step) for step in steps])
+    assert np.isfinite(moved).all()
+    assert np.linalg.matrix_rank(moved.reshape(len(steps), -1)) >= 3
+
+
+@pytest.mark.parametrize("offset", [1.0, 1e3, 1e5, 1e7])
+def test_sparse_columns_far_from_zero_give_the_variables_of_dense_ones(offset):
+    X = draw(2000, NARROW) + offset
+    X[:, 1] = X[:, 0] + 0.01 * draw(2000, 1, seed=1)[:, 0]
+
+    sparse_one = precondition(make_objective(sparse.csr_array(X)), np.zeros(NARROW + 1))
+    dense_one = precondition(make_objective(X), np.zeros(NARROW + 1))
+
+    # Where rounding leaves nothing of the spread, variables need only be of use.
+    rtol = 1e-14 * offset**2 * 1e4 + 1e-9
+    assert np.isfinite(sparse_one.inverse_factors).all()
+    if rtol < 0.1:
+        np.testing.assert_allclose(
+            sparse_one.inverse_factors, dense_one.inverse_factors, rtol=rtol, atol=rtol
+        )
+
+
+def test_parameters_where_every_row_is_missed_give_finite_variables():
+    # Every row's loss curves downwards there, and counts as straight.
+    objective = make_objective(np.where(np.arange(100) % 2, -1.0, 1.0)[:, np.newaxis], penalty=0.0)
+    parameters = np.array([50.0, 0.0])
+    assert not objective.curvature(parameters).any()
+
+    assert np.isfinite(precondition(objective, parameters).inverse_factors).all()
+
+
+@pytest.mark.parametrize("n_features", [NARROW, WIDE])
+def test_what_all_classes_share_does_not_move(n_features):
+    objective = make_objective(draw(300, n_features), n_classes=3)
+    change = precondition(objective, np.zeros(objective.parameters_shape))
+
+    moved = change.forward(np.random.default_rng(1).standard_normal(3 * (n_features + 1)))
+
+    np.testing.assert_allclose(moved.sum(axis=0), 0, atol=1e-10)
+
+
+def test_full_factors_are_for_small_parameters_only():
+    assert fits_full_factor((31,))
+    assert fits_full_factor((301,))
+    assert fits_full_factor((10, 101))
+    assert not fits_full_factor((100_001,))
+    assert not fits_full_factor((1000, 101))
+
+
+def test_wide_tables_get_diagonals():
+    narrow = precondition(make_objective(draw(50, NARROW)), np.zeros(NARROW + 1))
+    wide = precondition(make_objective(draw(50, WIDE)), np.zeros(WIDE + 1))
+
+    assert isinstance(narrow, ChangeOfVariables)
+    assert narrow.inverse_factors.shape == (1, NARROW + 1, NARROW + 1)
+    assert wide.inverse_factors.shape == (1, WIDE + 1)
