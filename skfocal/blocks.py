@@ -25,6 +25,7 @@ Terms: TypeAlias = tuple[Any, ...]
 _MAX_LANES = 16
 _BLOCK_BYTES = 2**21
 _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 512, 8192
+_ARRAYS_OF_LOGITS = 4
 _MAX_LANE_FLOATS = 2**21
 _MAX_COPY_FLOATS = 2**21
 _CENTRE_ROWS = 1024
@@ -41,6 +42,8 @@ class RowBlocks:
         Applies a function to each item of a sequence, in order, perhaps in threads.
     rows : ndarray of shape (n_rows,), default=None
         Indices of the rows to see. None for all.
+    n_outputs : int, default=1
+        How many logits a row has.
 
     Notes
     -----
@@ -50,14 +53,19 @@ class RowBlocks:
     """
 
     def __init__(
-        self, X: Matrix, ordered_map: Map = map, rows: NDArray[np.intp] | None = None
+        self,
+        X: Matrix,
+        ordered_map: Map = map,
+        rows: NDArray[np.intp] | None = None,
+        n_outputs: int = 1,
     ) -> None:
         n_rows = X.shape[0] if rows is None else len(rows)
         self.shape: tuple[int, int] = (n_rows, X.shape[1])
         self._X = X
         self._map = ordered_map
         self._rows = rows
-        step = _block_rows(X)
+        self._n_outputs = n_outputs
+        step = _block_rows(X, n_outputs)
         self._slices = [slice(i, min(i + step, n_rows)) for i in range(0, n_rows, step)]
 
     def sum(self, terms: Callable[[Matrix, slice], Terms], n_floats: int = 1) -> Terms:
@@ -86,8 +94,8 @@ class RowBlocks:
         if self._rows is not None:
             rows = self._rows[rows]
         if len(rows) * self.shape[1] <= _MAX_COPY_FLOATS:
-            return RowBlocks(self._X[rows], self._map)
-        return RowBlocks(self._X, self._map, rows)
+            return RowBlocks(self._X[rows], self._map, n_outputs=self._n_outputs)
+        return RowBlocks(self._X, self._map, rows, self._n_outputs)
 
     def rough_centre(self, sample_weight: Floats | None) -> Floats:
         """Return the mean of some of the rows that have weight."""
@@ -128,9 +136,11 @@ def _add_terms(left: Terms, right: Terms) -> Terms:
     return tuple(map(iadd, left, right))
 
 
-def _block_rows(X: Matrix) -> int:
+def _block_rows(X: Matrix, n_outputs: int) -> int:
+    """Return how many rows keep a block, and the arrays of its logits, in a core's cache."""
     n_samples, n_features = X.shape
     row_bytes = 12 * X.nnz / n_samples if sparse.issparse(X) else 8 * n_features
+    row_bytes += 8 * _ARRAYS_OF_LOGITS * (n_outputs - 1)
     return int(np.clip(_BLOCK_BYTES / max(row_bytes, 1), _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS))
 
 

@@ -56,7 +56,8 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         gradient is that of the objective divided by `C` and by the total sample weight, with
         respect to the coefficients of standardised (centred, unit-variance) columns, so that
         neither a change of units nor more rows change what it means. Without an intercept columns
-        are divided by their root mean squares and not centred.
+        are divided by their root mean squares and not centred. The gradient itself shrinks about
+        like ``2**-gamma``: a `gamma` far above 5 asks for a smaller `tol`.
     max_iter : int, default=200
         The most L-BFGS iterations over the whole table, >= 1.
     warm_start : bool, default=False
@@ -103,8 +104,8 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
     For ``gamma > 0`` the objective is not convex. The search starts from the class frequencies
     and is deterministic; the same table gives the same bits for any number of threads.
 
-    `X` may be dense in any order, float64 or float32, memory-mapped, or sparse (CSR; CSC is
-    converted); none of these is copied whole.
+    `X` may be dense in any order, float64 or float32, memory-mapped, or CSR, and is not copied;
+    CSC is converted to CSR, and a sparse table with repeated entries is copied to add them up.
 
     References
     ----------
@@ -198,7 +199,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         class_weight = resolve_alpha(self.alpha, classes, totals)
 
         with ordered_map() as map_:
-            blocks = RowBlocks(X, map_)
+            blocks = RowBlocks(X, map_, n_outputs=1 if len(classes) == 2 else len(classes))
             columns = standardize(blocks, sample_weight, fit_intercept=self.fit_intercept)
             check_finite(X, columns, type(self).__name__)
             objective = FocalObjective(
@@ -224,6 +225,8 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         raw = np.atleast_2d(columns.raw_parameters(minimum.parameters)).astype(X.dtype)
         self.coef_, self.intercept_ = raw[:, :-1], raw[:, -1]
         self.classes_, self.class_weight_ = classes, class_weight
+        # A later change of the parameter must not change the predictions of this fit.
+        self._fitted_gamma = float(self.gamma)
         self.n_iter_ = minimum.n_iter
         self.objective_ = minimum.value * totals.sum() * (1 if np.isinf(self.C) else self.C)
         return self

@@ -22,8 +22,8 @@ __all__ = ["FocalClassifierMixin", "check_probability"]
 class FocalClassifierMixin(ClassifierMixin):
     """Labels, logits and probabilities, for estimators that have fitted coefficients.
 
-    They have the parameters `gamma` and `probability`, and the attributes `coef_`, `intercept_`,
-    `classes_` and `class_weight_`.
+    They have the parameter `probability` and the attributes `coef_`, `intercept_`, `classes_`,
+    `class_weight_` and `_fitted_gamma`.
     """
 
     def decision_function(self, X: Any) -> Floats:
@@ -40,7 +40,9 @@ class FocalClassifierMixin(ClassifierMixin):
             One for each row if there are two classes, that of ``classes_[1]``.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=[np.float64, np.float32], reset=False)
+        X = validate_data(
+            self, X, accept_sparse=("csr", "csc"), dtype=[np.float64, np.float32], reset=False
+        )
         logits: Floats = safe_sparse_dot(X, self.coef_.T, dense_output=True) + self.intercept_
         return logits[:, 0] if logits.shape[1] == 1 else logits
 
@@ -111,7 +113,7 @@ class FocalClassifierMixin(ClassifierMixin):
         if self.probability == "link":
             return logits
         undone = self.class_weight_ if self.probability == "posterior" else None
-        return posterior_logits(logits, float(self.gamma), undone)
+        return posterior_logits(logits, self._fitted_gamma, undone)
 
 
 def _both_signs(scores: Floats) -> Floats:

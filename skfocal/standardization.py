@@ -17,7 +17,8 @@ __all__ = ["Standardization", "check_finite", "standardize"]
 
 # Relative to the rounding of the values themselves: what varies less does not vary.
 _CONSTANT = 1e-15
-_FAR = 1e3
+# Squared, times the rounding, it stays below the jitter of a preconditioner.
+_FAR = 30
 _PART_ROWS = 256
 
 

@@ -31,6 +31,7 @@ def thread_count() -> int:
     That is the number of physical cores, unless OMP_NUM_THREADS, a limit set by threadpoolctl or
     a joblib worker says less.
     """
+    # Of joblib's ways to tell whether it runs this thread, the one that takes no guess.
     backend, _ = get_active_backend()
     if backend.nesting_level and threading.current_thread() is not threading.main_thread():
         # A joblib thread: its siblings keep the other cores busy.
@@ -40,8 +41,8 @@ def thread_count() -> int:
     return min([int(cpu_count(only_physical_cores=True)), *pool_sizes])
 
 
-def _take_control() -> None:
-    """Let this thread change BLAS's limit: threadpoolctl >= 3.7 leaves it to whoever set it."""
+def _free_control() -> None:
+    """Let any thread change BLAS's limit, which newer threadpoolctl leaves to who last did."""
     for library in _controller().lib_controllers:
         if hasattr(library, "clear_controlling_thread"):
             library.clear_controlling_thread(force=True)
@@ -57,21 +58,22 @@ class _SingleThreadedBlas:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._users = 0
-        self._limit = ExitStack()
+        self._limiter: Any = None
 
     def __enter__(self) -> None:
         with self._lock:
             if self._users == 0:
-                _take_control()
-                self._limit.enter_context(_controller().limit(limits=1, user_api="blas"))
+                _free_control()
+                self._limiter = _controller().limit(limits=1, user_api="blas")
             self._users += 1
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                _take_control()
-                self._limit.close()
+                _free_control()
+                self._limiter.restore_original_limits()
+                _free_control()
 
 
 _single_threaded_blas = _SingleThreadedBlas()

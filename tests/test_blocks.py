@@ -143,14 +143,15 @@ def test_rows_can_be_taken_from_taken_rows():
 
 @pytest.mark.parametrize("n_samples", [1, 7, 20_000])
 @pytest.mark.parametrize("weighted", [True, False])
-def test_the_rough_centre_is_within_the_range_of_a_dense_table(n_samples, weighted):
+@pytest.mark.parametrize("form", FORMS)
+def test_the_rough_centre_is_within_the_range_of_a_table(n_samples, weighted, form):
     X = 1e9 + draw(n_samples)
     weights = np.ones(n_samples) if weighted else None
-    centre = RowBlocks(X).rough_centre(weights)
+    centre = RowBlocks(form(X)).rough_centre(weights)
 
+    assert centre.shape == X.shape[1:]
     assert (X.min(axis=0) <= centre).all()
     assert (centre <= X.max(axis=0)).all()
-    assert not RowBlocks(sparse.csr_array(X)).rough_centre(weights).any()
 
 
 @pytest.mark.parametrize("n_without", [1, 19_999])

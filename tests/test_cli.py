@@ -1,15 +1,17 @@
+import importlib.util
 import json
 import os
 import shlex
 import sys
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from sklearn.linear_model import LogisticRegression
 
+import skfocal.cli
 from skfocal.cli import main
 from skfocal.comparison import Method
 from skfocal.comparison import methods as methods_module
@@ -44,15 +46,28 @@ def two_methods(monkeypatch):
     return few
 
 
-def run(*arguments):
-    arguments = [str(argument) for argument in arguments]
-    return CliRunner().invoke(main, ["compare", *arguments], catch_exceptions=False)
+class Outcome(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
 
 
-def test_a_comparison_of_all_methods(data, tmp_path):
+@pytest.fixture
+def run(capsys):
+    """Return a function that runs the command as a shell would."""
+
+    def run_main(*arguments):
+        with pytest.raises(SystemExit) as raised:
+            main(["compare", *map(str, arguments)])
+        return Outcome(raised.value.code, *capsys.readouterr())
+
+    return run_main
+
+
+def test_a_comparison_of_all_methods(run, data, tmp_path):
     output = tmp_path / "out"
     result = run(data, "--target", "outcome", "--drop", "id", "-o", output, *SMALL)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 0
     paths = [str(output / name) for name in ("report.html", "scores.csv", "summary.json")]
     assert result.stdout.splitlines()[-3:] == paths
     for method in ("logistic", "focal (recovered)", "focal (raw)", "smote", "undersample"):
@@ -63,15 +78,15 @@ def test_a_comparison_of_all_methods(data, tmp_path):
 
 
 @pytest.mark.usefixtures("two_methods")
-def test_the_command_to_repeat_is_told(data, tmp_path, monkeypatch):
-    arguments = ["compare", str(data), "--target", "outcome", "-o", str(tmp_path / "a b"), *SMALL]
-    monkeypatch.setattr(sys, "argv", ["/somewhere/bin/skfocal", *arguments])
-    assert CliRunner().invoke(main, arguments).exit_code == 0
+def test_the_command_to_repeat_is_told(run, data, tmp_path, monkeypatch):
+    arguments = [str(data), "--target", "outcome", "-o", str(tmp_path / "a b"), *SMALL]
+    monkeypatch.setattr(sys, "argv", ["/somewhere/bin/skfocal", "compare", *arguments])
+    assert run(*arguments).exit_code == 0
     summary = json.loads((tmp_path / "a b" / "summary.json").read_text(encoding="utf-8"))
-    assert shlex.split(summary["manifest"]["command"]) == ["skfocal", *arguments]
+    assert shlex.split(summary["manifest"]["command"]) == ["skfocal", "compare", *arguments]
 
 
-def test_settings_reach_the_comparison(data, tmp_path, two_methods):
+def test_settings_reach_the_comparison(run, data, tmp_path, two_methods):
     options = ["--cv", 3, "--repeats", 2, "--seed", 5, "-j", 1, "--positive", "good"]
     assert run(data, "--target", "outcome", "-o", tmp_path, *options).exit_code == 0
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
@@ -82,7 +97,7 @@ def test_settings_reach_the_comparison(data, tmp_path, two_methods):
     assert len(scores) == len(two_methods) * 3 * 2
 
 
-def test_failed_cells_exit_with_one_and_are_reported(data, tmp_path, two_methods, monkeypatch):
+def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_methods, monkeypatch):
     class Unlucky(LogisticRegression):
         def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
             raise RuntimeError("no luck")
@@ -111,34 +126,41 @@ def test_failed_cells_exit_with_one_and_are_reported(data, tmp_path, two_methods
         ([], "Missing option '--target'"),
     ],
 )
-def test_wrong_use_exits_with_two_and_names_the_remedy(data, tmp_path, options, message):
+def test_wrong_use_exits_with_two_and_names_the_remedy(run, data, tmp_path, options, message):
     result = run(data, *options, "-o", tmp_path / "out")
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
 
 
-def test_a_file_that_is_not_there_is_wrong_use(tmp_path):
+def test_a_file_that_is_not_there_is_wrong_use(run, tmp_path):
     result = run(tmp_path / "nowhere.csv", "--target", "y")
     assert result.exit_code == 2
     assert "nowhere.csv" in result.stderr
 
 
-def test_a_directory_that_cannot_be_made_is_wrong_use(data, tmp_path):
+def test_a_directory_that_cannot_be_made_is_wrong_use(run, data, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = run(data, "--target", "outcome", "-o", tmp_path / "file" / "out", *SMALL)
     assert result.exit_code == 2
     assert "cannot write to" in result.stderr
 
 
-def test_a_directory_that_cannot_be_written_is_wrong_use(data, tmp_path, monkeypatch):
+def test_a_directory_that_cannot_be_written_is_wrong_use(run, data, tmp_path, monkeypatch):
     monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
     result = run(data, "--target", "outcome", "-o", tmp_path / "out", *SMALL)
     assert result.exit_code == 2
     assert "permission denied" in result.stderr
 
 
-def test_help_names_the_exit_codes():
+def test_help_names_the_exit_codes(run):
     result = run("--help")
     assert result.exit_code == 0
-    assert "Exits with 0" in result.output
+    assert "Exits with 0" in result.stdout
+
+
+def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "click", None)
+    spec = importlib.util.spec_from_file_location("cli_again", skfocal.cli.__file__)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'skfocal\[compare\]'"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))

@@ -31,7 +31,9 @@ def test_the_example_is_ten_lines():
 
 @pytest.mark.parametrize("result", SPEED["results"], ids=lambda result: result["shape"])
 def test_the_speed_table_is_that_of_the_committed_run(result):
-    row = next((line for line in README.splitlines() if line.startswith(f"| {result['shape']} ")), "")
+    row = next(
+        (line for line in README.splitlines() if line.startswith(f"| {result['shape']} ")), ""
+    )
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells == [
         result["shape"],

@@ -155,6 +155,37 @@ def test_the_limit_ends_with_the_last_of_overlapping_contexts_in_any_thread(firs
     assert seen == [{1}, {1}, {2}]
 
 
+def test_overlapping_contexts_leave_every_thread_free_to_set_limits():
+    first_began, second_began, both_ended, limited, finish = (threading.Event() for _ in range(5))
+
+    def begin_first_and_live_on():
+        with ordered_map():
+            first_began.set()
+            assert second_began.wait(10)
+        ended.set()
+        assert both_ended.wait(10)
+        with threadpool_limits(2, "blas"):
+            pass
+        limited.set()
+        assert finish.wait(10)
+
+    ended = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(begin_first_and_live_on)
+        assert first_began.wait(10)
+        with ordered_map():
+            second_began.set()
+            assert ended.wait(10)
+        both_ended.set()
+        assert limited.wait(10)
+        set_blas_threads(1)
+        seen = set(blas_threads())
+        set_blas_threads(2)
+        finish.set()
+
+    assert seen == {1}
+
+
 @pytest.mark.usefixtures("four_threads")
 def test_the_limit_ends_after_an_error():
     def fail(item):

@@ -82,7 +82,7 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
     >>> comparison = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
     >>> comparison.scores.groupby("method")["log_loss"].mean().round(1).to_dict()
-    {'class_weight': 0.3, 'logistic': 0.2}
+    {'class_weight': 0.5, 'logistic': 0.3}
     """
     table = make_table(X, y, name=name, positive=positive)
     return compare_tables(

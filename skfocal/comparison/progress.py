@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["progress_on_stderr"]
 
 SECONDS_BETWEEN_LINES = 5.0
+LEAST_SHARE = 0.03
+"""Before, the start of the processes would be most of the time measured."""
 
 
 @contextmanager
@@ -58,6 +60,8 @@ def _plain_lines(console: Console) -> Progress:
 
 
 def _time_left(elapsed: float, work_share: float) -> str:
+    if work_share < LEAST_SHARE:
+        return "time left not known yet"
     seconds = elapsed * (1 - work_share) / work_share
     if seconds < 1:
         return f"{elapsed:.0f} s in all"

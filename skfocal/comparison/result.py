@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from skfocal import __version__
+from skfocal.comparison.report import render
 from skfocal.comparison.scoring import METRICS, Metric
 from skfocal.comparison.splits import duplicate_groups
 from skfocal.comparison.statistics import (
@@ -140,8 +141,6 @@ class Comparison:
         Path
             The file written.
         """
-        from skfocal.comparison.report import render  # noqa: PLC0415  # report reads this class
-
         return _write_text(Path(path), render(self, command=command))
 
     def write(self, directory: str | Path, *, command: str | None = None) -> list[Path]:

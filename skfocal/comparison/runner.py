@@ -40,11 +40,6 @@ class Cell:
         n_rows, n_columns = self.table.X.shape
         return (40 + n_candidates) * (5000 + n_rows * (1 + n_columns / 50))
 
-    def __str__(self) -> str:
-        """Name the cell in words."""
-        place = f"repeat {self.split.repeat + 1}, fold {self.split.fold + 1}"
-        return f"{self.method.name} on {self.table.name}, {place}"
-
 
 @dataclass(frozen=True, eq=False)
 class Predictions:

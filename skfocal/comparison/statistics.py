@@ -160,7 +160,7 @@ def against_baseline(
             "wins": {method: int((gain > 0).sum()) for method, gain in gains.items()},
             "ties": {method: int((gain == 0).sum()) for method, gain in gains.items()},
             "losses": {method: int((gain < 0).sum()) for method, gain in gains.items()},
-            "difference": {method: (table[method] - table[baseline]).median() for method in others},
+            "difference": {method: _median_gap(table, method, baseline) for method in others},
             "direction": {method: _direction(gain) for method, gain in gains.items()},
             "p_value": {method: _signed_rank_p(gain) for method, gain in gains.items()},
         }
@@ -194,6 +194,11 @@ def _gains(method: pd.Series[float], baseline: pd.Series[float]) -> NDArray[np.f
     gain[baseline_failed] = beyond
     gain[failed & baseline_failed] = 0
     return gain
+
+
+def _median_gap(table: pd.DataFrame, method: str, baseline: str) -> float:
+    gaps = (table[method] - table[baseline]).dropna()
+    return float(gaps.median()) if len(gaps) else float("nan")
 
 
 def _direction(gain: NDArray[np.float64]) -> int:

@@ -1,21 +1,19 @@
 import json
 from types import MappingProxyType
 
-from click.testing import CliRunner
-
 import benchmarks.__main__ as command
 from skfocal.comparison import methods as methods_module
 
 
-def test_the_report_ends_with_the_ranking_and_where_it_lies(monkeypatch, tmp_path):
+def test_the_report_ends_with_the_ranking_and_where_it_lies(monkeypatch, tmp_path, capsys):
     few = {name: methods_module.METHODS[name] for name in ("logistic", "class_weight")}
     monkeypatch.setattr(methods_module, "METHODS", MappingProxyType(few))
     monkeypatch.setattr(command, "DEFAULT", ("glass2", "ecoli3"))
     arguments = ["report", "--quick", "-j", "1", "-o", str(tmp_path)]
-    result = CliRunner().invoke(command.main, arguments, catch_exceptions=False)
-    assert result.exit_code == 0
-    assert result.stdout.startswith("Mean ranks over 2 data sets")
-    assert str(tmp_path / "report.html") in result.stdout.splitlines()
+    command.main(arguments, standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert printed.startswith("Mean ranks over 2 data sets")
+    assert str(tmp_path / "report.html") in printed.splitlines()
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert [row["data_set"] for row in summary["data_sets"]] == ["glass2", "ecoli3"]
     assert summary["manifest"]["command"].startswith("python -m benchmarks ")

@@ -39,7 +39,12 @@ def test_a_terminal_gets_a_bar(monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("seconds", "share", "expected"),
-    [(10.0, 0.5, "about 10 s left"), (60.0, 0.1, "about 9 min left"), (60.0, 1.0, "60 s in all")],
+    [
+        (10.0, 0.01, "time left not known yet"),
+        (10.0, 0.5, "about 10 s left"),
+        (60.0, 0.1, "about 9 min left"),
+        (60.0, 1.0, "60 s in all"),
+    ],
 )
 def test_the_time_left_follows_the_work_that_is_done(capsys, monkeypatch, seconds, share, expected):
     clock = iter([0.0, seconds])

@@ -58,3 +58,12 @@ def test_unreadable_parquet_is_refused(tmp_path):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"cannot be read: .*No such file"):
         read_frame(tmp_path / "nowhere.csv")
+
+
+def test_parquet_without_its_reader_says_what_to_install(tmp_path, monkeypatch):
+    def read_parquet(_):
+        raise ImportError("no engine")
+
+    monkeypatch.setattr(pd, "read_parquet", read_parquet)
+    with pytest.raises(DataError, match="Parquet needs pyarrow; install it, or use CSV"):
+        read_frame(written(tmp_path, "", "data.parquet"))

@@ -123,3 +123,26 @@ def test_a_class_that_only_shares_rows_with_a_rarer_one_is_refused():
     table = make_table(X, [*rare, *["c"] * 40], name="shared")
     for split in splits_of(table, cv=2, inner_cv=2):
         assert set(table.y[split.test]) == {0, 1, 2}
+
+
+def test_a_fold_is_never_left_without_a_class():
+    """Rows of class b are rows of the rarer class a too, and are dealt out with those."""
+    groups = np.arange(8.0)
+    b_rows = np.repeat(groups[::2], 3)
+    filler = np.repeat(groups[1::2], 3)
+    X = np.r_[groups, b_rows, filler, np.arange(10.0, 50.0)][:, np.newaxis]
+    y = ["a"] * 8 + ["b"] * 12 + ["c"] * (12 + 40)
+    table = make_table(X, y, name="shared")
+    splits, refusals = [], []
+    for seed in range(40):
+        try:
+            splits += splits_of(table, cv=2, inner_cv=2, seed=seed)
+        except DataError as error:
+            refusals.append(str(error))
+    for split in splits:
+        inner = [split.train[rows] for fold in split.inner for rows in fold]
+        assert all(set(table.y[rows]) == {0, 1, 2} for rows in [split.test, *inner])
+    message = "a fold is left without class 'b'; use fewer folds or another seed"
+    assert splits
+    assert refusals
+    assert all(message in refusal for refusal in refusals)

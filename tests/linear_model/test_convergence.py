@@ -177,6 +177,17 @@ def test_a_warm_start_at_the_answer_has_nothing_to_do(draw_table, fit_intercept)
     np.testing.assert_allclose(model.coef_, coef, rtol=1e-12)
 
 
+@pytest.mark.parametrize("alpha", [None, 0.2, "balanced"])
+def test_the_search_starts_where_an_intercept_alone_would_end(alpha):
+    y = np.repeat([0, 1], [90, 10])
+    sample_weight = np.linspace(0.1, 3, 100)
+
+    model = FocalLogisticRegression(0, alpha, tol=1e-12).fit(np.zeros((100, 1)), y, sample_weight)
+
+    # Without focus the weighted prior log-odds are the answer.
+    assert model.n_iter_ == 0
+
+
 def test_a_cold_start_forgets_the_answer(two_classes):
     model = FocalLogisticRegression().fit(*two_classes)
     first = model.n_iter_
