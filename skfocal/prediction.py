@@ -41,7 +41,11 @@ class FocalClassifierMixin(ClassifierMixin):
         """
         check_is_fitted(self)
         X = validate_data(
-            self, X, accept_sparse=("csr", "csc"), dtype=[np.float64, np.float32], reset=False
+            self,
+            X,
+            accept_sparse=("csr", "csc"),
+            dtype=[np.float64, np.float32],
+            reset=False,
         )
         logits: Floats = safe_sparse_dot(X, self.coef_.T, dense_output=True) + self.intercept_
         return logits[:, 0] if logits.shape[1] == 1 else logits
