@@ -1,4 +1,4 @@
-"""``python -m benchmarks report`` compares the methods on the default data sets."""
+"""Published runs: ``python -m benchmarks report | speed | picture``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from benchmarks.datasets import DEFAULT, load
+from benchmarks.picture import draw
+from benchmarks.speed.command import run as run_speed
 from skfocal.cli import finish, output_directory
 from skfocal.comparison import compare_tables
 from skfocal.comparison.progress import progress_on_stderr
@@ -50,6 +52,28 @@ def report(output: Path, jobs: int | None, *, quick: bool) -> None:
             tables, cv=cv, repeats=repeats, n_jobs=jobs or -1, progress=progress
         )
     finish(comparison, output, command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]))
+
+
+@main.command()
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="benchmarks/results/speed.json",
+    show_default=True,
+    metavar="FILE",
+    help="Where the figures of all contenders go.",
+)
+@click.option("--quick", is_flag=True, help="Small tables only.")
+def speed(output: Path, *, quick: bool) -> None:
+    """Time fits beside scikit-learn's, and measure their memory."""
+    run_speed(output, quick=quick)
+
+
+@main.command()
+def picture() -> None:
+    """Draw the picture of the README."""
+    draw(Path("docs/probabilities.svg"))
 
 
 if __name__ == "__main__":

@@ -220,7 +220,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
                 max_iter=self.max_iter,
                 similar=self._previous(classes, columns) if self.warm_start else None,
             )
-        if minimum.gradient_norm > self.tol:
+        if not minimum.gradient_norm <= self.tol:
             self._warn_of_nonconvergence(minimum)
         raw = np.atleast_2d(columns.raw_parameters(minimum.parameters)).astype(X.dtype)
         self.coef_, self.intercept_ = raw[:, :-1], raw[:, -1]

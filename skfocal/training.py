@@ -15,7 +15,7 @@ from skfocal.sampling import subsample
 __all__ = ["train"]
 
 _SAMPLE_ROWS = 2048
-_SAMPLE_ROWS_PER_FEATURE = 16
+_SAMPLE_ROWS_PER_FEATURE = 32
 _SAMPLE_GROWTH = 8
 _SAMPLE_TOL = 3e-4
 _ITERATIONS_PER_FACTOR = 30

@@ -21,12 +21,7 @@ def test_the_example_prints_what_stands_below_it():
     (code,), printed = blocks("python"), io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own text
-    assert printed.getvalue() in blocks("")
-
-
-def test_the_example_is_ten_lines():
-    (code,) = blocks("python")
-    assert len([line for line in code.splitlines() if line]) == 11
+    assert printed.getvalue() in blocks("text")
 
 
 @pytest.mark.parametrize("result", SPEED["results"], ids=lambda result: result["shape"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
+from sklearn.exceptions import ConvergenceWarning
 
 from skfocal import FocalLoss
 
 __all__ = ["Timing", "gradient_norm", "time_fits"]
 
+_WARM_UP_ROWS = 200
 _HOPELESS = 5.0
 _MAX_ROUNDS = 200
 
@@ -44,13 +46,14 @@ def time_fits(
 ) -> dict[str, Timing]:
     """Time fits of all contenders in turn, for about so many seconds.
 
-    A first fit of each is a warm-up. Whoever took more than five times as long as the quickest in
-    it cannot win, and is not run again: its single time stands.
+    A fit of a few rows is everyone's warm-up. Whoever then takes more than five times as long as
+    the quickest cannot win, and is not run again: its single time stands.
     """
     times, warned, norms = {}, {}, {}
     for name, contender in contenders.items():
+        _fit_quietly(contender, X[:_WARM_UP_ROWS], y[:_WARM_UP_ROWS])
         with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+            warnings.simplefilter("always", ConvergenceWarning)
             elapsed, fitted = _timed_fit(contender, X, y)
         times[name], warned[name] = [elapsed], bool(caught)
         norms[name] = gradient_norm(fitted, X, y)
@@ -60,11 +63,17 @@ def time_fits(
     for name in in_play:
         times[name] = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore", ConvergenceWarning)
         for _ in range(min(max(n_rounds, 3), _MAX_ROUNDS)):
             for name in in_play:
                 times[name].append(_timed_fit(contenders[name], X, y)[0])
     return {name: Timing(times[name], warned[name], norms[name]) for name in contenders}
+
+
+def _fit_quietly(contender: BaseEstimator, X: NDArray[np.float64], y: NDArray[np.int64]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        clone(contender).fit(X, y)
 
 
 def _timed_fit(
