@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SPEED = json.loads((ROOT / "benchmarks" / "results" / "speed.json").read_text(encoding="utf-8"))
+RESULTS = ROOT / "benchmarks" / "results"
+SPEED = json.loads((RESULTS / "speed.json").read_text(encoding="utf-8"))
+COMPARISON = json.loads((RESULTS / "comparison.json").read_text(encoding="utf-8"))
 
 
 def blocks(language):
@@ -31,7 +33,40 @@ def test_the_speed_table_is_that_of_the_committed_run(result):
     assert cells == [
         result["shape"],
         f"{result['focal_seconds'] * 1e3:,.1f} ms",
+        f"{result['focal_gradient']:.0e}",
         f"{result['best_seconds'] * 1e3:,.1f} ms",
+        f"{result['best_gradient']:.0e}",
         result["best_solver"],
         f"{result['ratio']:.2f}",
+        f"{result['focal_megabytes']:.0f} MB",
     ]
+
+
+def verdicts(metric):
+    """Return +1, -1 or 0 for each method: significantly better, worse, or neither."""
+    rows = [row for row in COMPARISON["ranking"] if row["metric"] == metric]
+    return {
+        row["method"]: row["direction"] * (row["p_holm"] < 0.05)
+        for row in rows
+        if row["method"] != "logistic"
+    }
+
+
+def test_the_data_sets_are_as_described():
+    prevalences = [table["prevalence"] for table in COMPARISON["data_sets"]]
+    found = re.search(
+        r"on ten real data sets, (\d+) to (\d+) % positive", README.replace("\n", " ")
+    )
+    assert len(prevalences) == 10
+    assert [round(100 * end) for end in (min(prevalences), max(prevalences))] == [
+        int(end) for end in found.groups()
+    ]
+
+
+def test_the_committed_comparison_finds_what_is_said_of_it():
+    assert max(verdicts("average_precision").values()) == 0
+    by_log_loss = verdicts("log_loss")
+    assert by_log_loss.pop("focal (recovered)") == 0
+    assert set(by_log_loss.values()) == {-1}
+    assert set(verdicts("f1_default").values()) == {1}
+    assert max(verdicts("f1_tuned").values()) == 0
