@@ -89,7 +89,8 @@ class FocalObjective:
 
         def terms(block: Matrix, rows: slice) -> Terms:
             curvatures = self._row_curvatures(block, rows, raw)
-            return (np.stack([self.columns.gram(block, weights) for weights in curvatures]),)
+            grams = [self.columns.gram(block, weights) for weights in curvatures]
+            return (grams[0][np.newaxis] if len(grams) == 1 else np.stack(grams),)
 
         (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
         return np.asarray(curvature)

@@ -93,14 +93,18 @@ class Standardization:
         Of columns that lie far from zero, compared with their spread, rounding would be left.
         """
         weighted = block.multiply(roots).tocsr()
-        products = (weighted.T @ weighted).toarray()
+        products = (weighted.T @ weighted).tocsr()
         first, total = (weighted.T @ roots)[:, 0], float(np.vdot(roots, roots))
         centred_first = first - self.mean * total
-        products -= np.outer(first, self.mean)
-        products -= np.outer(self.mean, centred_first)
-        products *= self.inverse_scale[:, np.newaxis] * self.inverse_scale
         gram = np.empty((len(first) + 1, len(first) + 1))
-        gram[:-1, :-1] = products
+        left = np.column_stack([first, self.mean])
+        right = np.vstack([self.mean, centred_first])
+        # By parts: an array of the size of the whole is memory that the fit must not take.
+        for start in range(0, len(first), _PART_ROWS):
+            part = slice(start, min(start + _PART_ROWS, len(first)))
+            gram[part, :-1] = products[part].toarray() - left[part] @ right
+        gram[:-1, :-1] *= self.inverse_scale
+        gram[:-1, :-1] *= self.inverse_scale[:, np.newaxis]
         gram[-1, :-1] = gram[:-1, -1] = centred_first * self.inverse_scale * self.fit_intercept
         gram[-1, -1] = total * self.fit_intercept
         return gram
