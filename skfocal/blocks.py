@@ -84,8 +84,12 @@ class RowBlocks:
 
         def lane_sum(lane: int) -> Terms:
             begin, end = (n_blocks * each // n_lanes for each in (lane, lane + 1))
-            slices = self._slices[begin:end]
-            return reduce(_add_terms, (terms(self._block(rows), rows) for rows in slices))
+            first, *others = self._slices[begin:end]
+            total = terms(self._block(first), first)
+            # Not `reduce`, which would keep the terms of one block alive through the next.
+            for rows in others:
+                total = _add_terms(total, terms(self._block(rows), rows))
+            return total
 
         return reduce(_add_terms, self._map(lane_sum, range(n_lanes)))
 
