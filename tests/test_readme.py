@@ -55,9 +55,9 @@ def verdicts(metric):
 def test_the_data_sets_are_as_described():
     prevalences = [table["prevalence"] for table in COMPARISON["data_sets"]]
     found = re.search(
-        r"on ten real data sets, (\d+) to (\d+) % positive", README.replace("\n", " ")
+        r"on twelve real data sets, (\d+) to (\d+) % positive", README.replace("\n", " ")
     )
-    assert len(prevalences) == 10
+    assert len(prevalences) == 12
     assert [round(100 * end) for end in (min(prevalences), max(prevalences))] == [
         int(end) for end in found.groups()
     ]
