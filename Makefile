@@ -54,7 +54,7 @@ oldest: $(OLDEST)/.test ## Run the quick tests with the oldest supported depende
 
 .PHONY: clean
 clean: ## Remove the environments and all that the other targets made
-	rm -rf $(VENV) $(OLDEST) build dist .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) build dist report .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmarks skfocal tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # An empty file marks what is installed, so that a second call does it again only when

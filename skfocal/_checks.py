@@ -93,6 +93,8 @@ def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats
     if sample_weight is None:
         return None
     weights = np.asarray(sample_weight)
+    if weights.ndim == 0:
+        weights = np.full(n_samples, weights)
     expected = f"sample_weight must hold {n_samples} finite numbers >= 0, one for each row"
     if weights.shape != (n_samples,) or weights.dtype.kind not in "biufO":
         msg = f"{expected}; got an array of shape {weights.shape} and dtype {weights.dtype}."

@@ -33,9 +33,14 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
         raise ValueError(msg)
     assert_all_finite(y, input_name="y")
     chunks = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
-    # Asked for counts, NumPy sorts, which is several times as quick here as its hashing.
-    distinct = [np.unique(chunk, return_counts=True)[0] for chunk in chunks]
-    classes = np.unique(np.concatenate(distinct))
+    try:
+        # Asked for counts, NumPy sorts, which is several times as quick here as its hashing.
+        distinct = [np.unique(chunk, return_counts=True)[0] for chunk in chunks]
+        classes = np.unique(np.concatenate(distinct))
+    except TypeError as error:
+        kinds = ", ".join(sorted({type(label).__name__ for label in y.tolist()}))
+        msg = f"y must hold labels of one type; got {kinds}."
+        raise ValueError(msg) from error
     if y.dtype.kind not in "biuU" or len(classes) > len(y) // 2:
         # Twice each class stands for a long `y`: once would look like the target of a regression.
         check_classification_targets(y if len(chunks) == 1 else classes.repeat(2))

@@ -48,16 +48,17 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         inverse of their total weight, as class weights of that name do in scikit-learn. A mapping
         goes from label to weight, and an array is in the order of ``classes_``.
     C : float, default=1.0
-        Inverse strength of the ridge penalty, > 0. ``np.inf`` for none.
+        Inverse strength of the ridge penalty, > 0. ``np.inf`` for none. The loss shrinks as
+        `gamma` rises, so the same `C` penalises more: search both together.
     fit_intercept : bool, default=True
         Whether to fit an intercept, which is not penalised.
     tol : float, default=1e-6
         Bound, > 0, on the largest absolute component of the gradient at the solution. The
-        gradient is that of the objective divided by `C` and by the total sample weight, with
-        respect to the coefficients of standardised (centred, unit-variance) columns, so that
-        neither a change of units nor more rows change what it means. Without an intercept columns
-        are divided by their root mean squares and not centred. The gradient itself shrinks about
-        like ``2**-gamma``: a `gamma` far above 5 asks for a smaller `tol`.
+        gradient is that of the objective divided by `C` and by the total sample weight, `alpha`
+        included, with respect to the coefficients of standardised (centred, unit-variance)
+        columns, so that neither a change of units nor more rows change what it means. Without an
+        intercept columns are divided by their root mean squares and not centred. The gradient
+        itself shrinks about like ``2**-gamma``: a `gamma` far above 5 asks for a smaller `tol`.
     max_iter : int, default=200
         The most L-BFGS iterations over the whole table, >= 1.
     warm_start : bool, default=False
@@ -197,6 +198,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             msg = f"sample_weight must leave every class some weight; got none for {empty!r}."
             raise ValueError(msg)
         class_weight = resolve_alpha(self.alpha, classes, totals)
+        total_weight = self._check_total(float(class_weight @ totals))
 
         with ordered_map() as map_:
             blocks = RowBlocks(X, map_, n_outputs=1 if len(classes) == 2 else len(classes))
@@ -208,8 +210,8 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
                 codes,
                 n_classes=len(classes),
                 loss=FocalLoss(self.gamma),
-                penalty=1 / (self.C * totals.sum()),
-                total_weight=totals.sum(),
+                penalty=1 / (self.C * total_weight),
+                total_weight=total_weight,
                 class_weight=None if self.alpha is None else class_weight,
                 sample_weight=sample_weight,
             )
@@ -228,7 +230,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         # A later change of the parameter must not change the predictions of this fit.
         self._fitted_gamma = float(self.gamma)
         self.n_iter_ = minimum.n_iter
-        self.objective_ = minimum.value * totals.sum() * (1 if np.isinf(self.C) else self.C)
+        self.objective_ = minimum.value * total_weight * (1 if np.isinf(self.C) else self.C)
         return self
 
     def _check_parameters(self) -> None:
@@ -239,6 +241,18 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_boolean("warm_start", self.warm_start)
         check_probability(self.probability)
+
+    def _check_total(self, total_weight: float) -> float:
+        """Return the total weight, unless it or the penalty is beyond the range of numbers."""
+        with np.errstate(over="ignore", divide="ignore"):
+            penalty = np.divide(1.0, np.multiply(self.C, total_weight))
+        if not (np.isfinite(total_weight) and np.isfinite(penalty)):
+            msg = (
+                "sample_weight, alpha and C must have a product that is a finite number and not "
+                f"zero; got a total weight of {total_weight} and C={self.C!r}."
+            )
+            raise ValueError(msg)
+        return total_weight
 
     def _previous(self, classes: NDArray[Any], columns: Standardization) -> Floats | None:
         """Return the parameters of the previous fit, if there was one to the like of this table."""

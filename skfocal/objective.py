@@ -26,8 +26,8 @@ class FocalObjective:
 
     Notes
     -----
-    With ``S`` the total sample weight and ``w`` the raw coefficients, the objective is
-    ``sum_i s_i alpha_i FL_i / S + penalty ||w||^2 / 2``.
+    With ``w`` the raw coefficients the objective is
+    ``sum_i s_i alpha_i FL_i / sum_i s_i alpha_i + penalty ||w||^2 / 2``.
     """
 
     blocks: RowBlocks

@@ -53,6 +53,9 @@ class FocalClassifierMixin(ClassifierMixin):
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict the class of each row: that of the largest logit.
 
+        It minimises the risk weighted by `alpha`. With weights, the class of the largest true
+        probability, which ``predict_proba`` tells by default, may be another one.
+
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
@@ -70,6 +73,9 @@ class FocalClassifierMixin(ClassifierMixin):
 
     def predict_proba(self, X: Any) -> Floats:
         """Predict the probabilities of the classes, of the kind that `probability` names.
+
+        By default `alpha` is undone, so that the likeliest class may not be the one that
+        ``predict`` chooses; with ``probability="weighted"`` it is.
 
         Parameters
         ----------

@@ -32,12 +32,13 @@ def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
     sample_weight = (class_counts / quota).take(codes)
     if weights is not None:
         sample_weight *= weights[rows]
+    alpha = np.ones(1) if objective.class_weight is None else objective.class_weight.take(codes)
     return replace(
         objective,
         blocks=objective.blocks.take(rows),
         codes=codes,
         sample_weight=sample_weight,
-        total_weight=float(sample_weight.sum()),
+        total_weight=float((alpha * sample_weight).sum()),
     )
 
 

@@ -17,10 +17,13 @@ class Shape(NamedTuple):
 
     n_samples: int
     n_features: int
+    unscaled: bool = False
+    """Whether the columns are in units that span eight orders of magnitude."""
 
     def __str__(self) -> str:
-        """Write it as in ``200,000 x 30``."""
-        return f"{self.n_samples:,} x {self.n_features}"
+        """Write it as in ``200,000 x 30, unscaled``."""
+        suffix = ", unscaled" if self.unscaled else ""
+        return f"{self.n_samples:,} x {self.n_features}{suffix}"
 
 
 def make_table(
@@ -38,12 +41,14 @@ def make_table(
         Seed of the random numbers.
     """
     random = np.random.default_rng(seed)
-    n_samples, n_features = shape
-    X = np.empty(shape)
+    n_samples, n_features, unscaled = shape
+    X = np.empty((n_samples, n_features))
     for start in range(0, n_samples, _CHUNK_ROWS):
         rows = X[start : start + _CHUNK_ROWS]
         random.standard_normal(out=rows)
         rows += 0.5 * random.standard_normal((len(rows), 1))
     coef = 2 * random.standard_normal(n_features) / np.sqrt(n_features)
     utility = X @ coef + random.logistic(size=n_samples)
+    if unscaled:
+        X *= 10.0 ** random.uniform(-4, 4, n_features)
     return X, (utility > np.quantile(utility, 1 - positives)).astype(np.int64)

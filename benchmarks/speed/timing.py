@@ -19,7 +19,7 @@ from skfocal import FocalLoss
 __all__ = ["Timing", "gradient_norm", "time_fits"]
 
 _WARM_UP_ROWS = 200
-_HOPELESS = 5.0
+_HOPELESS = 3.0
 _MAX_ROUNDS = 200
 
 
@@ -38,17 +38,20 @@ class Timing:
 
 
 def time_fits(
-    contenders: Mapping[str, BaseEstimator],
+    ours: Mapping[str, BaseEstimator],
+    rivals: Mapping[str, BaseEstimator],
     X: NDArray[np.float64],
     y: NDArray[np.int64],
     *,
     seconds: float,
 ) -> dict[str, Timing]:
-    """Time fits of all contenders in turn, for about so many seconds.
+    """Time fits of all contenders in turn, for about so many seconds and at least three rounds.
 
-    A fit of a few rows is everyone's warm-up. Whoever then takes more than five times as long as
-    the quickest cannot win, and is not run again: its single time stands.
+    A fit of a few rows is everyone's warm-up. A rival who then takes more than three times as
+    long as the quickest rival cannot be the best of them, and is not run again: its single time
+    stands.
     """
+    contenders = {**ours, **rivals}
     times, warned, norms = {}, {}, {}
     for name, contender in contenders.items():
         _fit_quietly(contender, X[:_WARM_UP_ROWS], y[:_WARM_UP_ROWS])
@@ -57,8 +60,8 @@ def time_fits(
             elapsed, fitted = _timed_fit(contender, X, y)
         times[name], warned[name] = [elapsed], bool(caught)
         norms[name] = gradient_norm(fitted, X, y)
-    quickest = min(elapsed for (elapsed,) in times.values())
-    in_play = [name for name in contenders if times[name][0] <= _HOPELESS * quickest]
+    bound = _HOPELESS * min(times[name][0] for name in rivals)
+    in_play = [name for name in contenders if name in ours or times[name][0] <= bound]
     n_rounds = int(seconds / sum(times[name][0] for name in in_play))
     for name in in_play:
         times[name] = []
