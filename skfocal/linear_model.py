@@ -198,7 +198,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             msg = f"sample_weight must leave every class some weight; got none for {empty!r}."
             raise ValueError(msg)
         class_weight = resolve_alpha(self.alpha, classes, totals)
-        total_weight = self._check_total(float(class_weight @ totals))
+        total_weight = self._total_weight(class_weight, totals)
 
         with ordered_map() as map_:
             blocks = RowBlocks(X, map_, n_outputs=1 if len(classes) == 2 else len(classes))
@@ -242,17 +242,18 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         check_boolean("warm_start", self.warm_start)
         check_probability(self.probability)
 
-    def _check_total(self, total_weight: float) -> float:
+    def _total_weight(self, class_weight: Floats, totals: Floats) -> float:
         """Return the total weight, unless it or the penalty is beyond the range of numbers."""
         with np.errstate(over="ignore", divide="ignore"):
-            penalty = np.divide(1.0, np.multiply(self.C, total_weight))
+            total_weight = class_weight @ totals
+            penalty = 1 / (self.C * total_weight)
         if not (np.isfinite(total_weight) and np.isfinite(penalty)):
             msg = (
                 "sample_weight, alpha and C must have a product that is a finite number and not "
                 f"zero; got a total weight of {total_weight} and C={self.C!r}."
             )
             raise ValueError(msg)
-        return total_weight
+        return float(total_weight)
 
     def _previous(self, classes: NDArray[Any], columns: Standardization) -> Floats | None:
         """Return the parameters of the previous fit, if there was one to the like of this table."""
