@@ -113,7 +113,7 @@ def finish(comparison: Comparison, output: Path, *, command: str) -> None:
     """Write the files, print the ranking and where they lie, and exit with 1 after failures."""
     paths = comparison.write(output, command=command)
     click.echo(ranking_text(comparison))
-    for path in paths:
+    for path in reversed(paths):  # the report last, where it is seen
         click.echo(path)
     if len(comparison.failures):
         click.echo(f"{len(comparison.failures)} results failed; the report says why", err=True)

@@ -68,7 +68,7 @@ def test_a_comparison_of_all_methods(run, data, tmp_path):
     output = tmp_path / "out"
     result = run(data, "--target", "outcome", "--drop", "id", "-o", output, *SMALL)
     assert result.exit_code == 0
-    paths = [str(output / name) for name in ("report.html", "scores.csv", "summary.json")]
+    paths = [str(output / name) for name in ("summary.json", "scores.csv", "report.html")]
     assert result.stdout.splitlines()[-3:] == paths
     for method in ("logistic", "focal (recovered)", "focal (raw)", "smote", "undersample"):
         assert f"\n{method} " in result.stdout
@@ -117,6 +117,7 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
     [
         (["--target", "outcom"], "no column 'outcom'; did you mean 'outcome'?"),
         (["--target", "outcome", "--drop", "idd"], "no column 'idd'; did you mean 'id'?"),
+        (["--target", "outcome", "--drop", "outcome"], "'outcome' is the target"),
         (["--target", "outcome", "--positive", "Bad"], "did you mean 'bad'?"),
         (["--target", "age"], "the target is missing in 9 of 80 rows"),
         (["--target", "outcome", "--cv", "17"], "class 'bad' of 'people' has 16 distinct rows"),

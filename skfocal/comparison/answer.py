@@ -65,6 +65,8 @@ def chosen_values(comparison: Comparison, parameter: str) -> dict[str, float]:
 
 def format_p(p_value: float) -> str:
     """Write a p-value the way it is read."""
+    if p_value > 0.999:
+        return "> .999"
     return "< .001" if p_value < 0.001 else f"= {p_value:.3f}".replace("0.", ".")
 
 

@@ -14,6 +14,7 @@ from skfocal.comparison.tables import DataError, Table, table_from_frame
 __all__ = ["read_frame", "read_table"]
 
 SEPARATORS = ",;\t|"
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 def read_table(
@@ -28,8 +29,8 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        A `.parquet` file, or a text file with a header and a separator of comma, semicolon, tab
-        or bar.
+        A `.parquet` file, or a text file (`.csv`, `.tsv` or `.txt`) with a header and a separator
+        of comma, semicolon, tab or bar. Blanks around the names in the header do not count.
     target : str
         Name of the column to predict.
     positive : object, default=None
@@ -60,8 +61,14 @@ def read_frame(path: Path) -> pd.DataFrame:
     DataError
         If it cannot be read.
     """
+    suffix = path.suffix.lower()
+    if suffix not in (*TEXT_SUFFIXES, ".parquet"):
+        raise DataError(
+            f"{path} cannot be read: its format must be .csv or .parquet, "
+            f"not {suffix or 'unnamed'}; save the table as one of them"
+        )
     try:
-        return pd.read_parquet(path) if path.suffix == ".parquet" else _read_text(path)
+        return pd.read_parquet(path) if suffix == ".parquet" else _read_text(path)
     except DataError:
         raise
     except UnicodeDecodeError as error:
@@ -80,7 +87,7 @@ def _read_text(path: Path) -> pd.DataFrame:
         line = file.readline()
         separator = max(SEPARATORS, key=line.count)
         file.seek(0)
-        header = next(csv.reader(file, delimiter=separator), [])
+        header = [name.strip() for name in next(csv.reader(file, delimiter=separator), [])]
     # pandas would rename the second of two equal names without a word.
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
@@ -89,6 +96,7 @@ def _read_text(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         # By default a row with a value too many would make the first column an index.
-        return pd.read_csv(
+        frame = pd.read_csv(
             path, sep=separator, index_col=False, encoding="utf-8-sig", low_memory=False
         )
+    return frame.rename(columns=str.strip)

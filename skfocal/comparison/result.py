@@ -198,6 +198,8 @@ def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
                 "n_rows": len(table.y),
                 "n_numeric": len(table.numeric),
                 "n_categorical": len(table.categorical),
+                "numeric": list(table.numeric),
+                "categorical": list(table.categorical),
                 "n_classes": table.n_classes,
                 "class_of_interest": table.classes[1] if table.n_classes == 2 else None,
                 "n_rarest": int(np.bincount(table.y).min()),

@@ -127,7 +127,12 @@ def _check_class_sizes(table: Table, groups: Rows, cv: int, inner_cv: int) -> No
         found += " (identical rows count once, for they share a fold)"
     possible = [folds for folds in range(2, count + 1) if _folds_fit(count, folds, inner_cv)]
     if not possible:
-        raise DataError(f"{found}; with {inner_cv} inner folds it needs at least {inner_cv + 1}")
+        remedy = "add rows of it"
+        if table.n_classes > 2:
+            remedy += ", or leave this class out"
+        raise DataError(
+            f"{found}; with {inner_cv} inner folds it needs at least {inner_cv + 1}: {remedy}"
+        )
     nearest = min(possible, key=lambda folds: abs(folds - cv))
     raise DataError(
         f"{found}, too few for cv={cv} with {inner_cv} inner folds; "

@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pandas.api import types
 
+from skfocal.comparison.text_columns import text_problem
+
 __all__ = ["DataError", "Table", "make_table", "near_matches", "table_from_frame"]
 
 
@@ -96,12 +98,15 @@ def table_from_frame(
     columns = [str(column) for column in frame.columns]
     _check_unique(columns)
     frame = frame.set_axis(columns, axis=1)
-    for wanted in (target, *drop):
+    dropped = list(drop)
+    for wanted in (target, *dropped):
         if wanted not in columns:
             raise DataError(
                 f"there is no column {wanted!r}; {near_matches(wanted, columns, 'the columns are')}"
             )
-    features = frame.drop(columns=[target, *(column for column in drop if column != target)])
+    if target in dropped:
+        raise DataError(f"column {target!r} is the target and cannot be dropped; drop others only")
+    features = frame.drop(columns=[target, *dropped])
     return make_table(features, frame[target], name=name, positive=positive)
 
 
@@ -142,7 +147,7 @@ def make_table(
     series = {column: features.iloc[:, position] for position, column in enumerate(columns)}
     categorical = tuple(column for column in columns if _is_categorical(series[column]))
     numbers = {
-        column: _number_categories(values) if column in categorical else _numbers(column, values)
+        column: (_number_categories if column in categorical else _numbers)(column, values)
         for column, values in series.items()
     }
     return Table(name, pd.DataFrame(numbers), codes, classes, categorical)
@@ -180,9 +185,10 @@ def _encode_target(
     if len(classes) < 2:
         held = f"holds only {classes[0]!r}" if classes else "has no rows"
         raise DataError(f"the target must have two classes or more; it {held}")
-    if types.is_float_dtype(labels.dtype) and len(classes) > max(20, len(labels) // 20):
+    if _is_quantity(labels, counts):
         raise DataError(
-            f"the target holds {len(classes)} different numbers: it is a quantity, not a class"
+            f"the target holds {len(classes)} different numbers: it is a quantity, not a class; "
+            "turn it into classes first, for instance below and above a bound"
         )
     if positive is not None and _label_name(positive) not in classes:
         raise DataError(
@@ -196,6 +202,14 @@ def _encode_target(
         raise DataError(f"a positive label needs a target of two classes; it has {len(classes)}")
     code_of = {label: code for code, label in enumerate(classes)}
     return names.map(code_of).to_numpy(np.intp), tuple(classes)
+
+
+def _is_quantity(labels: pd.Series[Any], counts: pd.Series[int]) -> bool:
+    """Whether a target of numbers has too many values, most of them rare, to be classes."""
+    if types.is_float_dtype(labels.dtype):
+        return len(counts) > max(20, len(labels) // 20)
+    rare = max(20, len(labels) / 100)
+    return types.is_integer_dtype(labels.dtype) and len(counts) > 50 and counts.median() < rare
 
 
 def _label_name(label: Any) -> str:
@@ -213,7 +227,10 @@ def _is_categorical(column: pd.Series[Any]) -> bool:
     )
 
 
-def _number_categories(column: pd.Series[Any]) -> NDArray[np.float64]:
+def _number_categories(name: str, column: pd.Series[Any]) -> NDArray[np.float64]:
+    problem = text_problem(column)
+    if problem is not None:
+        raise DataError(f"column {name!r} {problem}")
     names = column.astype(object).map(str).mask(column.isna().to_numpy())
     codes, _ = pd.factorize(names, sort=True)
     return np.where(codes < 0, np.nan, codes)

@@ -47,7 +47,7 @@ def test_unknown_categories_are_spread_over_no_column_and_missing_ones_have_thei
 
 def test_a_column_of_names_does_not_blow_up():
     n_samples = 4 * MAX_CATEGORIES
-    names = [f"id{i}" for i in range(n_samples)]
+    names = pd.Categorical([f"id{i}" for i in range(n_samples)])
     table = make_table(pd.DataFrame({"z": names}), ["a", "b"] * (n_samples // 2), name="t")
     fitted, _ = prepare(table, np.arange(n_samples), [0])
     assert fitted.shape == (n_samples, MAX_CATEGORIES)

@@ -50,6 +50,22 @@ def test_unreadable_text_is_refused(tmp_path, content, message):
         read_frame(written(tmp_path, content))
 
 
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("a.csv.gz", ".gz"), ("a.XLSX", ".xlsx"), ("a.json", ".json")]
+)
+def test_other_formats_are_refused_by_name(tmp_path, name, suffix):
+    message = rf"must be \.csv or \.parquet, not \{suffix}"
+    with pytest.raises(DataError, match=message):
+        read_frame(written(tmp_path, b"\x1f\x8b\x00", name))
+
+
+def test_blanks_around_names_do_not_count(tmp_path):
+    table = read_table(written(tmp_path, "a , b c, y\n1,2,0\n3,4,1\n"), "y")
+    assert list(table.X.columns) == ["a", "b c"]
+    with pytest.raises(DataError, match="'a' more than once"):
+        read_frame(written(tmp_path, "a, a,y\n1,2,0\n"))
+
+
 def test_unreadable_parquet_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"data.parquet cannot be read"):
         read_frame(written(tmp_path, "a,y\n1,2\n", "data.parquet"))

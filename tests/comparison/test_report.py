@@ -84,6 +84,17 @@ def test_names_from_the_data_stay_names(comparison):
     assert "fine & well" not in html
 
 
+def test_columns_are_listed_by_how_they_were_read(comparison):
+    text = "".join(Page(render(comparison)).text)
+    n_tables = len(comparison.data_sets)
+    assert text.count(f"Numbers: {EVIL}, mass\n") == n_tables
+    assert text.count("Categories: wet, </svg>\n") == n_tables
+
+
+def test_folds_of_a_single_repeat_are_drawn_once(comparison):
+    assert "2 of them, drawn once." in render(comparison)
+
+
 def test_failures_are_shown_escaped(mixed_frame, failing_method):
     table = make_table(*mixed_frame(), name="t")
     comparison = compare_tables([table], methods=[failing_method], cv=2, repeats=1)
@@ -186,7 +197,8 @@ def test_the_answer_tells_how_often_focusing_was_declined(comparison):
 
 
 @pytest.mark.parametrize(
-    ("p_value", "expected"), [(0.0001, "< .001"), (0.0234, "= .023"), (1.0, "= 1.000")]
+    ("p_value", "expected"),
+    [(0.0001, "< .001"), (0.0234, "= .023"), (0.9994, "> .999"), (1.0, "> .999")],
 )
 def test_p_values_are_written_as_they_are_read(p_value, expected):
     assert format_p(p_value) == expected

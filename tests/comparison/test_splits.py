@@ -97,7 +97,8 @@ def test_too_few_rare_rows_name_a_cv_that_works(n_rare, cv):
         message = str(error)
         assert f"class 'r' of 'few' has {n_rare} distinct rows" in message
         if "--cv" not in message:
-            assert "with 3 inner folds it needs at least 4" in message
+            assert "with 3 inner folds it needs at least 4: add rows of it" in message
+            assert "leave this class out" not in message
             for other in range(2, n_rare + 1):
                 with pytest.raises(DataError):
                     splits_of(table, cv=other)
@@ -108,6 +109,12 @@ def test_too_few_rare_rows_name_a_cv_that_works(n_rare, cv):
             for other in nearer:
                 with pytest.raises(DataError):
                     splits_of(table, cv=other)
+
+
+def test_a_class_that_no_cv_suits_may_be_left_out_if_two_others_remain():
+    table = make_table(np.arange(30.0)[:, np.newaxis], [*"aaa", *"bc" * 13, "b"], name="t")
+    with pytest.raises(DataError, match="at least 4: add rows of it, or leave this class out"):
+        splits_of(table)
 
 
 def test_copies_do_not_make_a_class_larger():

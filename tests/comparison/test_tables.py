@@ -116,6 +116,18 @@ def test_a_quantity_is_no_class():
         make_table(np.ones((50, 1)), np.linspace(0, 1, 50), name="t")
 
 
+def test_whole_numbers_of_many_rare_values_are_a_quantity():
+    with pytest.raises(DataError, match="a quantity, not a class; turn it into classes first"):
+        make_table(np.ones((400, 1)), np.arange(400) % 51, name="t")
+    assert make_table(np.ones((400, 1)), np.arange(400) % 50, name="t").n_classes == 50
+    assert make_table(np.ones((1500, 1)), np.arange(1500) % 60, name="t").n_classes == 60
+
+
+def test_the_target_cannot_be_dropped(frame):
+    with pytest.raises(DataError, match="'Outcome' is the target and cannot be dropped"):
+        table_from_frame(frame, "Outcome", name="t", drop=["Outcome"])
+
+
 def test_a_positive_class_needs_two_classes():
     with pytest.raises(DataError, match="needs a target of two classes; it has 3"):
         make_table(np.ones((3, 1)), ["a", "b", "c"], name="t", positive="b")
