@@ -159,8 +159,8 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             Training table.
         y : array-like of shape (n_samples,)
             Class labels: strings, booleans or integers.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, >= 0. None weighs every row 1.
+        sample_weight : float or array-like of shape (n_samples,), default=None
+            Weights of the rows, >= 0; a single number weighs all. None weighs every row 1.
 
         Returns
         -------

@@ -36,8 +36,8 @@ def focal_loss(
     alpha : float or array-like of shape (n_classes,), default=None
         Weights of the classes. A float in (0, 1), for two classes, weighs class 1, and one minus
         it weighs class 0. None weighs every class 1.
-    sample_weight : array-like of shape (n_samples,), default=None
-        Non-negative weights of the rows. None weighs every row 1.
+    sample_weight : float or array-like of shape (n_samples,), default=None
+        Non-negative weights of the rows; a single number weighs all. None weighs every row 1.
     reduction : {"mean", "sum", "none"}, default="mean"
         "mean" is the average weighted by `sample_weight` (`alpha` does not enter the divisor),
         "sum" the weighted sum, and "none" returns the weighted loss of each row.
