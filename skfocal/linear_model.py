@@ -17,7 +17,7 @@ from skfocal._checks import (
     check_number,
     check_row_weights,
 )
-from skfocal._typing import Alpha, Floats, ProbabilityMode
+from skfocal._typing import Alpha, Floats, Integers, ProbabilityMode
 from skfocal.blocks import RowBlocks, canonical
 from skfocal.classes import class_totals, encode, resolve_alpha
 from skfocal.lbfgs import Minimum
@@ -180,16 +180,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             If the gradient at the solution exceeds `tol`.
         """
         self._check_parameters()
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            accept_sparse="csr",
-            dtype=[np.float64, np.float32],
-            # Checked below, in the pass that measures the columns.
-            ensure_all_finite=False,
-        )
-        X = canonical(X)
+        X, y = self._check_table(X, y)
         classes, codes = encode(np.asarray(y))
         sample_weight = check_row_weights(sample_weight, X.shape[0])
         totals = class_totals(codes, len(classes), sample_weight)
@@ -201,30 +192,25 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         total_weight = self._total_weight(class_weight, totals)
 
         with ordered_map() as map_:
-            blocks = RowBlocks(X, map_, n_outputs=1 if len(classes) == 2 else len(classes))
-            columns = standardize(blocks, sample_weight, fit_intercept=self.fit_intercept)
-            check_finite(X, columns, type(self).__name__)
-            objective = FocalObjective(
-                blocks,
-                columns,
+            objective = self._objective(
+                RowBlocks(X, map_, n_outputs=1 if len(classes) == 2 else len(classes)),
                 codes,
+                sample_weight,
+                None if self.alpha is None else class_weight,
+                total_weight,
                 n_classes=len(classes),
-                loss=FocalLoss(self.gamma),
-                penalty=1 / (self.C * total_weight),
-                total_weight=total_weight,
-                class_weight=None if self.alpha is None else class_weight,
-                sample_weight=sample_weight,
             )
+            check_finite(X, objective.columns, type(self).__name__)
             minimum = train(
                 objective,
                 class_weight * totals,
                 tol=self.tol,
                 max_iter=self.max_iter,
-                similar=self._previous(classes, columns) if self.warm_start else None,
+                similar=self._previous(classes, objective.columns) if self.warm_start else None,
             )
         if not minimum.gradient_norm <= self.tol:
             self._warn_of_nonconvergence(minimum)
-        raw = np.atleast_2d(columns.raw_parameters(minimum.parameters)).astype(X.dtype)
+        raw = np.atleast_2d(objective.columns.raw_parameters(minimum.parameters)).astype(X.dtype)
         self.coef_, self.intercept_ = raw[:, :-1], raw[:, -1]
         self.classes_, self.class_weight_ = classes, class_weight
         # A later change of the parameter must not change the predictions of this fit.
@@ -232,6 +218,40 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         self.n_iter_ = minimum.n_iter
         self.objective_ = minimum.value * total_weight * (1 if np.isinf(self.C) else self.C)
         return self
+
+    def _check_table(self, X: Any, y: ArrayLike) -> tuple[Any, ArrayLike]:
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            # Checked later, in the pass that measures the columns.
+            ensure_all_finite=False,
+        )
+        return canonical(X), y
+
+    def _objective(
+        self,
+        blocks: RowBlocks,
+        codes: Integers,
+        sample_weight: Floats | None,
+        class_weight: Floats | None,
+        total_weight: float,
+        *,
+        n_classes: int,
+    ) -> FocalObjective:
+        return FocalObjective(
+            blocks,
+            standardize(blocks, sample_weight, fit_intercept=self.fit_intercept),
+            codes,
+            n_classes=n_classes,
+            loss=FocalLoss(self.gamma),
+            penalty=1 / (self.C * total_weight),
+            total_weight=total_weight,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+        )
 
     def _check_parameters(self) -> None:
         check_gamma(self.gamma)
