@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -75,47 +75,15 @@ def minimize(
         The last point that was accepted: converged, or `max_iter` was reached, or rounding allows
         no further descent.
     """
-    value, gradient = value_and_gradient(start)
-    accepted = evaluated = Minimum(start, value, gradient, n_iter=0)
-    # SciPy's first step is of length one. In units of the first gradient's length, and of its
-    # square for the value, that is Newton's step wherever the variables are round.
-    unit = float(np.linalg.norm(variables.adjoint(gradient)))
-    if accepted.gradient_norm <= tol or unit == 0 or max_iter == 0:
-        return accepted
-
-    at: Floats = np.zeros(start.size)
-
-    def evaluate(steps: Floats) -> Minimum:
-        nonlocal at, evaluated
-        if not np.array_equal(steps, at):
-            at = steps.copy()
-            parameters = start + variables.forward(unit * steps)
-            evaluated = Minimum(parameters, *value_and_gradient(parameters), n_iter=0)
-        return evaluated
-
-    def change(steps: Floats) -> float:
-        point = evaluate(steps)
-        if by_gradient:
-            slope = 0.5 * (point.gradient + gradient)
-            return float(np.vdot(slope, point.parameters - start)) / unit**2
-        return (point.value - value) / unit**2
-
-    def slopes(steps: Floats) -> Floats:
-        return variables.adjoint(evaluate(steps).gradient) / unit
-
-    # SciPy lets only a callback with an argument of this name stop the search.
-    def accept(intermediate_result: optimize.OptimizeResult) -> None:
-        nonlocal accepted
-        accepted = evaluate(intermediate_result.x)
-        if accepted.gradient_norm <= tol:
-            raise StopIteration
-
+    search = _Search(value_and_gradient, start, variables, tol, by_gradient=by_gradient)
+    if search.accepted.gradient_norm <= tol or search.unit == 0 or max_iter == 0:
+        return search.accepted
     result = optimize.minimize(
-        change,
-        at,
-        jac=slopes,
+        search.change,
+        np.zeros(start.size),
+        jac=search.slopes,
         method="L-BFGS-B",
-        callback=accept,
+        callback=search.accept,
         options={
             "maxiter": max_iter,
             "maxfun": _MAX_LINE_SEARCH_STEPS * max_iter,
@@ -124,4 +92,58 @@ def minimize(
             "gtol": 0.0,
         },
     )
-    return Minimum(accepted.parameters, accepted.value, accepted.gradient, int(result.nit))
+    return replace(search.accepted, n_iter=int(result.nit))
+
+
+class _Search:
+    """What SciPy asks for, in steps from the start, and the last point that it accepted."""
+
+    def __init__(
+        self,
+        value_and_gradient: Callable[[Floats], tuple[float, Floats]],
+        start: Floats,
+        variables: LinearMap,
+        tol: float,
+        *,
+        by_gradient: bool,
+    ) -> None:
+        self.value_and_gradient = value_and_gradient
+        self.variables = variables
+        self.tol = tol
+        self.by_gradient = by_gradient
+        self.start = Minimum(start, *value_and_gradient(start), n_iter=0)
+        self.accepted = self.start
+        # SciPy's first step is of length one. In units of the first gradient's length, and of its
+        # square for the value, that is Newton's step wherever the variables are round.
+        self.unit = float(np.linalg.norm(variables.adjoint(self.start.gradient)))
+        self._steps: Floats = np.zeros(start.size)
+        self._evaluated = self.start
+
+    def change(self, steps: Floats) -> float:
+        """Return by how much the function differs from its value at the start."""
+        point = self._evaluate(steps)
+        if self.by_gradient:
+            slope = 0.5 * (point.gradient + self.start.gradient)
+            change = float(np.vdot(slope, point.parameters - self.start.parameters))
+        else:
+            change = point.value - self.start.value
+        return change / self.unit**2
+
+    def slopes(self, steps: Floats) -> Floats:
+        """Return the gradient of `change`."""
+        return self.variables.adjoint(self._evaluate(steps).gradient) / self.unit
+
+    # SciPy lets only a callback with an argument of this name stop the search.
+    def accept(self, intermediate_result: optimize.OptimizeResult) -> None:
+        """Note a point that SciPy accepted, and stop if it is a minimum."""
+        self.accepted = self._evaluate(intermediate_result.x)
+        if self.accepted.gradient_norm <= self.tol:
+            raise StopIteration
+
+    def _evaluate(self, steps: Floats) -> Minimum:
+        if not np.array_equal(steps, self._steps):
+            self._steps = steps.copy()
+            step = self.variables.forward(self.unit * steps)
+            parameters = self.start.parameters + step
+            self._evaluated = Minimum(parameters, *self.value_and_gradient(parameters), n_iter=0)
+        return self._evaluated
