@@ -93,6 +93,10 @@ class RowBlocks:
 
         return reduce(_add_terms, self._map(lane_sum, range(n_lanes)))
 
+    def each(self, function: Callable[[Matrix, slice], Any]) -> list[Any]:
+        """Return what a function makes of the blocks, called from several threads at once."""
+        return list(self._map(lambda rows: function(self._block(rows), rows), self._slices))
+
     def take(self, rows: NDArray[np.intp]) -> RowBlocks:
         """Return some of the rows: a copy of them if it is small, else gathered block by block."""
         if self._rows is not None:
@@ -100,6 +104,25 @@ class RowBlocks:
         if len(rows) * self.shape[1] <= _MAX_COPY_FLOATS:
             return RowBlocks(self._X[rows], self._map, n_outputs=self._n_outputs)
         return RowBlocks(self._X, self._map, rows, self._n_outputs)
+
+    def of_another(self, X: Matrix) -> RowBlocks:
+        """Return another table in blocks that are summed in the same way."""
+        return RowBlocks(X, self._map, n_outputs=self._n_outputs)
+
+    def row_products(self, centre: Floats) -> Floats:
+        """Return the scalar products of all pairs of rows, about a centre: (n_rows, n_rows)."""
+        if sparse.issparse(self._X):
+            X = in_float64(self._X)
+            by_centre = X @ centre
+            products = (X @ X.T).toarray() - by_centre - by_centre[:, np.newaxis]
+            return np.asarray(products + centre @ centre)
+
+        def terms(columns: Matrix, covered: slice) -> Terms:
+            deviations = columns - centre[covered, np.newaxis]
+            return (deviations.T @ deviations,)
+
+        (products,) = self.of_another(self._X.T).sum(terms, self.shape[0] ** 2)
+        return np.asarray(products)
 
     def rough_centre(self, sample_weight: Floats | None) -> Floats:
         """Return the mean of some of the rows that have weight."""

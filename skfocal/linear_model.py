@@ -57,8 +57,9 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         gradient is that of the objective divided by `C` and by the total sample weight, `alpha`
         included, with respect to the coefficients of standardised (centred, unit-variance)
         columns, so that neither a change of units nor more rows change what it means. Without an
-        intercept columns are divided by their root mean squares and not centred. The gradient
-        itself shrinks about like ``2**-gamma``: a `gamma` far above 5 asks for a smaller `tol`.
+        intercept columns are divided by their root mean squares and not centred. Where the
+        gradient is small from the start, with a class of less than about one row in fifty or a
+        large `gamma`, the search goes on to a bound that is smaller in proportion.
     max_iter : int, default=200
         The most L-BFGS iterations over the whole table, >= 1.
     warm_start : bool, default=False
@@ -210,7 +211,8 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             )
         if not minimum.gradient_norm <= self.tol:
             self._warn_of_nonconvergence(minimum)
-        raw = np.atleast_2d(objective.columns.raw_parameters(minimum.parameters)).astype(X.dtype)
+        raw = np.atleast_2d(objective.columns.raw_parameters(minimum.parameters))
+        raw = _in_precision(raw, X.dtype)
         self.coef_, self.intercept_ = raw[:, :-1], raw[:, -1]
         self.classes_, self.class_weight_ = classes, class_weight
         # A later change of the parameter must not change the predictions of this fit.
@@ -298,3 +300,17 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             f"gradient of {minimum.gradient_norm:.2g}, above tol={self.tol:.2g}. {remedy}."
         )
         warnings.warn(msg, ConvergenceWarning, stacklevel=3)
+
+
+def _in_precision(raw: Floats, dtype: np.dtype[Any]) -> Floats:
+    """Return parameters in the precision of the table, unless that cannot hold them."""
+    with np.errstate(over="ignore"):
+        rounded: Floats = raw.astype(dtype)
+    if not np.isfinite(rounded).all():
+        column = np.flatnonzero(~np.isfinite(rounded).all(axis=0))[0]
+        msg = (
+            f"X must be in double precision, or its columns larger; got a coefficient of "
+            f"{raw[0, column]:.2g} for its column of index {column}, beyond {dtype}."
+        )
+        raise ValueError(msg)
+    return rounded

@@ -15,6 +15,8 @@ from skfocal.standardization import Standardization
 
 __all__ = ["FocalObjective"]
 
+_MAX_RIDGE = 1e300
+
 
 @dataclass(frozen=True)
 class FocalObjective:
@@ -52,7 +54,10 @@ class FocalObjective:
     @cached_property
     def ridge(self) -> Floats:
         """Return the penalty's curvature in each parameter, of shape (n_features + 1,)."""
-        return np.append(self.penalty * self.columns.inverse_scale**2, 0.0)
+        # A column of next to no spread has a coefficient of next to nothing, not one of nan.
+        with np.errstate(over="ignore"):
+            ridge = np.square(np.sqrt(self.penalty) * self.columns.inverse_scale)
+        return np.append(np.minimum(ridge, _MAX_RIDGE), 0.0)
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return the objective and its gradient. Reads the table once."""
@@ -133,6 +138,8 @@ class FocalObjective:
 
 
 def _logits(block: Matrix, raw: Floats) -> Floats:
-    logits: Floats = block @ raw[..., :-1].T
+    # Transposed, a dense product has one class after the other in memory, as the softmax likes it.
+    coef = raw[..., :-1]
+    logits: Floats = block @ coef.T if sparse.issparse(block) else (coef @ block.T).T
     logits += raw[..., -1]
     return logits

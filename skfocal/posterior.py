@@ -100,14 +100,13 @@ def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None =
     if gamma == 0:
         scores = logits
     elif logits.ndim == 1:
-        scores = (1 + gamma) * logits
-        scores += np.log1p(gamma * _odds_times_surprise(-logits))
-        scores -= np.log1p(gamma * _odds_times_surprise(logits))
+        scores = _odd_map(logits, gamma)
     else:
         margins = _margins(logits)
         hit, miss = cross_entropies(margins)
+        certain, doubtful = _odds_times_surprise(np.abs(margins))
         scores = gamma * miss - hit
-        scores -= np.log1p(gamma * _odds_times_surprise(margins))
+        scores -= np.log1p(gamma * np.where(margins > 0, certain, doubtful))
     if class_weight is None:
         return scores
     offset: Floats = np.log(class_weight).astype(logits.dtype)
@@ -117,13 +116,31 @@ def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None =
     return np.asarray(scores - scores.max(axis=1, keepdims=True) - offset)
 
 
-def _odds_times_surprise(margin: Floats) -> Floats:
-    """Return ``exp(m) log(1 + exp(-m))``, which rises from 0 to 1."""
-    exp = np.exp(-np.abs(margin))
+def _odd_map(logits: Floats, gamma: float) -> Floats:
+    """Return the log-odds of two classes, an odd function of the logit."""
+    magnitude = np.abs(logits)
+    certain, doubtful = _odds_times_surprise(magnitude)
+    certain *= gamma
+    doubtful *= gamma
+    magnitude *= 1 + gamma
+    magnitude += np.log1p(doubtful, out=doubtful)
+    magnitude -= np.log1p(certain, out=certain)
+    return np.copysign(magnitude, logits, out=magnitude)
+
+
+def _odds_times_surprise(magnitude: Floats) -> tuple[Floats, Floats]:
+    """Return ``exp(m) log(1 + exp(-m))`` at ``m`` and at ``-m``, for ``m`` >= 0.
+
+    It rises from 0 to 1.
+    """
+    exp = np.negative(magnitude)
+    np.exp(exp, out=exp)
     log1p_exp = np.log1p(exp)
+    doubtful = log1p_exp + magnitude
+    doubtful *= exp
     # Where exp underflows to 0 the quotient has reached its limit, 1.
-    quotient = np.divide(log1p_exp, exp, out=np.ones_like(exp), where=exp > 0)
-    return np.where(margin > 0, quotient, exp * (log1p_exp - np.minimum(margin, 0)))
+    certain = np.divide(log1p_exp, exp, out=np.ones_like(exp), where=exp > 0)
+    return certain, doubtful
 
 
 def _margins(logits: Floats) -> Floats:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.linalg import cholesky
@@ -12,7 +14,13 @@ from scipy.linalg.lapack import dtrtri
 from skfocal._typing import Floats
 from skfocal.objective import FocalObjective
 
-__all__ = ["ChangeOfVariables", "fits_full_factor", "precondition"]
+__all__ = [
+    "ChangeOfVariables",
+    "Preconditioner",
+    "fits_full_factor",
+    "precondition",
+    "precondition_diagonally",
+]
 
 _MAX_FACTOR_FLOATS = 2**20
 _FLOOR = 0.05
@@ -49,6 +57,10 @@ class ChangeOfVariables:
         return (self.inverse_factors @ rows[..., np.newaxis]).ravel()
 
 
+Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], ChangeOfVariables]
+"""Measures the curvature of an objective at given parameters."""
+
+
 def _centre(rows: Floats) -> Floats:
     """Keep the sum over the classes of a softmax, which only the penalty holds, at zero."""
     return rows if len(rows) == 1 else rows - rows.mean(axis=0)
@@ -61,12 +73,17 @@ def fits_full_factor(parameters_shape: tuple[int, ...]) -> bool:
 
 def precondition(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
     """Build variables in which an objective has nearly unit curvature at given parameters."""
-    if fits_full_factor(parameters.shape):
-        curvatures = objective.curvature(parameters)
-        inverse_factors = [_inverse_cholesky(each, objective.ridge) for each in curvatures]
-    else:
-        diagonals = objective.curvature_diagonal(parameters)
-        inverse_factors = [1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals]
+    if not fits_full_factor(parameters.shape):
+        return precondition_diagonally(objective, parameters)
+    curvatures = objective.curvature(parameters)
+    inverse_factors = [_inverse_cholesky(each, objective.ridge) for each in curvatures]
+    return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
+
+
+def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
+    """Build variables in which the diagonal of the curvature is nearly one."""
+    diagonals = objective.curvature_diagonal(parameters)
+    inverse_factors = [1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals]
     return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, log_expit, log_softmax, softmax
+from scipy import sparse
+from scipy.special import log_expit, log_softmax
 from sklearn.base import ClassifierMixin
-from sklearn.utils import Tags
-from sklearn.utils.extmath import safe_sparse_dot
+from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_choice
 from skfocal._typing import Floats
+from skfocal.blocks import Matrix, RowBlocks, in_float64
 from skfocal.posterior import posterior_logits
+from skfocal.threads import ordered_map
 
 __all__ = ["FocalClassifierMixin", "check_probability"]
 
@@ -39,16 +42,7 @@ class FocalClassifierMixin(ClassifierMixin):
         logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
             One for each row if there are two classes, that of ``classes_[1]``.
         """
-        check_is_fitted(self)
-        X = validate_data(
-            self,
-            X,
-            accept_sparse=("csr", "csc"),
-            dtype=[np.float64, np.float32],
-            reset=False,
-        )
-        logits: Floats = safe_sparse_dot(X, self.coef_.T, dense_output=True) + self.intercept_
-        return logits[:, 0] if logits.shape[1] == 1 else logits
+        return self._by_blocks(X, lambda logits: logits)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict the class of each row: that of the largest logit.
@@ -66,8 +60,7 @@ class FocalClassifierMixin(ClassifierMixin):
         labels : ndarray of shape (n_samples,)
             Class labels.
         """
-        logits = self.decision_function(X)
-        chosen = (logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
+        chosen = self._by_blocks(X, _position_of_largest)
         labels: NDArray[Any] = self.classes_.take(chosen)
         return labels
 
@@ -87,10 +80,8 @@ class FocalClassifierMixin(ClassifierMixin):
         probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        scores = self._probability_scores(X)
-        if scores.ndim == 1:
-            return np.asarray(expit(_both_signs(scores)))
-        return np.asarray(softmax(scores, axis=1))
+        check_probability(self.probability)
+        return self._by_blocks(X, lambda logits: _probabilities(self._probability_scores(logits)))
 
     def predict_log_proba(self, X: Any) -> Floats:
         """Predict the logarithms of the probabilities, exact however small these are.
@@ -105,10 +96,10 @@ class FocalClassifierMixin(ClassifierMixin):
         log_probabilities : ndarray of shape (n_samples, n_classes)
             In the order of ``classes_``.
         """
-        scores = self._probability_scores(X)
-        if scores.ndim == 1:
-            return np.asarray(log_expit(_both_signs(scores)))
-        return np.asarray(log_softmax(scores, axis=1))
+        check_probability(self.probability)
+        return self._by_blocks(
+            X, lambda logits: _log_probabilities(self._probability_scores(logits))
+        )
 
     def __sklearn_tags__(self) -> Tags:
         """Say what the estimator takes."""
@@ -116,20 +107,83 @@ class FocalClassifierMixin(ClassifierMixin):
         tags.input_tags.sparse = True
         return tags
 
-    def _probability_scores(self, X: Any) -> Floats:
+    def _probability_scores(self, logits: Floats) -> Floats:
         """Return scores whose sigmoid or softmax is the probability asked for."""
-        check_probability(self.probability)
-        logits = self.decision_function(X)
         if self.probability == "link":
             return logits
         undone = self.class_weight_ if self.probability == "posterior" else None
         return posterior_logits(logits, self._fitted_gamma, undone)
 
+    def _by_blocks(self, X: Any, of_logits: Callable[[Floats], NDArray[Any]]) -> NDArray[Any]:
+        """Return a function of the logits, worked out while a block of them is in the cache."""
+        check_is_fitted(self)
+        X = validate_data(
+            self,
+            X,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            reset=False,
+            # Checked below, where a value that is not finite shows in the logits.
+            ensure_all_finite=False,
+        )
+        coef, intercept = self.coef_.astype(np.float64), self.intercept_.astype(np.float64)
+        unseen = np.flatnonzero(~coef.any(axis=0))
+        none = of_logits(np.empty(0 if len(coef) == 1 else (0, len(coef))))
+        dtype = np.result_type(X.dtype, self.coef_) if none.dtype.kind == "f" else none.dtype
+        result = np.empty((X.shape[0], *none.shape[1:]), dtype)
 
-def _both_signs(scores: Floats) -> Floats:
-    return np.column_stack([-scores, scores])
+        @np.errstate(over="ignore", invalid="ignore")
+        def predict_rows(block: Matrix, rows: slice) -> bool:
+            logits = _logits(in_float64(block), coef, intercept)
+            result[rows] = of_logits(logits)
+            hidden = block.data if sparse.issparse(block) else block[:, unseen]
+            return bool(np.isfinite(logits.sum() + (hidden.sum() if unseen.size else 0)))
+
+        with ordered_map() as map_:
+            blocks = RowBlocks(X, map_, n_outputs=len(coef))
+            if not all(blocks.each(predict_rows)):
+                assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
+        return result
 
 
 def check_probability(probability: Any) -> None:
     """Raise ValueError if `probability` names no kind of probability."""
     check_choice("probability", probability, ("posterior", "weighted", "link"))
+
+
+def _logits(block: Matrix, coef: Floats, intercept: Floats) -> Floats:
+    """Return logits of shape (n_block,), or (n_block, n_classes) with one class after another."""
+    if len(coef) == 1:
+        return np.asarray(block @ coef[0] + intercept[0])
+    logits = (block @ coef.T) if sparse.issparse(block) else (coef @ block.T).T
+    return np.asfortranarray(logits + intercept)
+
+
+def _position_of_largest(logits: Floats) -> NDArray[np.intp]:
+    return (logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
+
+
+def _probabilities(scores: Floats) -> Floats:
+    """Return the sigmoid, for both classes, or the softmax."""
+    if scores.ndim == 2:
+        probabilities: Floats = scores - scores.max(axis=1, keepdims=True)
+        np.exp(probabilities, out=probabilities)
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        return probabilities
+    odds = np.abs(scores)
+    np.negative(odds, out=odds)
+    np.exp(odds, out=odds)
+    likelier = 1 / (1 + odds)
+    odds *= likelier
+    positive = scores > 0
+    probabilities = np.empty((len(scores), 2), order="F")
+    probabilities[:, 0] = np.where(positive, odds, likelier)
+    probabilities[:, 1] = np.where(positive, likelier, odds)
+    return probabilities
+
+
+def _log_probabilities(scores: Floats) -> Floats:
+    if scores.ndim == 1:
+        scores = np.column_stack([-scores, scores])
+        return np.asarray(log_expit(scores))
+    return np.asarray(log_softmax(scores, axis=1))

@@ -1,7 +1,8 @@
-"""Minimisation of the training objective: first on samples, then on the whole table."""
+"""Minimisation of the training objective: on a sample or in the row space, then on the table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -9,15 +10,34 @@ import numpy as np
 from skfocal._typing import Floats
 from skfocal.lbfgs import Minimum, minimize
 from skfocal.objective import FocalObjective
-from skfocal.preconditioning import fits_full_factor, precondition
+from skfocal.preconditioning import (
+    Preconditioner,
+    fits_full_factor,
+    precondition,
+    precondition_diagonally,
+)
+from skfocal.row_space import is_wide, row_space
 from skfocal.sampling import subsample
 
 __all__ = ["train"]
 
-_SAMPLE_ROWS = 2048
-_SAMPLE_ROWS_PER_FEATURE = 32
-_SAMPLE_GROWTH = 8
+# Costs are counted in passes over the table, which is what an evaluation of the objective takes.
+# In the time of one, the outer products of this number of rows, over the columns, are summed.
+_OUTER_PRODUCTS_PER_PASS = 32
+
+_MIN_SAMPLE_ROWS = 4096
+_SAMPLE_ROWS_PER_PARAMETER = 128
+_SAMPLE_FRACTION = 1 / 32
+_SAMPLE_EVALUATIONS = 6
+_MAX_SAMPLE_PASSES = 2.5
 _SAMPLE_TOL = 3e-4
+
+# With one row in fifty in a class, or more, `tol` is what it says.
+_SLOPES_PER_TOL = 20
+
+_FACTOR_ROWS_PER_PARAMETER = 16
+_DEAR_FACTOR_PASSES = 4
+_FIRST_ITERATIONS = 10
 _ITERATIONS_PER_FACTOR = 30
 
 
@@ -38,7 +58,8 @@ def train(
     class_totals : ndarray of shape (n_classes,)
         Total weight of each class, `alpha` included.
     tol : float
-        How small every component of the gradient is to be.
+        How small every component of the gradient is to be. Where it is small from the start, as
+        with a rare class or a large gamma, the search goes on to a bound in proportion.
     max_iter : int
         The most L-BFGS iterations over the whole table.
     similar : ndarray, default=None
@@ -47,21 +68,23 @@ def train(
 
     Notes
     -----
-    The minimum on a sample is near that of the table, and the curvature measured there makes the
-    objective nearly round: the table itself is then read a few times only. From a similar
-    minimum samples could only lead away.
+    The minimum on a sample is near that of a long table, and the curvature measured there makes
+    the objective nearly round: the table itself is then read a few times only. From a similar
+    minimum samples could only lead away. Of a wide table the row space, which is exact, is
+    searched.
     """
-    sizes = _sample_sizes(objective)
-    if similar is not None:
-        curved = subsample(objective, sizes[-1]) if sizes else objective
-        return _descend(objective, curved, similar, tol, max_iter)
-    samples = [subsample(objective, size) for size in sizes]
-    curved = samples[0] if samples else objective
-    start = _prior_parameters(objective, class_totals)
-    for sample in samples:
-        start = _descend(sample, curved, start, max(tol, _SAMPLE_TOL), max_iter).parameters
-        curved = sample
-    return _descend(objective, curved, start, tol, max_iter)
+    prior = _prior_parameters(objective, class_totals)
+    tol *= min(1, _SLOPES_PER_TOL * _typical_slope(objective, class_totals, prior))
+    start = prior if similar is None else similar
+    if is_wide(objective):
+        return _descend_in_row_space(objective, start, tol, max_iter)
+    size = _sample_size(objective)
+    if size is None:
+        return _descend(objective, _curved(objective), start, tol, max_iter)
+    sample = subsample(objective, size)
+    if similar is None:
+        start = _descend(sample, sample, start, max(tol, _SAMPLE_TOL), max_iter).parameters
+    return _descend(objective, sample, start, tol, max_iter)
 
 
 def _prior_parameters(objective: FocalObjective, class_totals: Floats) -> Floats:
@@ -77,13 +100,53 @@ def _prior_parameters(objective: FocalObjective, class_totals: Floats) -> Floats
     return parameters
 
 
-def _sample_sizes(objective: FocalObjective) -> list[int]:
-    n_samples, n_features = objective.blocks.shape
-    if not fits_full_factor(objective.parameters_shape):
-        return []
-    smallest = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_FEATURE * n_features)
-    sizes = (smallest, _SAMPLE_GROWTH * smallest)
-    return [size for size in sizes if size <= n_samples // 4]
+def _typical_slope(objective: FocalObjective, class_totals: Floats, prior: Floats) -> float:
+    """Return the mean size of the loss's derivative in the logit of the true class, at first."""
+    classes = np.arange(objective.n_classes)
+    logits = np.broadcast_to(prior[..., -1], (objective.n_classes, *prior.shape[:-1]))
+    slopes = np.abs(objective.loss.value_and_gradient(classes, logits)[1])
+    of_true_class = slopes if slopes.ndim == 1 else slopes.diagonal()
+    return float(class_totals @ of_true_class / class_totals.sum())
+
+
+def _sample_size(objective: FocalObjective) -> int | None:
+    """Return how many rows to begin with, or None where that would not pay."""
+    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
+    size = max(
+        _MIN_SAMPLE_ROWS,
+        _SAMPLE_ROWS_PER_PARAMETER * n_parameters,
+        int(_SAMPLE_FRACTION * n_samples),
+    )
+    passes = size / n_samples * _SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
+    pays = fits_full_factor(objective.parameters_shape) and passes <= _MAX_SAMPLE_PASSES
+    return size if pays else None
+
+
+def _curved(objective: FocalObjective) -> FocalObjective:
+    """Return the objective on as many rows as its curvature is worth being measured on."""
+    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
+    in_a_pass = _OUTER_PRODUCTS_PER_PASS * n_samples // n_parameters
+    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, in_a_pass)
+    spares = size <= n_samples // 2 and fits_full_factor(objective.parameters_shape)
+    return subsample(objective, size) if spares else objective
+
+
+def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
+    """Return what a full factor from so many rows costs, in passes over the table."""
+    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
+    return n_rows / n_samples * n_parameters / _OUTER_PRODUCTS_PER_PASS
+
+
+def _descend_in_row_space(
+    objective: FocalObjective, start: Floats, tol: float, max_iter: int
+) -> Minimum:
+    """Minimise in the row space, and from there what rounding has left on the table itself."""
+    space = row_space(objective)
+    start = space.project(start)
+    within = _descend(space.reduced, space.reduced, start, space.tol(tol), max_iter)
+    start = space.lift(within.parameters)
+    minimum = _descend(objective, objective, start, tol, max_iter - within.n_iter)
+    return replace(minimum, n_iter=within.n_iter + minimum.n_iter)
 
 
 def _descend(
@@ -95,12 +158,12 @@ def _descend(
 ) -> Minimum:
     """Minimise from `parameters`, measuring the curvature of `curved` anew every so often."""
     n_iter, by_gradient = 0, False
-    while True:
-        most = min(max_iter - n_iter, _ITERATIONS_PER_FACTOR)
+    for preconditioner, stretch in _stretches(objective, curved):
+        most = min(max_iter - n_iter, stretch)
         minimum = minimize(
             objective.value_and_gradient,
             parameters,
-            precondition(curved, parameters),
+            preconditioner(curved, parameters),
             tol=tol,
             max_iter=most,
             by_gradient=by_gradient,
@@ -108,6 +171,26 @@ def _descend(
         n_iter += minimum.n_iter
         out_of_descent = minimum.n_iter < most
         if minimum.gradient_norm <= tol or n_iter >= max_iter or (out_of_descent and by_gradient):
-            return replace(minimum, n_iter=n_iter)
+            break
         by_gradient = out_of_descent
         parameters = minimum.parameters
+    return replace(minimum, n_iter=n_iter)
+
+
+def _stretches(
+    objective: FocalObjective, curved: FocalObjective
+) -> Iterator[tuple[Preconditioner, int]]:
+    """Yield how to measure the curvature, and for how many iterations to trust it.
+
+    A factor that costs many passes may be spared by as many iterations without it; if it is not,
+    no more than twice the least possible has been spent. The first factor may be measured far
+    from the minimum and is trusted least.
+    """
+    factor_passes = _factor_passes(objective, curved.blocks.shape[0])
+    if fits_full_factor(objective.parameters_shape):
+        if factor_passes > _DEAR_FACTOR_PASSES:
+            yield precondition_diagonally, round(factor_passes)
+        else:
+            yield precondition, _FIRST_ITERATIONS
+    while True:
+        yield precondition, _ITERATIONS_PER_FACTOR

@@ -7,6 +7,7 @@ import skfocal.training
 from skfocal.blocks import RowBlocks
 from skfocal.losses import FocalLoss
 from skfocal.objective import FocalObjective
+from skfocal.preconditioning import precondition
 from skfocal.sampling import subsample
 from skfocal.standardization import standardize
 from skfocal.training import train
@@ -75,16 +76,17 @@ def test_every_component_of_the_gradient_falls_below_tol(gamma, n_classes, n_sam
     ("n_samples", "n_features", "expected"),
     [
         (1000, 4, []),
-        (8191, 4, []),
-        (8192, 4, [2048]),
-        (65_535, 4, [2048]),
-        (65_536, 4, [2048, 16_384]),
-        (40_000, 300, [9600]),
-        (38_000, 300, []),
+        (10_000, 4, []),
+        (11_000, 4, [4096]),
+        (200_000, 4, [6250]),
+        (70_000, 40, [5248]),
+        # Too many columns to begin with a sample; it tells the curvature only.
+        (40_000, 300, [4816]),
+        (9000, 300, []),
         (8192, 1500, []),
     ],
 )
-def test_samples_are_a_quarter_of_the_table_at_most(sample_sizes, n_samples, n_features, expected):
+def test_a_sample_is_drawn_where_it_pays(sample_sizes, n_samples, n_features, expected):
     train(*make_problem(n_samples, n_features), tol=1e-2, max_iter=200)
 
     assert sample_sizes == expected
@@ -102,9 +104,9 @@ def test_a_large_table_is_read_a_few_times_only(rarity):
 
 
 def test_samples_lead_to_the_minimum_of_the_table(monkeypatch):
-    with_samples = train(*make_problem(70_000), tol=1e-10, max_iter=200)
-    monkeypatch.setattr(skfocal.training, "_sample_sizes", lambda _: [])
-    without = train(*make_problem(70_000), tol=1e-10, max_iter=200)
+    with_samples = train(*make_problem(70_000), tol=1e-8, max_iter=200)
+    monkeypatch.setattr(skfocal.training, "_sample_size", lambda _: None)
+    without = train(*make_problem(70_000), tol=1e-8, max_iter=200)
 
     np.testing.assert_allclose(with_samples.parameters, without.parameters, atol=1e-7)
     assert with_samples.n_iter < without.n_iter
@@ -187,3 +189,33 @@ def test_a_start_far_away_is_left_behind(n_classes, distance):
     np.testing.assert_allclose(minimum.parameters, best.parameters, atol=1e-6)
     # The curvature that was measured out there has to be measured again on the way.
     assert minimum.n_iter <= 50
+
+
+def test_a_dear_factor_is_measured_only_if_the_diagonal_does_not_do(monkeypatch):
+    factors = []
+
+    def spy(objective, parameters):
+        factors.append(parameters)
+        return precondition(objective, parameters)
+
+    monkeypatch.setattr(skfocal.training, "precondition", spy)
+    easy, totals = make_problem(2000, 200)
+    hard, hard_totals = make_problem(2000, 200, rarity=4.0)
+
+    train(easy, totals, tol=1e-3, max_iter=200)
+    assert factors == []
+    minimum = train(hard, hard_totals, tol=1e-9, max_iter=200)
+    assert len(factors) >= 1
+    assert minimum.gradient_norm <= 1e-9
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_search_goes_on_in_proportion_where_the_gradient_is_small_from_the_start(n_classes):
+    objective, totals = make_problem(20_000, n_classes=n_classes, gamma=2.0, rarity=7.0)
+    assert totals.min() < 100
+
+    minimum = train(objective, totals, tol=1e-5, max_iter=200)
+    best = train(objective, totals, tol=1e-13, max_iter=200)
+
+    assert minimum.gradient_norm < 5e-6
+    assert minimum.value <= best.value * (1 + 1e-6)

@@ -62,7 +62,9 @@ def leave_one_out(logits: Floats, y_true: Integers) -> tuple[Floats, Floats]:
         ``p_j / (1 - p_t)``, zero for the true class. Each row sums to 1.
     """
     rows = np.arange(len(logits))
-    shares = logits.copy()
+    # One class after the other in memory: reductions over the classes then run along the rows,
+    # vectorised, which for few classes is several times quicker.
+    shares = logits.copy(order="F")
     shares[rows, y_true] = -np.inf
     # Shifting by the largest other logit, not by the largest of all, keeps the shares exact where
     # the true class towers over the others.
