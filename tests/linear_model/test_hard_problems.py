@@ -1,0 +1,308 @@
+"""Tables meant to break a fit: each ends in time, in numbers, or with a warning that says why."""
+
+import signal
+import warnings
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+
+from skfocal import FocalLogisticRegression, focal_loss
+
+SECONDS = 60
+GAMMAS = [0.0, 2.0, 10.0]
+FORMS = {
+    "dense": np.asarray,
+    "sparse": sparse.csr_array,
+    "float32": lambda X: X.astype(np.float32),
+}
+MODES = ["posterior", "weighted", "link"]
+
+
+@pytest.fixture(autouse=True)
+def in_time():
+    """End a test that does not end by itself."""
+
+    def give_up(*_):
+        raise TimeoutError(f"no answer after {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def noisy(n_classes, n_samples=300, n_features=4):
+    rng = np.random.default_rng(n_classes)
+    X = rng.standard_normal((n_samples, n_features))
+    scores = X @ rng.standard_normal((n_features, n_classes))
+    return X, (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+
+
+def separable(n_classes):
+    X = np.random.default_rng(0).standard_normal((200, 3))
+    return X, np.digitize(X[:, 0], np.linspace(-1, 1, n_classes + 1)[1:-1])
+
+
+def nearly_separable(n_classes):
+    """Return a table of which one column is other than zero in the first class only."""
+    X, y = noisy(n_classes)
+    X[:, 0] = (y == 0) & (np.arange(len(y)) % 2)
+    return X, y
+
+
+def wide(n_classes):
+    return np.random.default_rng(0).standard_normal((30, 200)), np.arange(30) % n_classes
+
+
+def in_units(*units):
+    def table(n_classes):
+        X, y = noisy(n_classes)
+        return X * units, y
+
+    return table
+
+
+def duplicated(n_classes):
+    X, y = noisy(n_classes)
+    return np.hstack([X, X, 2 * X, -X, X[:, :2] + X[:, 2:]]), y
+
+
+def duplicated_and_separable(n_classes):
+    X, y = separable(n_classes)
+    return np.hstack([X, X, -X]), y
+
+
+def one_row_classes(n_classes):
+    X, _ = noisy(2)
+    y = np.zeros(len(X), dtype=int)
+    y[1:n_classes] = range(1, n_classes)
+    return X, y
+
+
+def one_row_each(n_classes):
+    return np.eye(n_classes), np.arange(n_classes)
+
+
+def one_far_row(n_classes):
+    X, y = noisy(n_classes)
+    X[0] *= 1e30
+    return X, y
+
+
+def contradicting_rows(n_classes):
+    X = np.random.default_rng(0).standard_normal((60, 3))
+    return np.repeat(X, n_classes, axis=0), np.tile(np.arange(n_classes), 60)
+
+
+TABLES = {
+    "separable": separable,
+    "nearly separable": nearly_separable,
+    "more columns than rows": wide,
+    "tiny units": in_units(1e-30, 1e-30, 1e-30, 1e-30),
+    "huge units": in_units(1e18, 1e18, 1e18, 1e18),
+    "units far apart": in_units(1e18, 1e-30, 1.0, 1e8),
+    "duplicated columns": duplicated,
+    "duplicated columns, separable": duplicated_and_separable,
+    "classes of one row": one_row_classes,
+    "one row each": one_row_each,
+    "one far row": one_far_row,
+    "constant columns": in_units(0.0, 0.0, 0.0, 0.0),
+    "contradicting rows": contradicting_rows,
+}
+
+
+def fit_or_be_warned(model, X, y, sample_weight=None):
+    """Fit, and see to it that the answer consists of numbers and that only fit may warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X, y, sample_weight)
+
+    for attribute in (model.coef_, model.intercept_, model.objective_, model.class_weight_):
+        assert np.isfinite(attribute).all()
+    assert np.isfinite(model.decision_function(X)).all()
+    for mode in MODES:
+        model.set_params(probability=mode)
+        probabilities = model.predict_proba(X)
+        assert np.isfinite(model.predict_log_proba(X)).all()
+        np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+        assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    assert model.n_iter_ <= model.max_iter
+    return model
+
+
+def loss_of_nothing(model, X, y, sample_weight=None):
+    """Return the objective of a model that gives every row the same probability in each class."""
+    n_classes = len(model.classes_)
+    logits = np.zeros(X.shape[0] if n_classes == 2 else (X.shape[0], n_classes))
+    loss = focal_loss(
+        y,
+        logits,
+        gamma=model.gamma,
+        sample_weight=sample_weight,
+        reduction="sum",
+        alpha=model.class_weight_,
+    )
+    return loss * (1 if np.isinf(model.C) else model.C)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_answer_is_a_number_and_better_than_none(table, form, n_classes, weighted):
+    X, y = TABLES[table](n_classes)
+    X = FORMS[form](X)
+    # Over twelve orders of magnitude.
+    weights = 10 ** np.random.default_rng(0).uniform(-6, 6, len(y))
+    sample_weight = weights if weighted else None
+
+    for gamma, C, fit_intercept in product(GAMMAS, (1.0, np.inf), (True, False)):
+        model = FocalLogisticRegression(gamma, C=C, fit_intercept=fit_intercept)
+        fit_or_be_warned(model, X, y, sample_weight)
+        limit = loss_of_nothing(model, X, y, sample_weight)
+        assert model.objective_ <= limit * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-155, 1e-150, 1e150])
+@pytest.mark.parametrize("n_columns", [1, 4])
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("gamma", GAMMAS)
+def test_units_of_any_size_give_the_same_probabilities(unit, n_columns, form, n_classes, gamma):
+    X, y = noisy(n_classes)
+    units = np.where(np.arange(X.shape[1]) < n_columns, unit, 1.0)
+    model = FocalLogisticRegression(gamma, C=np.inf).fit(X, y)
+
+    other = FocalLogisticRegression(gamma, C=np.inf).fit(form(X * units), y)
+
+    np.testing.assert_allclose(
+        other.predict_proba(form(X * units)), model.predict_proba(X), atol=1e-9
+    )
+    for C, smaller in product((1e-12, 1e-3, 1.0, 1e12, np.inf), (1.0, 1e-5, 1e-10)):
+        fit_or_be_warned(FocalLogisticRegression(gamma, C=C), form(X * units * smaller), y)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("gamma", GAMMAS)
+def test_duplicated_columns_give_the_same_probabilities(form, n_classes, gamma):
+    X, y = noisy(n_classes)
+    model = FocalLogisticRegression(gamma, C=np.inf).fit(X, y)
+    copies = np.hstack([X, 1e150 * X, 1e-150 * X, -X])
+
+    other = FocalLogisticRegression(gamma, C=np.inf).fit(form(copies), y)
+
+    np.testing.assert_allclose(other.predict_proba(form(copies)), model.predict_proba(X), atol=1e-9)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("table", [separable, wide, duplicated_and_separable])
+def test_separable_classes_are_told_apart_without_penalty(n_classes, gamma, table):
+    X, y = table(n_classes)
+
+    model = fit_or_be_warned(FocalLogisticRegression(gamma, C=np.inf), X, y)
+
+    assert model.score(X, y) > 0.97
+    assert model.objective_ < 0.01 * loss_of_nothing(model, X, y)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("form", "gamma"), [("dense", 0.0), ("dense", 2.0), ("dense", 10.0), ("sparse", 2.0)]
+)
+@pytest.mark.parametrize("apart", [3.0, 30.0])
+def test_five_positives_in_half_a_million_rows_are_found(form, gamma, apart):
+    n_samples, n_positives = 500_000, 5
+    X = np.random.default_rng(0).standard_normal((n_samples, 3))
+    y = np.zeros(n_samples, dtype=int)
+    y[:: n_samples // n_positives] = 1
+    X[y == 1] += apart
+    X = FORMS[form](X)
+
+    for C, alpha in product((1.0, np.inf), (None, "balanced")):
+        # The gradient is one of means over rows, in which five have little say.
+        model = FocalLogisticRegression(gamma, alpha, C=C)
+        fit_or_be_warned(model, X, y)
+        logits = model.decision_function(X)
+        # Those of which the column means are three units apart rank among the first thousand.
+        assert (logits > logits[y == 1].min()).sum() < 1000
+        if apart == 30:
+            assert model.predict(X).sum() == n_positives
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["dense", "sparse"])
+def test_a_thousand_classes_of_three_rows(form):
+    rng = np.random.default_rng(0)
+    y = np.arange(3000) % 1000
+    X = FORMS[form](3 * rng.standard_normal((1000, 8))[y] + rng.standard_normal((3000, 8)))
+
+    model = fit_or_be_warned(FocalLogisticRegression(max_iter=5), X, y)
+
+    assert model.objective_ < loss_of_nothing(model, X, y)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("gamma", [1e-3, 10.0, 50.0, 1000.0])
+@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize("table", [noisy, separable, one_row_classes])
+def test_gamma_of_any_size(n_classes, gamma, C, table):
+    X, y = table(n_classes)
+    model = fit_or_be_warned(FocalLogisticRegression(gamma, C=C), X, y)
+    assert model.objective_ <= loss_of_nothing(model, X, y)
+
+
+@pytest.mark.parametrize(
+    "alpha", ["balanced", {0: 1e-12, 1: 1e12}, {0: 1e12, 1: 1e-12}, [1e-150, 1e150]]
+)
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize("table", [noisy, separable, one_row_classes])
+def test_alpha_over_many_orders_of_magnitude(alpha, gamma, C, table):
+    X, y = table(2)
+
+    fit_or_be_warned(FocalLogisticRegression(gamma, alpha, C=C), X, y)
+
+
+@pytest.mark.parametrize("table", [noisy, separable, duplicated, wide, one_row_each])
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("C", [1.0, np.inf])
+def test_a_search_that_may_go_on_for_ever_ends(table, n_classes, C):
+    X, y = table(n_classes)
+    model = FocalLogisticRegression(C=C, tol=1e-300, max_iter=10**9)
+
+    fit_or_be_warned(model, X, y)
+
+    assert model.n_iter_ < 10_000
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("factor", [1e20, 1e100, 1e300])
+def test_rows_far_from_all_that_were_seen_get_probabilities(n_classes, mode, factor):
+    X, y = noisy(n_classes)
+    model = FocalLogisticRegression(probability=mode).fit(X, y)
+
+    for method in ("decision_function", "predict_proba", "predict_log_proba"):
+        assert np.isfinite(getattr(model, method)(X * factor)).all()
+
+
+def test_a_table_that_stores_nothing_has_its_class_frequencies():
+    y = np.repeat([0, 1, 2], [50, 30, 20])
+    for fit_intercept, expected in ((True, [0.5, 0.3, 0.2]), (False, [1 / 3] * 3)):
+        X = sparse.csr_array((100, 40))
+        model = FocalLogisticRegression(C=np.inf, fit_intercept=fit_intercept, tol=1e-9).fit(X, y)
+        np.testing.assert_allclose(model.predict_proba(X)[0], expected, atol=1e-7)
+
+
+def test_a_coefficient_beyond_single_precision_is_refused_by_name():
+    X, y = noisy(2)
+    X = (X * [1, 1e-42, 1, 1]).astype(np.float32)
+    with pytest.raises(ValueError, match="column of index 1, beyond float32"):
+        FocalLogisticRegression(C=np.inf).fit(X, y)
+    FocalLogisticRegression(C=np.inf).fit(X.astype(np.float64), y)
