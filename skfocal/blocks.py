@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import pairwise
 from operator import iadd
 from typing import Any, TypeAlias
 
@@ -79,23 +80,25 @@ class RowBlocks:
         n_floats : int, default=1
             How many numbers `terms` returns, which bounds the memory that the lanes take.
         """
-        n_blocks = len(self._slices)
-        n_lanes = max(1, min(_MAX_LANES, n_blocks, _MAX_LANE_FLOATS // n_floats))
 
-        def lane_sum(lane: int) -> Terms:
-            begin, end = (n_blocks * each // n_lanes for each in (lane, lane + 1))
-            first, *others = self._slices[begin:end]
+        def lane_sum(slices: list[slice]) -> Terms:
+            first, *others = slices
             total = terms(self._block(first), first)
             # Not `reduce`, which would keep the terms of one block alive through the next.
             for rows in others:
                 total = _add_terms(total, terms(self._block(rows), rows))
             return total
 
-        return reduce(_add_terms, self._map(lane_sum, range(n_lanes)))
+        n_lanes = max(1, min(_MAX_LANES, _MAX_LANE_FLOATS // n_floats))
+        return reduce(_add_terms, self._map(lane_sum, self._lanes(n_lanes)))
 
     def each(self, function: Callable[[Matrix, slice], Any]) -> list[Any]:
         """Return what a function makes of the blocks, called from several threads at once."""
-        return list(self._map(lambda rows: function(self._block(rows), rows), self._slices))
+
+        def lane(slices: list[slice]) -> list[Any]:
+            return [function(self._block(rows), rows) for rows in slices]
+
+        return [each for made in self._map(lane, self._lanes(_MAX_LANES)) for each in made]
 
     def take(self, rows: NDArray[np.intp]) -> RowBlocks:
         """Return some of the rows: a copy of them if it is small, else gathered block by block."""
@@ -131,6 +134,13 @@ class RowBlocks:
             rows = next(rows for rows in self._slices if sample_weight[rows].any())
             some = self._X[rows][sample_weight[rows] > 0]
         return np.asarray(some.mean(axis=0, dtype=np.float64)).ravel()
+
+    def _lanes(self, at_most: int) -> list[list[slice]]:
+        """Deal the blocks, in their order, to lanes."""
+        n_blocks = len(self._slices)
+        n_lanes = min(at_most, n_blocks)
+        ends = [n_blocks * lane // n_lanes for lane in range(n_lanes + 1)]
+        return [self._slices[begin:end] for begin, end in pairwise(ends)]
 
     def _block(self, rows: slice) -> Matrix:
         if self._rows is not None:

@@ -48,6 +48,7 @@ def minimize(
     *,
     tol: float,
     max_iter: int,
+    n_pairs: int = 10,
     by_gradient: bool = False,
 ) -> Minimum:
     """Minimise a smooth function.
@@ -64,6 +65,8 @@ def minimize(
         How small every component of the gradient in the parameters is to be.
     max_iter : int
         The most iterations.
+    n_pairs : int, default=10
+        How many steps to remember. More of them make up for variables that are less round.
     by_gradient : bool, default=False
         Whether to measure descent by the gradient alone, with the trapezoidal rule from `start`.
         Near a minimum that finds descent which rounding hides in the values; farther away it is
@@ -85,6 +88,7 @@ def minimize(
         method="L-BFGS-B",
         callback=search.accept,
         options={
+            "maxcor": n_pairs,
             "maxiter": max_iter,
             "maxfun": _MAX_LINE_SEARCH_STEPS * max_iter,
             "maxls": _MAX_LINE_SEARCH_STEPS,
@@ -141,7 +145,8 @@ class _Search:
             raise StopIteration
 
     def _evaluate(self, steps: Floats) -> Minimum:
-        if not np.array_equal(steps, self._steps):
+        # The operator, because `array_equal` takes as long as an evaluation of a small table.
+        if not (steps == self._steps).all():
             self._steps = steps.copy()
             step = self.variables.forward(self.unit * steps)
             parameters = self.start.parameters + step

@@ -121,10 +121,12 @@ def _odd_map(logits: Floats, gamma: float) -> Floats:
     magnitude = np.abs(logits)
     certain, doubtful = _odds_times_surprise(magnitude)
     certain *= gamma
+    certain += 1
     doubtful *= gamma
+    doubtful += 1
+    doubtful /= certain
     magnitude *= 1 + gamma
-    magnitude += np.log1p(doubtful, out=doubtful)
-    magnitude -= np.log1p(certain, out=certain)
+    magnitude += np.log(doubtful, out=doubtful)
     return np.copysign(magnitude, logits, out=magnitude)
 
 
@@ -135,11 +137,12 @@ def _odds_times_surprise(magnitude: Floats) -> tuple[Floats, Floats]:
     """
     exp = np.negative(magnitude)
     np.exp(exp, out=exp)
-    log1p_exp = np.log1p(exp)
-    doubtful = log1p_exp + magnitude
+    # Far above the underflow of exp both have reached their limits, 1 and 0.
+    np.maximum(exp, np.finfo(exp.dtype).tiny, out=exp)
+    certain = np.log1p(exp)
+    doubtful = certain + magnitude
     doubtful *= exp
-    # Where exp underflows to 0 the quotient has reached its limit, 1.
-    certain = np.divide(log1p_exp, exp, out=np.ones_like(exp), where=exp > 0)
+    certain /= exp
     return certain, doubtful
 
 

@@ -40,10 +40,15 @@ class ChangeOfVariables:
     its diagonals, of shape (n_rows, n_parameters)."""
     parameters_shape: tuple[int, ...]
 
+    @property
+    def is_diagonal(self) -> bool:
+        """Say whether the diagonal serves."""
+        return self.inverse_factors.ndim == 2
+
     def forward(self, variables: Floats) -> Floats:
         """Turn a step in the variables, flat, into one in the parameters."""
         rows = variables.reshape(len(self.inverse_factors), -1)
-        if self.inverse_factors.ndim == 2:
+        if self.is_diagonal:
             rows = self.inverse_factors * rows
         else:
             rows = (rows[:, np.newaxis] @ self.inverse_factors)[:, 0]
@@ -52,7 +57,7 @@ class ChangeOfVariables:
     def adjoint(self, gradient: Floats) -> Floats:
         """Turn a gradient in the parameters into one in the variables, flat."""
         rows = _centre(gradient.reshape(len(self.inverse_factors), -1))
-        if self.inverse_factors.ndim == 2:
+        if self.is_diagonal:
             return (self.inverse_factors * rows).ravel()
         return (self.inverse_factors @ rows[..., np.newaxis]).ravel()
 

@@ -11,6 +11,7 @@ from skfocal._typing import Floats
 from skfocal.lbfgs import Minimum, minimize
 from skfocal.objective import FocalObjective
 from skfocal.preconditioning import (
+    ChangeOfVariables,
     Preconditioner,
     fits_full_factor,
     precondition,
@@ -38,7 +39,9 @@ _SLOPES_PER_TOL = 20
 _FACTOR_ROWS_PER_PARAMETER = 16
 _DEAR_FACTOR_PASSES = 4
 _FIRST_ITERATIONS = 10
-_ITERATIONS_PER_FACTOR = 30
+_ITERATIONS_PER_FACTOR, _ITERATIONS_PER_DIAGONAL = 30, 100
+_PAIRS, _PAIRS_OF_DIAGONAL = 10, 40
+_MAX_FLOATS_OF_PAIRS = 2**21
 
 
 def train(
@@ -160,12 +163,14 @@ def _descend(
     n_iter, by_gradient = 0, False
     for preconditioner, stretch in _stretches(objective, curved):
         most = min(max_iter - n_iter, stretch)
+        variables = preconditioner(curved, parameters)
         minimum = minimize(
             objective.value_and_gradient,
             parameters,
-            preconditioner(curved, parameters),
+            variables,
             tol=tol,
             max_iter=most,
+            n_pairs=_n_pairs(variables),
             by_gradient=by_gradient,
         )
         n_iter += minimum.n_iter
@@ -186,11 +191,20 @@ def _stretches(
     no more than twice the least possible has been spent. The first factor may be measured far
     from the minimum and is trusted least.
     """
+    full = fits_full_factor(objective.parameters_shape)
     factor_passes = _factor_passes(objective, curved.blocks.shape[0])
-    if fits_full_factor(objective.parameters_shape):
-        if factor_passes > _DEAR_FACTOR_PASSES:
-            yield precondition_diagonally, round(factor_passes)
-        else:
-            yield precondition, _FIRST_ITERATIONS
+    if full and factor_passes > _DEAR_FACTOR_PASSES:
+        yield precondition_diagonally, round(factor_passes)
+    elif full:
+        yield precondition, _FIRST_ITERATIONS
     while True:
-        yield precondition, _ITERATIONS_PER_FACTOR
+        yield precondition, _ITERATIONS_PER_FACTOR if full else _ITERATIONS_PER_DIAGONAL
+
+
+def _n_pairs(variables: ChangeOfVariables) -> int:
+    """Return how many steps L-BFGS is to remember: more where only the diagonal is made one."""
+    if not variables.is_diagonal:
+        return _PAIRS
+    return max(
+        _PAIRS, min(_PAIRS_OF_DIAGONAL, _MAX_FLOATS_OF_PAIRS // variables.inverse_factors.size)
+    )

@@ -59,14 +59,30 @@ def test_every_order_of_work_gives_the_same_bits():
         return block.sum(axis=0), (block**2).sum()
 
     def in_reverse(function, items):
-        done = {item: function(item) for item in reversed(items)}
-        return [done[item] for item in items]
+        return [function(item) for item in reversed(items)][::-1]
 
     forwards = RowBlocks(X).sum(total)
     backwards = RowBlocks(X, in_reverse).sum(total)
 
     for left, right in zip(forwards, backwards, strict=True):
         assert left.tobytes() == right.tobytes()
+
+
+def test_each_block_is_seen_once_and_in_order():
+    X = draw(50_000)
+    seen = RowBlocks(X).each(lambda block, rows: (len(block), rows.start, rows.stop))
+    assert [start for _, start, _ in seen] == [0, *(stop for _, _, stop in seen[:-1])]
+    assert seen[-1][2] == len(X)
+    assert all(n_rows == stop - start for n_rows, start, stop in seen)
+    assert len(seen) > 2
+
+
+def test_products_of_rows_are_those_about_the_centre():
+    X = draw(60) + 5.0
+    centre = X.mean(axis=0)
+    for kind in (np.asarray, np.asfortranarray, sparse.csr_array):
+        products = RowBlocks(kind(X)).row_products(centre)
+        np.testing.assert_allclose(products, (X - centre) @ (X - centre).T, atol=1e-11)
 
 
 def test_the_order_is_fixed_by_the_table_and_not_by_the_map():
