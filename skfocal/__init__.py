@@ -1,8 +1,10 @@
 """Focal loss for linear models: quick, with honest probabilities, at home in scikit-learn."""
 
 from skfocal.classes import effective_number_alpha
+from skfocal.displays import FocalSearchDisplay
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.losses import FocalBreakdown, FocalLoss, focal_breakdown, focal_loss
+from skfocal.model_selection import FocalLogisticRegressionCV
 from skfocal.posterior import focal_posterior
 
 __version__ = "0.1.0"
@@ -10,7 +12,9 @@ __version__ = "0.1.0"
 __all__ = [
     "FocalBreakdown",
     "FocalLogisticRegression",
+    "FocalLogisticRegressionCV",
     "FocalLoss",
+    "FocalSearchDisplay",
     "effective_number_alpha",
     "focal_breakdown",
     "focal_loss",

@@ -50,6 +50,7 @@ def minimize(
     max_iter: int,
     n_pairs: int = 10,
     by_gradient: bool = False,
+    watch: Callable[[Floats], None] | None = None,
 ) -> Minimum:
     """Minimise a smooth function.
 
@@ -71,6 +72,8 @@ def minimize(
         Whether to measure descent by the gradient alone, with the trapezoidal rule from `start`.
         Near a minimum that finds descent which rounding hides in the values; farther away it is
         inexact.
+    watch : callable, default=None
+        Told the parameters after each iteration.
 
     Returns
     -------
@@ -78,7 +81,9 @@ def minimize(
         The last point that was accepted: converged, or `max_iter` was reached, or rounding allows
         no further descent.
     """
-    search = _Search(value_and_gradient, start, variables, tol, by_gradient=by_gradient)
+    search = _Search(
+        value_and_gradient, start, variables, tol, by_gradient=by_gradient, watch=watch
+    )
     if search.accepted.gradient_norm <= tol or search.unit == 0 or max_iter == 0:
         return search.accepted
     result = optimize.minimize(
@@ -110,11 +115,13 @@ class _Search:
         tol: float,
         *,
         by_gradient: bool,
+        watch: Callable[[Floats], None] | None,
     ) -> None:
         self.value_and_gradient = value_and_gradient
         self.variables = variables
         self.tol = tol
         self.by_gradient = by_gradient
+        self.watch = watch
         self.start = Minimum(start, *value_and_gradient(start), n_iter=0)
         self.accepted = self.start
         # SciPy's first step is of length one. In units of the first gradient's length, and of its
@@ -141,6 +148,8 @@ class _Search:
     def accept(self, intermediate_result: optimize.OptimizeResult) -> None:
         """Note a point that SciPy accepted, and stop if it is a minimum."""
         self.accepted = self._evaluate(intermediate_result.x)
+        if self.watch is not None:
+            self.watch(self.accepted.parameters)
         if self.accepted.gradient_norm <= self.tol:
             raise StopIteration
 

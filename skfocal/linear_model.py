@@ -15,23 +15,24 @@ from skfocal._checks import (
     check_boolean,
     check_integer,
     check_number,
-    check_row_weights,
 )
-from skfocal._typing import Alpha, Floats, Integers, ProbabilityMode
+from skfocal._typing import Alpha, Floats, ProbabilityMode
 from skfocal.blocks import RowBlocks, canonical
-from skfocal.classes import class_totals, encode, resolve_alpha
+from skfocal.callbacks import CallbackSupportMixin, IterationTasks, fit_task, with_callbacks
+from skfocal.classes import resolve_alpha
 from skfocal.lbfgs import Minimum
 from skfocal.losses import FocalLoss, check_gamma
 from skfocal.objective import FocalObjective
 from skfocal.prediction import FocalClassifierMixin, check_probability
+from skfocal.problem import Table, encoded, in_precision, weighed
 from skfocal.standardization import Standardization, check_finite, standardize
-from skfocal.threads import ordered_map
+from skfocal.threads import Map, ordered_map
 from skfocal.training import train
 
 __all__ = ["FocalLogisticRegression"]
 
 
-class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
+class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEstimator):
     """Logistic regression that minimises focal loss, with true probabilities.
 
     Focal loss turns the model's attention from rows that it gets right to rows that it gets
@@ -153,6 +154,7 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         self.warm_start = warm_start
         self.probability = probability
 
+    @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the model.
 
@@ -184,44 +186,54 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         """
         self._check_parameters()
         X, y = self._check_table(X, y)
-        classes, codes = encode(np.asarray(y))
-        sample_weight = check_row_weights(sample_weight, X.shape[0])
-        totals = class_totals(codes, len(classes), sample_weight)
-        if not totals.all():
-            empty = classes[totals == 0].tolist()
-            msg = f"sample_weight must leave every class some weight; got none for {empty!r}."
-            raise ValueError(msg)
-        class_weight = resolve_alpha(self.alpha, classes, totals)
-        total_weight = self._total_weight(class_weight, totals)
+        table = encoded(X, y, sample_weight)
+        totals = table.class_totals
+        class_weight = resolve_alpha(self.alpha, table.classes, totals)
 
-        with ordered_map() as map_:
-            objective = self._objective(
-                RowBlocks(X, map_, n_outputs=1 if len(classes) == 2 else len(classes)),
-                codes,
-                sample_weight,
-                None if self.alpha is None else class_weight,
-                total_weight,
-                n_classes=len(classes),
-            )
-            check_finite(X, objective.columns, type(self).__name__)
-            minimum = train(
-                objective,
-                class_weight * totals,
-                tol=self.tol,
-                max_iter=self.max_iter,
-                similar=self._previous(classes, objective.columns) if self.warm_start else None,
+        def fitted(parameters: Floats) -> dict[str, Any]:
+            raw = np.atleast_2d(objective.columns.raw_parameters(parameters))
+            return self._attributes(in_precision(raw, X.dtype), table.classes, class_weight)
+
+        metadata = None if sample_weight is None else {"sample_weight": table.sample_weight}
+        about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        context = self._init_callback_context(max_subtasks=self.max_iter + 1)
+        with fit_task(context, fits=True, **about):
+            with ordered_map() as map_:
+                objective = weighed(self._objective(table, map_), totals, class_weight, self.C)
+                iterations = IterationTasks(context, fitted, **about)
+                previous = (
+                    self._previous(table.classes, objective.columns) if self.warm_start else None
+                )
+                minimum = train(
+                    objective,
+                    class_weight * totals,
+                    tol=self.tol,
+                    max_iter=self.max_iter,
+                    similar=previous,
+                    watch=iterations,
+                )
+                iterations.close()
+            self.__dict__.update(fitted(minimum.parameters))
+            self.n_iter_ = minimum.n_iter
+            self.objective_ = (
+                minimum.value * objective.total_weight * (1 if np.isinf(self.C) else self.C)
             )
         if not minimum.gradient_norm <= self.tol:
             self._warn_of_nonconvergence(minimum)
-        raw = np.atleast_2d(objective.columns.raw_parameters(minimum.parameters))
-        raw = _in_precision(raw, X.dtype)
-        self.coef_, self.intercept_ = raw[:, :-1], raw[:, -1]
-        self.classes_, self.class_weight_ = classes, class_weight
-        # A later change of the parameter must not change the predictions of this fit.
-        self._fitted_gamma = float(self.gamma)
-        self.n_iter_ = minimum.n_iter
-        self.objective_ = minimum.value * total_weight * (1 if np.isinf(self.C) else self.C)
         return self
+
+    def _attributes(
+        self, raw: Floats, classes: NDArray[Any], class_weight: Floats
+    ) -> dict[str, Any]:
+        """Return what makes of this estimator one that was fitted with these parameters."""
+        return {
+            "coef_": raw[:, :-1],
+            "intercept_": raw[:, -1],
+            "classes_": classes,
+            "class_weight_": class_weight,
+            # A later change of the parameter must not change the predictions of this fit.
+            "_fitted_gamma": float(self.gamma),
+        }
 
     def _check_table(self, X: Any, y: ArrayLike) -> tuple[Any, ArrayLike]:
         X, y = validate_data(
@@ -235,26 +247,21 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         )
         return canonical(X), y
 
-    def _objective(
-        self,
-        blocks: RowBlocks,
-        codes: Integers,
-        sample_weight: Floats | None,
-        class_weight: Floats | None,
-        total_weight: float,
-        *,
-        n_classes: int,
-    ) -> FocalObjective:
+    def _objective(self, table: Table, map_: Map) -> FocalObjective:
+        """Return the objective without weights of classes and without a penalty."""
+        n_classes = len(table.classes)
+        blocks = RowBlocks(table.X, map_, n_outputs=1 if n_classes == 2 else n_classes)
+        columns = standardize(blocks, table.sample_weight, fit_intercept=self.fit_intercept)
+        check_finite(table.X, columns, type(self).__name__)
         return FocalObjective(
             blocks,
-            standardize(blocks, sample_weight, fit_intercept=self.fit_intercept),
-            codes,
+            columns,
+            table.codes,
             n_classes=n_classes,
             loss=FocalLoss(self.gamma),
-            penalty=1 / (self.C * total_weight),
-            total_weight=total_weight,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
+            penalty=0.0,
+            total_weight=1.0,
+            sample_weight=table.sample_weight,
         )
 
     def _check_parameters(self) -> None:
@@ -265,19 +272,6 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_boolean("warm_start", self.warm_start)
         check_probability(self.probability)
-
-    def _total_weight(self, class_weight: Floats, totals: Floats) -> float:
-        """Return the total weight, unless it or the penalty is beyond the range of numbers."""
-        with np.errstate(over="ignore", divide="ignore"):
-            total_weight = class_weight @ totals
-            penalty = 1 / (self.C * total_weight)
-        if not (np.isfinite(total_weight) and np.isfinite(penalty)):
-            msg = (
-                "sample_weight, alpha and C must have a product that is a finite number and not "
-                f"zero; got a total weight of {total_weight} and C={self.C!r}."
-            )
-            raise ValueError(msg)
-        return float(total_weight)
 
     def _previous(self, classes: NDArray[Any], columns: Standardization) -> Floats | None:
         """Return the parameters of the previous fit, if there was one to the like of this table."""
@@ -301,18 +295,4 @@ class FocalLogisticRegression(FocalClassifierMixin, BaseEstimator):
             f"L-BFGS stopped after {minimum.n_iter} iterations (max_iter={self.max_iter}) with a "
             f"gradient of {minimum.gradient_norm:.2g}, above tol={self.tol:.2g}. {remedy}."
         )
-        warnings.warn(msg, ConvergenceWarning, stacklevel=3)
-
-
-def _in_precision(raw: Floats, dtype: np.dtype[Any]) -> Floats:
-    """Return parameters in the precision of the table, unless that cannot hold them."""
-    with np.errstate(over="ignore"):
-        rounded: Floats = raw.astype(dtype)
-    if not np.isfinite(rounded).all():
-        column = np.flatnonzero(~np.isfinite(rounded).all(axis=0))[0]
-        msg = (
-            f"X must be in double precision, or its columns larger; got a coefficient of "
-            f"{raw[0, column]:.2g} for its column of index {column}, beyond {dtype}."
-        )
-        raise ValueError(msg)
-    return rounded
+        warnings.warn(msg, ConvergenceWarning, stacklevel=4)

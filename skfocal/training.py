@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from skfocal.row_space import is_wide, row_space
 from skfocal.sampling import subsample
 
 __all__ = ["train"]
+
+Watch: TypeAlias = Callable[[Floats], None]
 
 # Costs are counted in passes over the table, which is what an evaluation of the objective takes.
 # In the time of one, the outer products of this number of rows, over the columns, are summed.
@@ -51,6 +54,7 @@ def train(
     tol: float,
     max_iter: int,
     similar: Floats | None = None,
+    watch: Watch | None = None,
 ) -> Minimum:
     """Minimise an objective.
 
@@ -68,6 +72,8 @@ def train(
     similar : ndarray, default=None
         Parameters that minimise a similar objective, to begin with. None begins with those that
         ignore the table.
+    watch : callable, default=None
+        Told the parameters after each iteration over the whole table, or over its row space.
 
     Notes
     -----
@@ -80,14 +86,14 @@ def train(
     tol *= min(1, _SLOPES_PER_TOL * _typical_slope(objective, class_totals, prior))
     start = prior if similar is None else similar
     if is_wide(objective):
-        return _descend_in_row_space(objective, start, tol, max_iter)
+        return _descend_in_row_space(objective, start, tol, max_iter, watch)
     size = _sample_size(objective)
     if size is None:
-        return _descend(objective, _curved(objective), start, tol, max_iter)
+        return _descend(objective, _curved(objective), start, tol, max_iter, watch)
     sample = subsample(objective, size)
     if similar is None:
         start = _descend(sample, sample, start, max(tol, _SAMPLE_TOL), max_iter).parameters
-    return _descend(objective, sample, start, tol, max_iter)
+    return _descend(objective, sample, start, tol, max_iter, watch)
 
 
 def _prior_parameters(objective: FocalObjective, class_totals: Floats) -> Floats:
@@ -141,14 +147,15 @@ def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
 
 
 def _descend_in_row_space(
-    objective: FocalObjective, start: Floats, tol: float, max_iter: int
+    objective: FocalObjective, start: Floats, tol: float, max_iter: int, watch: Watch | None
 ) -> Minimum:
     """Minimise in the row space, and from there what rounding has left on the table itself."""
     space = row_space(objective)
     start = space.project(start)
-    within = _descend(space.reduced, space.reduced, start, space.tol(tol), max_iter)
+    lifted = None if watch is None else lambda parameters: watch(space.lift(parameters))
+    within = _descend(space.reduced, space.reduced, start, space.tol(tol), max_iter, lifted)
     start = space.lift(within.parameters)
-    minimum = _descend(objective, objective, start, tol, max_iter - within.n_iter)
+    minimum = _descend(objective, objective, start, tol, max_iter - within.n_iter, watch)
     return replace(minimum, n_iter=within.n_iter + minimum.n_iter)
 
 
@@ -158,6 +165,7 @@ def _descend(
     parameters: Floats,
     tol: float,
     max_iter: int,
+    watch: Watch | None = None,
 ) -> Minimum:
     """Minimise from `parameters`, measuring the curvature of `curved` anew every so often."""
     n_iter, by_gradient = 0, False
@@ -172,6 +180,7 @@ def _descend(
             max_iter=most,
             n_pairs=_n_pairs(variables),
             by_gradient=by_gradient,
+            watch=watch,
         )
         n_iter += minimum.n_iter
         out_of_descent = minimum.n_iter < most

@@ -1,0 +1,225 @@
+"""Pictures of a search over gamma, alpha and C. Needs matplotlib, which is imported lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from skfocal._checks import check_choice
+from skfocal._typing import Floats
+
+__all__ = ["FocalSearchDisplay"]
+
+Kind = Literal["gamma", "heatmap"]
+_KINDS = ("gamma", "heatmap")
+_SPACING = 0.015
+
+
+class FocalSearchDisplay:
+    """Picture of a search: score against gamma, or a heat map of gamma and C.
+
+    Use `from_estimator` or `from_cv_results` to make one.
+
+    Parameters
+    ----------
+    gammas : ndarray of shape (n_gammas,)
+        Focusing parameters, ascending.
+    alphas : list of str
+        Names of the class weights, of length n_alphas.
+    Cs : ndarray of shape (n_Cs,)
+        Inverse strengths of the penalty, ascending.
+    mean_scores, std_scores : ndarray of shape (n_gammas, n_alphas, n_Cs)
+        Mean and standard deviation over the folds; nan where there is none.
+    kind : {"gamma", "heatmap"}, default="gamma"
+        What `plot` draws.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Where the picture is.
+    figure_ : matplotlib Figure
+        What holds it.
+
+    See Also
+    --------
+    FocalLogisticRegressionCV : The search.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal import FocalLogisticRegressionCV, FocalSearchDisplay
+    >>> X, y = make_classification(n_samples=500, random_state=0)
+    >>> search = FocalLogisticRegressionCV(Cs=3).fit(X, y)
+    >>> FocalSearchDisplay.from_estimator(search).ax_.get_xlabel()
+    'gamma'
+    """
+
+    def __init__(
+        self,
+        *,
+        gammas: Floats,
+        alphas: list[str],
+        Cs: Floats,
+        mean_scores: Floats,
+        std_scores: Floats,
+        kind: Kind = "gamma",
+    ) -> None:
+        self.gammas = gammas
+        self.alphas = alphas
+        self.Cs = Cs
+        self.mean_scores = mean_scores
+        self.std_scores = std_scores
+        self.kind = kind
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, *, kind: Kind = "gamma", ax: Any = None) -> Self:
+        """Draw a search that has been fitted.
+
+        Parameters
+        ----------
+        estimator : FocalLogisticRegressionCV or GridSearchCV
+            The search; of the latter, one over the parameters gamma, alpha and C.
+        kind : {"gamma", "heatmap"}, default="gamma"
+            "gamma" draws the score against gamma for each alpha, with the best C for each, and bars
+            of one standard deviation over the folds. "heatmap" draws the mean score against
+            gamma and C for the alpha of the best candidate.
+        ax : matplotlib Axes, default=None
+            Where to draw. None makes a figure.
+
+        Returns
+        -------
+        display : FocalSearchDisplay
+            With the picture.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        NotFittedError
+            If the search has not been fitted.
+        ValueError
+            If `kind` is none of these.
+        """
+        check_is_fitted(estimator, "cv_results_")
+        return cls.from_cv_results(estimator.cv_results_, kind=kind, ax=ax)
+
+    @classmethod
+    def from_cv_results(
+        cls, cv_results: Mapping[str, Any], *, kind: Kind = "gamma", ax: Any = None
+    ) -> Self:
+        """Draw the results of a search.
+
+        Parameters
+        ----------
+        cv_results : mapping or DataFrame
+            The `cv_results_` of a search over gamma, alpha and C.
+        kind : {"gamma", "heatmap"}, default="gamma"
+            As in `from_estimator`.
+        ax : matplotlib Axes, default=None
+            Where to draw. None makes a figure.
+
+        Returns
+        -------
+        display : FocalSearchDisplay
+            With the picture.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If `kind` is none of these, or a parameter was not searched.
+        """
+        candidates = list(cv_results["params"])
+        missing = sorted({"gamma", "alpha", "C"} - set(candidates[0]))
+        if missing:
+            msg = f"cv_results must be of a search over gamma, alpha and C; it lacks {missing!r}."
+            raise ValueError(msg)
+        gammas, gamma_of = np.unique([each["gamma"] for each in candidates], return_inverse=True)
+        Cs, penalty_of = np.unique([each["C"] for each in candidates], return_inverse=True)
+        names = [str(each["alpha"]) for each in candidates]
+        alphas = list(dict.fromkeys(names))
+        alpha_of = [alphas.index(name) for name in names]
+        scores = []
+        for key in ("mean_test_score", "std_test_score"):
+            score = np.full((len(gammas), len(alphas), len(Cs)), np.nan)
+            score[gamma_of, alpha_of, penalty_of] = cv_results[key]
+            scores.append(score)
+        display = cls(
+            gammas=gammas,
+            alphas=alphas,
+            Cs=Cs,
+            mean_scores=scores[0],
+            std_scores=scores[1],
+            kind=kind,
+        )
+        return display.plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw the picture.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw. None makes a figure.
+
+        Returns
+        -------
+        display : FocalSearchDisplay
+            Itself.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If `kind` is not one that can be drawn.
+        """
+        check_choice("kind", self.kind, _KINDS)
+        try:
+            from matplotlib import pyplot as plt  # noqa: PLC0415 - the core does without
+        except ImportError as error:
+            msg = "FocalSearchDisplay needs matplotlib: pip install matplotlib."
+            raise ImportError(msg) from error
+        if ax is None:
+            _, ax = plt.subplots(layout="constrained")
+        if self.kind == "gamma":
+            self._draw_scores(ax)
+        else:
+            self._draw_heatmap(ax)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def _draw_scores(self, ax: Any) -> None:
+        # Bars side by side, where they would hide each other.
+        aside = _SPACING * np.ptp(self.gammas)
+        for index, alpha in enumerate(self.alphas):
+            means, chosen = _best(self.mean_scores[:, index])
+            spread = np.take_along_axis(self.std_scores[:, index], chosen[:, None], axis=1)[:, 0]
+            shift = aside * (index - (len(self.alphas) - 1) / 2)
+            label = f"alpha={alpha}"
+            ax.errorbar(self.gammas + shift, means, spread, marker="o", capsize=3, label=label)
+        ax.set(xlabel="gamma", ylabel="score of the best C, ± 1 sd over folds")
+        ax.legend()
+
+    def _draw_heatmap(self, ax: Any) -> None:
+        best = _best(self.mean_scores.ravel())[1]
+        gamma, alpha, C = np.unravel_index(best, self.mean_scores.shape)
+        image = ax.imshow(self.mean_scores[:, alpha].T, aspect="auto", origin="lower")
+        ax.plot(gamma, C, marker="*", markersize=14, color="white", markeredgecolor="black")
+        ax.set_xticks(range(len(self.gammas)), [f"{each:g}" for each in self.gammas])
+        ax.set_yticks(range(len(self.Cs)), [f"{each:.2g}" for each in self.Cs])
+        ax.set(xlabel="gamma", ylabel="C", title=f"alpha={self.alphas[alpha]}")
+        ax.figure.colorbar(image, ax=ax, label="mean score (star: best)")
+
+
+def _best(scores: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the largest score of the last axis, and its index; nan counts least."""
+    best = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=-1)
+    return np.take_along_axis(scores, best[..., None], axis=-1)[..., 0], best

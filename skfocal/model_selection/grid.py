@@ -1,0 +1,78 @@
+"""What a search chooses from, and the candidates in the order of a grid search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import ParameterGrid
+
+from skfocal._checks import check_integer, check_number
+from skfocal._typing import Alpha, Floats
+from skfocal.losses import check_gamma
+
+__all__ = ["Grid", "make_grid"]
+
+_LOG10_RANGE_OF_CS = (-4, 4)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every gamma with every pair of alpha and C."""
+
+    gammas: Sequence[float]
+    alphas: Sequence[Alpha]
+    Cs: Sequence[float]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return the indices of alpha and C of each pair."""
+        return list(product(range(len(self.alphas)), range(len(self.Cs))))
+
+    def candidates(self) -> list[dict[str, Any]]:
+        """Return the parameters of the candidates, ordered as `GridSearchCV` orders them."""
+        return list(ParameterGrid({"gamma": self.gammas, "alpha": self.alphas, "C": self.Cs}))
+
+    def by_candidate(self, scores: Floats) -> Floats:
+        """Order an array of shape (n_gammas, n_pairs) by candidate.
+
+        Parameters come in alphabetical order, and the last of them varies first.
+        """
+        sizes = (len(self.gammas), len(self.alphas), len(self.Cs))
+        return scores.reshape(sizes).swapaxes(0, 2).ravel()
+
+
+def make_grid(gammas: Any, alphas: Any, Cs: Any) -> Grid:
+    """Return the grid of what a user asked for.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is not a sequence of what it may hold, or is empty.
+    """
+    gammas = _sequence("gammas", gammas, "numbers >= 0")
+    alphas = _sequence("alphas", alphas, "values of alpha")
+    if isinstance(Cs, Integral):
+        n_Cs = check_integer("Cs", Cs, "an integer >= 1 or a sequence of numbers > 0", 1)
+        Cs = np.logspace(*_LOG10_RANGE_OF_CS, n_Cs)
+    Cs = _sequence("Cs", Cs, "numbers > 0, or how many to take")
+    for gamma in gammas:
+        check_gamma(gamma)
+    for C in Cs:
+        check_number("Cs", C, "numbers > 0, or np.inf for no penalty", above=0, finite=False)
+    return Grid(gammas, alphas, Cs)
+
+
+def _sequence(name: str, values: Any, content: str) -> list[Any]:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        msg = f"{name} must be a sequence of {content}; got {values!r}."
+        raise TypeError(msg)
+    held: list[Any] = list(values)
+    if not held:
+        msg = f"{name} must hold at least one value; got an empty sequence."
+        raise ValueError(msg)
+    return held

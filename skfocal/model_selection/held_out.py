@@ -1,0 +1,162 @@
+"""Scores of a fold's candidates on the rows that were held out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from traceback import format_exc
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_expit, log_softmax
+
+from skfocal._typing import Floats, Integers, ProbabilityMode
+from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64
+from skfocal.linear_model import FocalLogisticRegression
+from skfocal.model_selection.batch import linear_scores
+from skfocal.model_selection.folds import FoldFits
+from skfocal.model_selection.grid import Grid
+from skfocal.posterior import posterior_logits
+from skfocal.problem import Table
+from skfocal.threads import Map
+
+__all__ = ["log_likelihoods", "log_loss_is_defined", "scores_of_models"]
+
+Scorer = Callable[..., Any]
+
+
+def log_loss_is_defined(
+    fits: FoldFits, table: Table, rows: NDArray[np.intp], weights: Floats | None
+) -> bool:
+    """Say whether the rows to train on and the weighty ones to score on both hold every class."""
+    seen = np.unique(table.codes[rows])
+    weighty = weights is None or bool(weights[rows].any())
+    return len(fits.present) == len(seen) == len(table.classes) and weighty
+
+
+def log_likelihoods(
+    fits: FoldFits,
+    table: Table,
+    rows: NDArray[np.intp],
+    weights: Floats | None,
+    grid: Grid,
+    map_: Map,
+) -> Floats:
+    """Return minus the log loss of the true posterior, as scikit-learn's scorer computes it.
+
+    Parameters
+    ----------
+    fits : FoldFits
+        The candidates.
+    table : Table
+        The whole of it.
+    rows : ndarray of shape (n_rows,)
+        Indices of the rows to score on.
+    weights : ndarray of shape (n_samples,), default=None
+        Weights of all rows of the table.
+    grid : Grid
+        What the candidates are.
+    map_ : callable
+        An ordered map, perhaps in threads.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_gammas, n_pairs)
+        In nats for a row; nan for pairs that were not trained.
+    """
+    codes, own = table.codes[rows], None if weights is None else weights[rows]
+    n_logits = 1 if len(table.classes) == 2 else len(table.classes)
+    blocks = RowBlocks(table.X, map_, n_outputs=n_logits * len(grid.Cs)).take(rows)
+    # The precision of the probabilities decides where scikit-learn clips them.
+    eps = np.finfo(table.X.dtype).eps
+    scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
+    for alpha in range(len(grid.alphas)):
+        pairs = [pair for pair in fits.class_weight if grid.pairs[pair][0] == alpha]
+        if not pairs:
+            continue
+        for index, gamma in enumerate(grid.gammas):
+            raw = np.stack([fits.raw[index, pair] for pair in pairs])
+            logs = _Logs(codes, raw, gamma, fits.class_weight[pairs[0]], own, eps)
+            scores[index, pairs] = blocks.sum(logs.sums, len(raw))[0]
+    return scores / (len(rows) if own is None else own.sum())
+
+
+class _Logs:
+    """Logarithms of the probabilities that models of one gamma and alpha give to the truth."""
+
+    def __init__(
+        self,
+        codes: Integers,
+        raw: Floats,
+        gamma: float,
+        class_weight: Floats,
+        weights: Floats | None,
+        eps: float,
+    ) -> None:
+        self.codes, self.raw, self.gamma = codes, raw, gamma
+        self.class_weight, self.weights = class_weight, weights
+        self.bounds = np.log(eps), np.log1p(-eps)
+
+    def sums(self, block: Matrix, rows: slice) -> Terms:
+        """Return the weighted sum over a block for each model."""
+        logits = linear_scores(in_float64(block), self.raw)
+        codes = np.tile(self.codes[rows], len(self.raw))
+        flat = logits.reshape(-1, *logits.shape[2:])
+        posterior = posterior_logits(flat, self.gamma, self.class_weight)
+        if posterior.ndim == 1:
+            logs = log_expit(np.where(codes == 1, posterior, -posterior))
+        else:
+            logs = log_softmax(posterior, axis=1)[np.arange(len(codes)), codes]
+        logs = np.clip(logs, *self.bounds).reshape(len(self.raw), -1)
+        return (logs.sum(axis=1) if self.weights is None else logs @ self.weights[rows],)
+
+
+def scores_of_models(
+    fits: FoldFits,
+    table: Table,
+    rows: NDArray[np.intp],
+    grid: Grid,
+    scorer: Scorer,
+    score_params: Mapping[str, Any],
+    probability: ProbabilityMode,
+) -> Floats:
+    """Return what a scorer says of each candidate, of shape (n_gammas, n_pairs).
+
+    A scorer that raises an error makes the score nan, with a warning, as in scikit-learn.
+    """
+    X, y = table.X[rows], table.classes[table.codes[rows]]
+    scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
+    for index, pair in fits.raw:
+        model = _model(fits, table, (index, pair), grid, probability)
+        try:
+            scores[index, pair] = scorer(model, X, y, **score_params)
+        except Exception:  # noqa: BLE001 - a scorer is the user's code, and may raise anything
+            msg = f"Scoring failed. The score of {model} on a fold is nan. Details:\n{format_exc()}"
+            warnings.warn(msg, UserWarning, stacklevel=2)
+    return scores
+
+
+def _model(
+    fits: FoldFits,
+    table: Table,
+    which: tuple[int, int],
+    grid: Grid,
+    probability: ProbabilityMode,
+) -> FocalLogisticRegression:
+    """Return a candidate as if it had been fitted by itself."""
+    gamma = grid.gammas[which[0]]
+    alpha, C = grid.pairs[which[1]]
+    model = FocalLogisticRegression(
+        gamma, grid.alphas[alpha], C=grid.Cs[C], probability=probability
+    )
+    raw = np.atleast_2d(fits.raw[which]).astype(table.X.dtype)
+    model.__dict__.update(
+        coef_=raw[:, :-1],
+        intercept_=raw[:, -1],
+        classes_=table.classes[fits.present],
+        class_weight_=fits.class_weight[which[1]],
+        n_features_in_=table.X.shape[1],
+        _fitted_gamma=float(gamma),
+    )
+    return model

@@ -1,0 +1,107 @@
+"""Scores of all candidates on all folds, in the format of `GridSearchCV`."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
+
+from skfocal._typing import Floats
+
+__all__ = ["FoldResult", "search_results", "warn_of_failures"]
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """What one fold found."""
+
+    scores: Floats
+    """Of shape (n_candidates,), in their order; nan for those that failed."""
+    fit_seconds: float
+    score_seconds: float
+    errors: list[str]
+    """Why candidates could not be trained, one entry for each that could not."""
+    n_unconverged: int
+
+
+def search_results(candidates: list[dict[str, Any]], folds: Sequence[FoldResult]) -> dict[str, Any]:
+    """Return `cv_results_`: times, parameters, scores by fold, their mean, spread and rank.
+
+    Candidates are trained together, so that each takes the same share of its fold's time.
+    """
+    shares = np.ones((len(candidates), 1)) / len(candidates)
+    results: dict[str, Any] = {}
+    for name, times in (
+        ("fit_time", [fold.fit_seconds for fold in folds]),
+        ("score_time", [fold.score_seconds for fold in folds]),
+    ):
+        results |= _mean_and_spread(name, shares * times)
+    for name in sorted(candidates[0]):
+        results[f"param_{name}"] = _column([candidate[name] for candidate in candidates])
+    results["params"] = candidates
+    scores = np.stack([fold.scores for fold in folds], axis=1)
+    for index, fold in enumerate(folds):
+        results[f"split{index}_test_score"] = fold.scores
+    results |= _mean_and_spread("test_score", scores)
+    results["rank_test_score"] = _ranks(results["mean_test_score"])
+    return results
+
+
+def _mean_and_spread(name: str, values: Floats) -> dict[str, Floats]:
+    return {f"mean_{name}": values.mean(axis=1), f"std_{name}": values.std(axis=1)}
+
+
+def _column(values: list[Any]) -> Any:
+    """Return a masked array of values, of a dtype of their own if they are all numbers."""
+    try:
+        inferred = np.asarray(values)
+        dtype = inferred.dtype if inferred.ndim == 1 and inferred.dtype.kind != "U" else object
+    except ValueError:
+        dtype = np.dtype(object)
+    column = np.ma.MaskedArray(np.empty(len(values), dtype=dtype), mask=True)
+    for index, value in enumerate(values):
+        column[index] = value
+    return column
+
+
+def _ranks(means: Floats) -> Any:
+    """Rank the best 1. Candidates without a score share the last rank."""
+    if np.isnan(means).all():
+        return np.ones(len(means), dtype=np.int32)
+    known = np.where(np.isnan(means), np.nanmin(means) - 1, means)
+    return rankdata(-known, method="min").astype(np.int32, copy=False)
+
+
+def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
+    """Warn of fits that failed, did not converge, or have no score.
+
+    Raises
+    ------
+    ValueError
+        If all fits failed.
+    """
+    n_fits = sum(len(fold.scores) for fold in folds)
+    reasons = Counter(error for fold in folds for error in fold.errors)
+    if reasons:
+        listed = "\n".join(f"{count} fits failed: {reason}" for reason, count in reasons.items())
+        if reasons.total() == n_fits:
+            msg = f"All the {n_fits} fits failed.\n{listed}"
+            raise ValueError(msg)
+        msg = f"{reasons.total()} fits failed out of {n_fits}; their score is nan.\n{listed}"
+        warnings.warn(msg, FitFailedWarning, stacklevel=5)
+    if not np.isfinite(means).all():
+        msg = f"One or more of the test scores are non-finite: {means}"
+        warnings.warn(msg, UserWarning, stacklevel=5)
+    n_unconverged = sum(fold.n_unconverged for fold in folds)
+    if n_unconverged:
+        msg = (
+            f"{n_unconverged} fits out of a total of {n_fits} stopped with a gradient above tol. "
+            "Increase max_iter or tol, or leave out values of C that hardly penalise."
+        )
+        warnings.warn(msg, ConvergenceWarning, stacklevel=5)

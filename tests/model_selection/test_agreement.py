@@ -1,0 +1,145 @@
+"""The search finds what a grid search over exact fits finds, to six digits."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.datasets import load_breast_cancer, load_iris
+from sklearn.metrics import make_scorer, matthews_corrcoef
+from sklearn.model_selection import ShuffleSplit, StratifiedKFold
+
+from skfocal.model_selection import FocalLogisticRegressionCV
+
+
+@pytest.mark.slow
+def test_all_default_candidates_score_as_in_a_grid_search(table, grid_search, assert_same_search):
+    search = FocalLogisticRegressionCV().fit(*table)
+
+    assert_same_search(search, grid_search(search).fit(*table))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("load", [load_breast_cancer, load_iris])
+def test_real_tables_score_as_in_a_grid_search(load, grid_search, assert_same_search):
+    X, y = load(return_X_y=True)
+    search = FocalLogisticRegressionCV((0, 2, 5), Cs=np.logspace(-4, 2, 4), cv=3).fit(X, y)
+
+    assert_same_search(search, grid_search(search).fit(X, y))
+
+
+@pytest.mark.slow
+def test_a_table_that_is_sampled_scores_as_in_a_grid_search(
+    draw_table, grid_search, assert_same_search
+):
+    X, y = draw_table(n_samples=20_000)
+    search = FocalLogisticRegressionCV((0, 1, 4), Cs=4, cv=3).fit(X, y)
+
+    assert_same_search(search, grid_search(search).fit(X, y))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"fit_intercept": False},
+        {"alphas": ("balanced",)},
+        {"gammas": (3.0, 0.0, 1.5)},
+        {"gammas": (2,)},
+        {"Cs": [10.0, 0.01, np.inf]},
+        {"Cs": 1},
+        {"cv": 4},
+        {"cv": StratifiedKFold(3, shuffle=True, random_state=1)},
+        {"cv": ShuffleSplit(3, test_size=0.4, random_state=2)},
+        {"scoring": "neg_log_loss", "probability": "weighted"},
+        {"scoring": "neg_log_loss", "probability": "link"},
+        {"scoring": "roc_auc_ovr"},
+        {"scoring": make_scorer(matthews_corrcoef)},
+    ],
+    ids=str,
+)
+def test_every_setting_scores_as_in_a_grid_search(
+    parameters, table, grid_search, assert_same_search
+):
+    defaults = {"gammas": (0, 2), "Cs": 3, "cv": 3}
+    search = FocalLogisticRegressionCV(**defaults | parameters).fit(*table)
+
+    assert_same_search(search, grid_search(search).fit(*table))
+
+
+def test_alphas_of_every_kind_score_as_in_a_grid_search(
+    draw_table, grid_search, assert_same_search
+):
+    X, y = draw_table()
+    alphas = (0.25, {"b": 1.0, "c": 3.0}, [2.0, 1.0], "balanced", None)
+    search = FocalLogisticRegressionCV((0, 2), alphas, (0.1, 1.0), cv=3).fit(X, y)
+    grid = grid_search(search).fit(X, y)
+
+    assert_same_search(search, grid)
+    assert search.cv_results_["param_alpha"].tolist() == grid.cv_results_["param_alpha"].tolist()
+
+
+@pytest.mark.parametrize("convert", [np.asarray, sparse.csr_array])
+def test_rows_that_are_not_copied_score_the_same(convert, table, monkeypatch):
+    X, y = convert(table[0]), table[1]
+    copied = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
+    monkeypatch.setattr("skfocal.model_selection.folds._MAX_COPY_FLOATS", 0)
+    gathered = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
+
+    for fold in range(3):
+        name = f"split{fold}_test_score"
+        np.testing.assert_allclose(gathered.cv_results_[name], copied.cv_results_[name], rtol=1e-9)
+
+
+@pytest.mark.parametrize("convert", [sparse.csr_array, sparse.csr_matrix, sparse.csc_array])
+def test_sparse_tables_score_as_in_a_grid_search(convert, table, grid_search, assert_same_search):
+    X, y = table
+    X = convert(np.where(np.abs(X) > 0.5, X, 0))
+    search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
+
+    assert_same_search(search, grid_search(search).fit(X, y))
+
+
+def test_single_precision_scores_as_in_a_grid_search(table, grid_search, assert_same_search):
+    X, y = table
+    search = FocalLogisticRegressionCV((0, 2), Cs=(0.01, 1.0), cv=3).fit(X.astype(np.float32), y)
+
+    assert search.coef_.dtype == np.float32
+    # Single precision cannot hold six digits after the point of a sum.
+    assert_same_search(search, grid_search(search, tol=1e-8).fit(X.astype(np.float32), y))
+
+
+def test_weights_count_in_fits_and_in_scores(table, grid_search, assert_same_search):
+    X, y = table
+    weight = np.random.default_rng(0).random(len(y)) * 5
+    search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y, weight)
+
+    assert_same_search(search, grid_search(search).fit(X, y, sample_weight=weight))
+    alone = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
+    assert abs(search.best_score_ - alone.best_score_) > 1e-3
+
+
+@pytest.mark.parametrize("n_features", [40, 300, 1100])
+@pytest.mark.parametrize("n_samples", [60, 400])
+def test_a_wide_table_scores_as_in_a_grid_search(
+    n_samples, n_features, grid_search, assert_same_search
+):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n_samples, n_features))
+    y = (X[:, 0] + rng.standard_normal(n_samples) > 0).astype(int)
+    search = FocalLogisticRegressionCV((0, 2), (None,), (1e-3, 1e-1), cv=2).fit(X, y)
+
+    assert_same_search(search, grid_search(search).fit(X, y))
+
+
+def test_results_have_the_types_of_a_grid_search(table, grid_search):
+    search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(*table)
+    ours, theirs = search.cv_results_, grid_search(search).fit(*table).cv_results_
+
+    assert list(ours) == list(theirs)
+    for name, expected in theirs.items():
+        assert type(ours[name]) is type(expected)
+        if isinstance(expected, np.ndarray):
+            assert ours[name].dtype == expected.dtype
+            assert ours[name].shape == expected.shape
+    for name in ("param_gamma", "param_alpha", "param_C"):
+        assert ours[name].tolist() == theirs[name].tolist()
+        assert not ours[name].mask.any()
+    assert (ours["mean_fit_time"] > 0).all()

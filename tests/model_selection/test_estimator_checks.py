@@ -1,0 +1,60 @@
+"""What scikit-learn asks of every estimator."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import cross_val_score
+from sklearn.utils import estimator_html_repr, get_tags
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skfocal.model_selection import FocalLogisticRegressionCV
+
+# Values of C with which separable classes, too, have a minimum that is known to many digits.
+ESTIMATORS = [
+    FocalLogisticRegressionCV((0, 2), Cs=(0.01, 1.0), cv=3),
+    FocalLogisticRegressionCV((1,), ("balanced",), (0.1,), cv=2, scoring="accuracy"),
+]
+
+
+@parametrize_with_checks(ESTIMATORS)
+def test_every_check_of_scikit_learn_passes(estimator, check, monkeypatch):
+    # Without it the check of array API input would skip itself.
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")
+    check(estimator)
+
+
+def test_it_is_a_classifier_of_sparse_and_multiclass_input():
+    tags = get_tags(FocalLogisticRegressionCV())
+
+    assert is_classifier(FocalLogisticRegressionCV())
+    assert tags.input_tags.sparse
+    assert tags.classifier_tags.multi_class
+
+
+def test_clone_and_pickle_keep_what_they_should(table):
+    search = FocalLogisticRegressionCV((0, 2), Cs=2, cv=3).fit(*table)
+    copy = pickle.loads(pickle.dumps(search))  # noqa: S301 - bytes that this test has just made
+
+    np.testing.assert_array_equal(copy.predict_proba(table[0]), search.predict_proba(table[0]))
+    assert copy.score(*table) == search.score(*table)
+    assert clone(search).get_params() == search.get_params()
+    assert not hasattr(clone(search), "cv_results_")
+
+
+def test_searches_nest_in_cross_validation(table):
+    search = FocalLogisticRegressionCV((0, 2), Cs=(0.1, 1.0), cv=3)
+    scores = cross_val_score(search, *table, cv=3, error_score="raise")
+
+    assert (scores < 0).all()
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("refit", [True, False])
+def test_the_html_view_shows_the_parameters(refit, table):
+    search = FocalLogisticRegressionCV((0, 2), Cs=(0.1, 1.0), cv=3, refit=refit).fit(*table)
+    view = estimator_html_repr(search)
+
+    assert "FocalLogisticRegressionCV" in view
+    assert ("<span>Fitted</span>" in view) is refit

@@ -1,0 +1,135 @@
+"""Folds on which candidates cannot be trained or scored, as in a grid search."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
+from sklearn.model_selection import StratifiedKFold
+
+from skfocal.model_selection import FocalLogisticRegressionCV
+
+SMALL = {"gammas": (0, 2), "Cs": (0.01, 1.0)}
+
+
+def splits_with_one_class(y):
+    rows = np.arange(len(y))
+    return [*StratifiedKFold(2).split(rows, y), (rows[y == "b"], rows)]
+
+
+def quietly(search, *table):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return search.fit(*table)
+
+
+def test_a_fold_of_one_class_makes_scores_nan_as_in_a_grid_search(table, grid_search):
+    cv = splits_with_one_class(table[1])
+    search = FocalLogisticRegressionCV(**SMALL, cv=cv)
+    with (
+        pytest.warns(FitFailedWarning, match="8 fits failed out of 24"),
+        pytest.warns(UserWarning, match="test scores are non-finite"),
+    ):
+        search.fit(*table)
+    grid = quietly(grid_search(search), *table)
+
+    for name in ("split2_test_score", "mean_test_score", "std_test_score", "rank_test_score"):
+        np.testing.assert_array_equal(search.cv_results_[name], grid.cv_results_[name])
+        assert np.isnan(search.cv_results_[name]).all() or name == "rank_test_score"
+    np.testing.assert_allclose(
+        search.cv_results_["split0_test_score"], grid.cv_results_["split0_test_score"], atol=1e-6
+    )
+    assert search.best_index_ == grid.best_index_ == 0
+
+
+def test_if_every_fit_fails_so_does_the_search(table):
+    cv = splits_with_one_class(table[1])[2:]
+    with pytest.raises(ValueError, match="All the 8 fits failed"):
+        FocalLogisticRegressionCV(**SMALL, cv=cv).fit(*table)
+
+
+@pytest.mark.parametrize("scoring", ["accuracy", "neg_log_loss"])
+def test_a_class_that_a_fold_lacks_counts_as_in_a_grid_search(scoring, draw_table, grid_search):
+    X, y = draw_table(3)
+    rows = np.arange(len(y))
+    cv = [(rows[y != "a"], rows), (rows[::2], rows[1::2])]
+    search = FocalLogisticRegressionCV(**SMALL, cv=cv, scoring=scoring)
+    grid = quietly(grid_search(search), X, y)
+    quietly(search, X, y)
+
+    for name in ("split0_test_score", "split1_test_score", "rank_test_score"):
+        np.testing.assert_allclose(search.cv_results_[name], grid.cv_results_[name], atol=1e-6)
+
+
+def test_an_alpha_that_does_not_fit_a_fold_fails_alone(draw_table, grid_search):
+    X, y = draw_table(3)
+    rows = np.arange(len(y))
+    cv = [(rows[y != "a"], rows[y != "a"]), (rows[::2], rows[1::2])]
+    alphas = (None, {"a": 1.0, "b": 1.0, "c": 2.0})
+    search = FocalLogisticRegressionCV((0, 2), alphas, (1.0,), cv=cv, scoring="accuracy")
+    grid = quietly(grid_search(search), X, y)
+    with (
+        pytest.warns(FitFailedWarning, match="2 fits failed out of 8"),
+        pytest.warns(UserWarning, match="non-finite"),
+    ):
+        search.fit(X, y)
+
+    np.testing.assert_allclose(
+        search.cv_results_["split0_test_score"], grid.cv_results_["split0_test_score"]
+    )
+    assert search.best_index_ == grid.best_index_
+    assert search.alpha_ is None
+
+
+def test_a_fold_whose_rows_to_score_have_no_weight_is_scored_as_in_a_grid_search(
+    draw_table, grid_search
+):
+    X, y = draw_table()
+    weight = np.ones(len(y))
+    weight[:100] = 0
+    rows = np.arange(len(y))
+    cv = [(rows[100:], rows[:100]), (rows[::2], rows[1::2])]
+    search = FocalLogisticRegressionCV(**SMALL, cv=cv)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        search.fit(X, y, weight)
+        grid = grid_search(search).fit(X, y, sample_weight=weight)
+
+    for name in ("split0_test_score", "split1_test_score"):
+        np.testing.assert_allclose(search.cv_results_[name], grid.cv_results_[name], atol=1e-6)
+
+
+def test_a_scorer_that_raises_makes_the_score_nan(table):
+    def picky(estimator, *_):
+        if estimator.gamma == 2:
+            msg = "not this one"
+            raise RuntimeError(msg)
+        return 1.0
+
+    search = FocalLogisticRegressionCV(**SMALL, cv=2, scoring=picky)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search.fit(*table)
+
+    assert any("not this one" in str(each.message) for each in caught)
+    failed = np.array([each["gamma"] == 2 for each in search.cv_results_["params"]])
+    np.testing.assert_array_equal(np.isnan(search.cv_results_["mean_test_score"]), failed)
+    assert search.gamma_ == 0
+
+
+def test_fits_that_do_not_converge_are_counted(table):
+    X, y = table
+    search = FocalLogisticRegressionCV((0,), (None,), (1.0,), cv=2, tol=1e-300, max_iter=3)
+    with pytest.warns(ConvergenceWarning, match="2 fits out of a total of 2|max_iter=3"):
+        search.fit(X, y)
+
+
+def test_a_penalty_beyond_the_range_of_numbers_fails_by_itself(table):
+    weight = np.full(len(table[1]), 1e-200)
+    search = FocalLogisticRegressionCV((0,), (None,), (1e-200, 1e200), cv=2)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        search.fit(*table, weight)
+
+    assert any("must have a product" in str(each.message) for each in caught)
+    assert search.C_ == 1e200

@@ -1,0 +1,106 @@
+"""Metadata routing: who gets the weights, the groups, and what else a scorer asks for."""
+
+import numpy as np
+import pytest
+from sklearn import config_context
+from sklearn.exceptions import UnsetMetadataPassedError
+from sklearn.metrics import get_scorer, make_scorer
+from sklearn.model_selection import GroupKFold, cross_validate
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skfocal.model_selection import FocalLogisticRegressionCV
+
+SMALL = {"gammas": (0, 2), "Cs": (0.01, 1.0), "cv": 3}
+
+
+@pytest.fixture
+def routing():
+    with config_context(enable_metadata_routing=True):
+        yield
+
+
+@pytest.fixture
+def weight(table):
+    return np.random.default_rng(0).random(len(table[1]))
+
+
+def scores_of(search):
+    return search.cv_results_["mean_test_score"]
+
+
+def test_weights_reach_fits_and_scores_as_without_routing(table, weight):
+    expected = scores_of(FocalLogisticRegressionCV(**SMALL).fit(*table, weight))
+    with config_context(enable_metadata_routing=True):
+        search = FocalLogisticRegressionCV(**SMALL).fit(*table, sample_weight=weight)
+        score = search.score(*table, sample_weight=weight)
+
+    np.testing.assert_array_equal(scores_of(search), expected)
+    assert score == search.score(*table, sample_weight=weight)
+    assert score != search.score(*table)
+
+
+@pytest.mark.usefixtures("routing")
+def test_a_scorer_gets_weights_only_if_it_asks(table, weight):
+    asks = get_scorer("accuracy").set_score_request(sample_weight=True)
+    declines = get_scorer("accuracy").set_score_request(sample_weight=False)
+    weighted = FocalLogisticRegressionCV(**SMALL, scoring=asks).fit(*table, sample_weight=weight)
+    plain = FocalLogisticRegressionCV(**SMALL, scoring=declines).fit(*table, sample_weight=weight)
+
+    assert (scores_of(weighted) != scores_of(plain)).any()
+    with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+        FocalLogisticRegressionCV(**SMALL, scoring="accuracy").fit(*table, sample_weight=weight)
+
+
+@pytest.mark.usefixtures("routing")
+def test_a_scorer_gets_the_rows_of_whatever_it_asks_for(table):
+    X, y = table
+
+    def cost(y_true, y_pred, amount, unit):
+        assert len(amount) == len(y_true)
+        return unit * np.sum(amount[y_true != y_pred])
+
+    scorer = make_scorer(cost, greater_is_better=False)
+    scorer.set_score_request(amount=True, unit=True)
+    search = FocalLogisticRegressionCV(**SMALL, scoring=scorer)
+    search.fit(X, y, amount=np.arange(len(y)), unit=2.0)
+    amount = np.arange(len(y))
+
+    wrong = search.predict(X) != y
+    assert search.score(X, y, amount=amount, unit=2.0) == -2.0 * amount[wrong].sum()
+
+
+@pytest.mark.usefixtures("routing")
+def test_groups_reach_the_splitter(table):
+    X, y = table
+    groups = np.arange(len(y)) % 7
+    search = FocalLogisticRegressionCV(**SMALL | {"cv": GroupKFold(3)}).fit(X, y, groups=groups)
+    splits = list(GroupKFold(3).split(X, y, groups))
+    expected = FocalLogisticRegressionCV(**SMALL | {"cv": splits}).fit(X, y)
+
+    np.testing.assert_array_equal(scores_of(search), scores_of(expected))
+
+
+@pytest.mark.usefixtures("routing")
+def test_weights_pass_through_a_pipeline_and_a_validation(table, weight):
+    X, y = table
+    search = FocalLogisticRegressionCV(**SMALL).set_fit_request(sample_weight=True)
+    scaler = StandardScaler().set_fit_request(sample_weight=False)
+    pipeline = make_pipeline(scaler, search)
+    result = cross_validate(
+        pipeline,
+        X,
+        y,
+        params={"sample_weight": weight},
+        scoring=get_scorer("neg_log_loss").set_score_request(sample_weight=True),
+        cv=2,
+        error_score="raise",
+        return_estimator=True,
+        return_indices=True,
+    )
+
+    rows = result["indices"]["train"][0]
+    alone = FocalLogisticRegressionCV(**SMALL).fit(
+        StandardScaler().fit_transform(X[rows]), y[rows], sample_weight=weight[rows]
+    )
+    np.testing.assert_array_equal(scores_of(result["estimator"][0][-1]), scores_of(alone))
