@@ -41,7 +41,7 @@ def answer(model):
 @pytest.fixture(scope="module")
 def many_blocks(draw_table):
     """Return a table of many row blocks, so that every thread has some to sum."""
-    return draw_table(n_samples=150_000, n_features=3, n_classes=3)
+    return draw_table(n_samples=400_000, n_features=3, n_classes=3)
 
 
 def fit(X, y, **parameters):

@@ -29,7 +29,7 @@ def answer(model):
 
 def tall(tmp_path):
     del tmp_path
-    return np.random.default_rng(0).standard_normal((40_000, 12))
+    return np.random.default_rng(0).standard_normal((100_000, 12))
 
 
 def mapped(tmp_path):
@@ -55,7 +55,7 @@ def long_and_wide(tmp_path):
 def words(tmp_path):
     del tmp_path
     rng = np.random.default_rng(0)
-    n_samples, n_features, per_row = 20_000, 2000, 12
+    n_samples, n_features, per_row = 100_000, 2000, 12
     indices = (n_features * rng.random((n_samples, per_row)) ** 3).astype(np.int64)
     indptr = np.arange(n_samples + 1) * per_row
     counts = sparse.csr_array(
