@@ -72,6 +72,11 @@ class RowBlocks:
         step = _block_rows(X, n_outputs)
         self._slices = [slice(i, min(i + step, n_rows)) for i in range(0, n_rows, step)]
 
+    @property
+    def is_sparse(self) -> bool:
+        """Say whether the table is sparse."""
+        return bool(sparse.issparse(self._X))
+
     def sum(self, terms: Callable[[Matrix, slice], Terms], n_floats: int = 1) -> Terms:
         """Add up what a function makes of the blocks.
 
@@ -92,7 +97,8 @@ class RowBlocks:
                 total = _add_terms(total, terms(self._block(rows), rows))
             return total
 
-        n_lanes = max(1, min(_MAX_LANES, _MAX_LANE_FLOATS // n_floats))
+        fewest = 2 if n_floats <= 2 * _MAX_LANE_FLOATS else 1
+        n_lanes = max(fewest, min(_MAX_LANES, _MAX_LANE_FLOATS // n_floats))
         return reduce(_add_terms, self._map(lane_sum, self._lanes(n_lanes)))
 
     def each(self, function: Callable[[Matrix, slice], Any]) -> list[Any]:
@@ -179,9 +185,15 @@ def _add_terms(left: Terms, right: Terms) -> Terms:
 def _block_rows(X: Matrix, n_outputs: int) -> int:
     """Return how many rows keep a block, and the arrays of its logits, in a core's cache."""
     n_samples, n_features = X.shape
-    row_bytes = 12 * X.nnz / n_samples if sparse.issparse(X) else 8 * n_features
+    fewest = float(_MIN_BLOCK_ROWS)
+    row_bytes = 8.0 * n_features
+    if sparse.issparse(X):
+        row_entries = X.nnz / n_samples
+        row_bytes = 12 * row_entries
+        # What is summed has all columns, and is to cost less than the entries.
+        fewest = min(max(fewest, 4 * n_features / max(row_entries, 1)), _MAX_BLOCK_ROWS)
     row_bytes += 8 * _ARRAYS_OF_LOGITS * (n_outputs - 1)
-    return int(np.clip(_BLOCK_BYTES / max(row_bytes, 1), _MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS))
+    return int(np.clip(_BLOCK_BYTES / max(row_bytes, 1), fewest, _MAX_BLOCK_ROWS))
 
 
 def _csr_rows(X: Matrix, rows: slice) -> Matrix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,11 +62,11 @@ class FocalObjective:
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return the objective and its gradient. Reads the table once."""
-        raw = self.columns.raw_parameters(parameters)
+        logits_of = self._linear_map(parameters)
 
         def terms(block: Matrix, rows: slice) -> Terms:
             block = in_float64(block)
-            value, slopes = self.loss.value_and_gradient(self.codes[rows], _logits(block, raw))
+            value, slopes = self.loss.value_and_gradient(self.codes[rows], logits_of(block))
             weights = self._row_weights(rows)
             if weights is None:
                 return value.sum(), slopes.T @ block, slopes.sum(axis=0)
@@ -90,10 +91,10 @@ class FocalObjective:
         curvature : ndarray of shape (n_rows, n_features + 1, n_features + 1)
             Positive semidefinite matrices.
         """
-        raw = self.columns.raw_parameters(parameters)
+        logits_of = self._linear_map(parameters)
 
         def terms(block: Matrix, rows: slice) -> Terms:
-            curvatures = self._row_curvatures(block, rows, raw)
+            curvatures = self._row_curvatures(logits_of(in_float64(block)), rows)
             grams = [self.columns.gram(block, weights) for weights in curvatures]
             return (grams[0][np.newaxis] if len(grams) == 1 else np.stack(grams),)
 
@@ -102,11 +103,11 @@ class FocalObjective:
 
     def curvature_diagonal(self, parameters: Floats) -> Floats:
         """Return the diagonals of `curvature` without forming it, (n_rows, n_features + 1)."""
-        raw = self.columns.raw_parameters(parameters)
+        logits_of = self._linear_map(parameters)
 
         def terms(block: Matrix, rows: slice) -> Terms:
-            curvatures = self._row_curvatures(block, rows, raw)
             block = in_float64(block)
+            curvatures = self._row_curvatures(logits_of(block), rows)
             squares = block.power(2) if sparse.issparse(block) else np.square(block)
             return curvatures.sum(axis=1, keepdims=True), curvatures @ block, curvatures @ squares
 
@@ -116,9 +117,22 @@ class FocalObjective:
         by_coef = about_mean * self.columns.inverse_scale**2
         return np.hstack([by_coef, total * self.columns.fit_intercept])
 
-    def _row_curvatures(self, block: Matrix, rows: slice, raw: Floats) -> Floats:
+    def _linear_map(self, parameters: Floats) -> Callable[[Matrix], Floats]:
+        """Return what turns a block into logits, those of one class after the other in memory."""
+        raw = self.columns.raw_parameters(parameters)
+        coef, intercept = raw[..., :-1], raw[..., -1]
+        # SciPy would copy a transposed array for every block.
+        by_columns = np.ascontiguousarray(coef.T) if self.blocks.is_sparse else None
+
+        def logits_of(block: Matrix) -> Floats:
+            logits: Floats = (coef @ block.T).T if by_columns is None else block @ by_columns
+            logits += intercept
+            return logits
+
+        return logits_of
+
+    def _row_curvatures(self, logits: Floats, rows: slice) -> Floats:
         """Return weighted second derivatives in the logits, >= 0, of shape (n_rows, n_block)."""
-        logits = _logits(in_float64(block), raw)
         curvatures = self.loss.hessian_diagonal(self.codes[rows], logits)
         np.maximum(curvatures, 0, out=curvatures)
         curvatures = curvatures.reshape(len(curvatures), -1).T
@@ -135,11 +149,3 @@ class FocalObjective:
         if self.sample_weight is not None:
             weights *= self.sample_weight[rows]
         return weights
-
-
-def _logits(block: Matrix, raw: Floats) -> Floats:
-    # Transposed, a dense product has one class after the other in memory, as the softmax likes it.
-    coef = raw[..., :-1]
-    logits: Floats = block @ coef.T if sparse.issparse(block) else (coef @ block.T).T
-    logits += raw[..., -1]
-    return logits
