@@ -24,8 +24,8 @@ Terms: TypeAlias = tuple[Any, ...]
 """Arrays or numbers that can be added to others of their kind."""
 
 _MAX_LANES = 16
-_BLOCK_BYTES = 2**21
-_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 512, 8192
+_BLOCK_BYTES = 3 * 2**20
+_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 512, 16_384
 _ARRAYS_OF_LOGITS = 4
 _MAX_LANE_FLOATS = 2**21
 _MAX_COPY_FLOATS = 2**21
@@ -136,13 +136,16 @@ class RowBlocks:
         (products,) = self.of_another(self._X.T).sum(terms, self.shape[0] ** 2)
         return np.asarray(products)
 
-    def rough_centre(self, sample_weight: Floats | None) -> Floats:
-        """Return the mean of some of the rows that have weight."""
-        some = self._X[:_CENTRE_ROWS]
+    def rough_moments(self, sample_weight: Floats | None) -> tuple[Floats, Floats]:
+        """Return means and standard deviations of the columns over some rows that have weight."""
+        some = self._block(slice(0, min(_CENTRE_ROWS, self.shape[0])))
         if sample_weight is not None:
             rows = next(rows for rows in self._slices if sample_weight[rows].any())
-            some = self._X[rows][sample_weight[rows] > 0]
-        return np.asarray(some.mean(axis=0, dtype=np.float64)).ravel()
+            some = self._block(rows)[sample_weight[rows] > 0]
+        mean = np.asarray(some.mean(axis=0, dtype=np.float64)).ravel()
+        squares = some.power(2) if sparse.issparse(some) else np.square(some, dtype=np.float64)
+        variance = np.asarray(squares.mean(axis=0)).ravel() - mean**2
+        return mean, np.sqrt(np.maximum(variance, 0))
 
     def _lanes(self, at_most: int) -> list[list[slice]]:
         """Deal the blocks, in their order, to lanes."""

@@ -75,9 +75,9 @@ class Standardization:
             The last row and column are those of the intercept.
         """
         roots = np.sqrt(weights)[:, np.newaxis]
+        if np.abs(self.mean * self.inverse_scale).max() < _FAR:
+            return self._gram_of_near(in_float64(block), roots)
         if sparse.issparse(block):
-            if np.abs(self.mean * self.inverse_scale).max() < _FAR:
-                return self._sparse_gram(in_float64(block), roots)
             parts = [slice(i, i + _PART_ROWS) for i in range(0, len(weights), _PART_ROWS)]
             return reduce(add, (self.gram(block[rows].toarray(), weights[rows]) for rows in parts))
         design = np.empty((block.shape[0], block.shape[1] + 1))
@@ -87,13 +87,17 @@ class Standardization:
         design *= roots
         return design.T @ design
 
-    def _sparse_gram(self, block: Matrix, roots: Floats) -> Floats:
-        """Centre the products of the entries, not the entries, which would fill the block.
+    def _gram_of_near(self, block: Matrix, roots: Floats) -> Floats:
+        """Centre the products of the entries, not the entries: a copy less, or a filled block.
 
         Of columns that lie far from zero, compared with their spread, rounding would be left.
         """
-        weighted = block.multiply(roots).tocsr()
-        products = (weighted.T @ weighted).tocsr()
+        if sparse.issparse(block):
+            weighted = block.multiply(roots).tocsr()
+            products = (weighted.T @ weighted).tocsr()
+        else:
+            weighted = block * roots
+            products = weighted.T @ weighted
         first, total = (weighted.T @ roots)[:, 0], float(np.vdot(roots, roots))
         centred_first = first - self.mean * total
         gram = np.empty((len(first) + 1, len(first) + 1))
@@ -102,7 +106,8 @@ class Standardization:
         # By parts: an array of the size of the whole is memory that the fit must not take.
         for start in range(0, len(first), _PART_ROWS):
             part = slice(start, min(start + _PART_ROWS, len(first)))
-            gram[part, :-1] = products[part].toarray() - left[part] @ right
+            some = products[part].toarray() if sparse.issparse(products) else products[part]
+            gram[part, :-1] = some - left[part] @ right
         gram[:-1, :-1] *= self.inverse_scale
         gram[:-1, :-1] *= self.inverse_scale[:, np.newaxis]
         gram[-1, :-1] = gram[:-1, -1] = centred_first * self.inverse_scale * self.fit_intercept
@@ -123,13 +128,19 @@ def standardize(
     spread keeps its digits.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        centre = blocks.rough_centre(sample_weight)
+        centre, spread = blocks.rough_moments(sample_weight)
+        # As good as zero, and then a copy of each block is spared.
+        if (np.abs(centre) <= _FAR * spread).all():
+            centre = np.zeros_like(centre)
 
     @np.errstate(over="ignore", invalid="ignore")
     def terms(block: Matrix, rows: slice) -> Terms:
         weights = np.ones(block.shape[0]) if sample_weight is None else sample_weight[rows]
         if sparse.issparse(block):
             return _sparse_moments(block, weights, centre)
+        if sample_weight is None and not centre.any():
+            block = in_float64(block)
+            return weights.sum(), weights @ block, np.einsum("ij,ij->j", block, block)
         deviations = block - centre
         first = weights @ deviations
         np.square(deviations, out=deviations)

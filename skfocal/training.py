@@ -27,7 +27,7 @@ Watch: TypeAlias = Callable[[Floats], None]
 
 # Costs are counted in passes over the table, which is what an evaluation of the objective takes.
 # In the time of one, the outer products of this number of rows, over the columns, are summed.
-_OUTER_PRODUCTS_PER_PASS = 32
+_OUTER_PRODUCTS_PER_PASS = 20
 
 _MIN_SAMPLE_ROWS = 4096
 _SAMPLE_ROWS_PER_PARAMETER = 128
@@ -40,7 +40,7 @@ _SAMPLE_TOL = 3e-4
 _SLOPES_PER_TOL = 20
 
 _FACTOR_ROWS_PER_PARAMETER = 16
-_DEAR_FACTOR_PASSES = 4
+_FACTOR_PASSES, _DEAR_FACTOR_PASSES = 0.25, 16
 _FIRST_ITERATIONS = 10
 _ITERATIONS_PER_FACTOR, _ITERATIONS_PER_DIAGONAL = 30, 100
 _PAIRS, _PAIRS_OF_DIAGONAL = 10, 40
@@ -134,8 +134,8 @@ def _sample_size(objective: FocalObjective) -> int | None:
 def _curved(objective: FocalObjective) -> FocalObjective:
     """Return the objective on as many rows as its curvature is worth being measured on."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_a_pass = _OUTER_PRODUCTS_PER_PASS * n_samples // n_parameters
-    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, in_a_pass)
+    in_a_pass = _OUTER_PRODUCTS_PER_PASS * n_samples / n_parameters
+    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, int(_FACTOR_PASSES * in_a_pass))
     spares = size <= n_samples // 2 and fits_full_factor(objective.parameters_shape)
     return subsample(objective, size) if spares else objective
 

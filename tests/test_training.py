@@ -199,8 +199,8 @@ def test_a_dear_factor_is_measured_only_if_the_diagonal_does_not_do(monkeypatch)
         return precondition(objective, parameters)
 
     monkeypatch.setattr(skfocal.training, "precondition", spy)
-    easy, totals = make_problem(2000, 200)
-    hard, hard_totals = make_problem(2000, 200, rarity=4.0)
+    easy, totals = make_problem(2000, 400)
+    hard, hard_totals = make_problem(2000, 400, rarity=4.0)
 
     train(easy, totals, tol=1e-3, max_iter=200)
     assert factors == []
