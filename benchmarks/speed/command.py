@@ -1,122 +1,157 @@
-"""The speed command: time, precision and memory of a fit, in one run on this machine."""
+"""The speed command: every measurement in one run on this machine, written as it comes."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy
-import sklearn
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_info
 
-import skfocal
+from benchmarks.search import measure_search
+from benchmarks.speed.fits import alone, default_fits
+from benchmarks.speed.focal_contenders import CONTENDERS
 from benchmarks.speed.memory import megabytes_above_table
-from benchmarks.speed.tables import Shape, make_table
-from benchmarks.speed.timing import Timing, time_fits
+from benchmarks.speed.passes import KERNEL_TABLES, THREAD_TABLE, kernel_times, thread_times
+from benchmarks.speed.tables import CATALOGUE, QUICK, TO_TARGET, TableSpec, make_table
+from benchmarks.speed.to_target import climb
 from skfocal import FocalLogisticRegression
 
-__all__ = ["run"]
+__all__ = ["measure"]
 
-_FOCAL = "focal, gamma=2"
-_SOLVERS = ("lbfgs", "newton-cholesky", "newton-cg", "liblinear", "saga")
-_SHAPES = (
-    Shape(300, 10),
-    Shape(1_000, 20),
-    Shape(2_000, 30),
-    Shape(20_000, 30),
-    Shape(200_000, 30),
-    Shape(200_000, 30, unscaled=True),
-    Shape(1_000_000, 30),
-    Shape(100_000, 300),
-)
-_QUICK_SHAPES = _SHAPES[:5]
-_SECONDS_PER_SHAPE = 15.0
+_LIGHT = {"scikit-learn", "scipy", "skfocal"}
+_SECONDS = 1.5
+"""For how long the contenders who are near the quickest go on."""
+_ALONE = (TableSpec(1_000, 20), TableSpec(100_000, 30))
 
 
-def run(output: Path, *, quick: bool) -> None:
-    """Measure every shape, print a table as it comes, and write all of it as JSON."""
-    machine = describe_machine()
-    print(", ".join(f"{key}: {value}" for key, value in machine.items()))
-    print("Fits at default settings; medians of interleaved runs; gradient as in `tol`.\n")
-    row = "{:>22}  {:>9}  {:>9}  {:<15}  {:>5}  {:>8}  {:>8}  {:>7}"
-    head = ("rows x columns", "focal", "sklearn", "its solver", "ratio", "gradient", "sklearn's")
-    print(row.format(*head, "memory"))
-    results = []
-    for shape in _QUICK_SHAPES if quick else _SHAPES:
-        result = measure(shape)
-        results.append(result)
-        print(
-            row.format(
-                str(shape),
-                f"{result['focal_seconds'] * 1e3:,.1f} ms",
-                f"{result['best_seconds'] * 1e3:,.1f} ms",
-                result["best_solver"],
-                f"{result['ratio']:.2f}",
-                f"{result['focal_gradient']:.0e}",
-                f"{result['best_gradient']:.0e}",
-                f"{result['focal_megabytes']:.0f} MB",
-            ),
-            flush=True,
-        )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    report = {"machine": machine, "results": results}
-    output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print(f"\nAll contenders: {output}")
+class _Log:
+    """The report so far, on disk after every step."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.start = time.perf_counter()
+        self.report: dict[str, Any] = {}
+
+    def note(self, text: str, **found: Any) -> None:
+        """Add what was found, say so, and write all of it."""
+        self.report.update(found)
+        minutes = (time.perf_counter() - self.start) / 60
+        self.report["minutes"] = round(minutes, 1)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        text_of_all = json.dumps(self.report, indent=1, ensure_ascii=False) + "\n"
+        self.path.write_text(text_of_all, encoding="utf-8")
+        print(f"{minutes:5.1f} min  {text}", flush=True)
 
 
-def measure(shape: Shape) -> dict[str, Any]:
-    """Time focal loss beside every solver of scikit-learn's cross-entropy on one table."""
-    X, y = make_table(shape)
-    solvers = {solver: LogisticRegression(solver=solver) for solver in _SOLVERS}
-    timings = time_fits(
-        {_FOCAL: FocalLogisticRegression()}, solvers, X, y, seconds=_SECONDS_PER_SHAPE
+def measure(path: Path, *, quick: bool, only: Sequence[str] = ()) -> dict[str, Any]:
+    """Run all measurements, or those on the tables that `only` names.
+
+    Contenders whose library is missing are left out and told; a quick run needs no library
+    beyond those that the package itself does.
+    """
+    contenders = {
+        name: each
+        for name, each in CONTENDERS.items()
+        if (each.library in _LIGHT if quick else each.version)
+    }
+    log = _Log(path)
+
+    def chosen(specs: Sequence[TableSpec]) -> list[TableSpec]:
+        return [s for s in specs if not only or s.name in only]
+
+    log.note(
+        "with scikit-learn and skfocal alone",
+        quick=quick,
+        alone={spec.name: alone(*make_table(spec), seconds=_SECONDS) for spec in chosen(_ALONE)},
+        tables=[],
+        to_target=[],
+        kernels=[],
+        threads={},
+        search={},
+        machine=_machine(),
+        libraries=_libraries(),
     )
-    best = min(solvers, key=lambda name: timings[name].median)
+    for spec in chosen(QUICK if quick else CATALOGUE):
+        found = _table(spec, contenders)
+        log.note(_line(found), tables=[*log.report["tables"], found])
+    for spec in chosen(QUICK[3:4] if quick else TO_TARGET):
+        found = climb(contenders, spec, *make_table(spec), seconds=_SECONDS)
+        log.note(f"to target: {spec.name}", to_target=log.report["to_target"] + found)
+    for spec in chosen(KERNEL_TABLES[:1] if quick else KERNEL_TABLES):
+        times = {
+            "table": spec.name,
+            "n_features": spec.n_features,
+            "seconds": kernel_times(spec, seconds=_SECONDS),
+        }
+        log.note(f"kernels: {spec.name}", kernels=[*log.report["kernels"], times])
+    for spec in chosen(() if quick else (THREAD_TABLE,)):
+        times = {"table": spec.name, "seconds": thread_times(spec, seconds=_SECONDS)}
+        log.note("threads", threads=times)
+    if not (quick or only):
+        log.note("searches", search=measure_search())
+    # Once more: by now every library is imported, and has brought its threads.
+    log.note("done", machine=_machine())
+    return log.report
+
+
+def _table(spec: TableSpec, contenders: Any) -> dict[str, Any]:
+    X, y = make_table(spec)
+    n_samples, n_features = X.shape
+    fits = default_fits(contenders, spec, X, y, seconds=_SECONDS)
+    del X
     return {
-        "shape": str(shape),
-        "n_samples": shape.n_samples,
-        "n_features": shape.n_features,
-        "focal_seconds": timings[_FOCAL].median,
-        "focal_gradient": timings[_FOCAL].gradient_norm,
-        "focal_megabytes": megabytes_above_table(FocalLogisticRegression(), shape),
-        "best_solver": best,
-        "best_seconds": timings[best].median,
-        "best_gradient": timings[best].gradient_norm,
-        "ratio": timings[_FOCAL].median / timings[best].median,
-        "contenders": {name: summarize(timing) for name, timing in timings.items()},
+        "name": spec.name,
+        "family": spec.family,
+        "n_samples": n_samples,
+        "n_features": n_features,
+        "n_classes": int(y.max()) + 1,
+        "rarest": float(np.bincount(y).min() / len(y)),
+        **fits,
+        "megabytes": megabytes_above_table(FocalLogisticRegression(), spec),
     }
 
 
-def summarize(timing: Timing) -> dict[str, Any]:
-    """Return a contender's timing as plain numbers."""
-    return {
-        "median_seconds": timing.median,
-        "quartiles": np.quantile(timing.seconds, [0.25, 0.75]).tolist(),
-        "runs": len(timing.seconds),
-        "gradient": timing.gradient_norm,
-        "warned": timing.warned,
-    }
+def _line(table: dict[str, Any]) -> str:
+    times = sorted((each["median_seconds"], name) for name, each in table["contenders"].items())
+    return f"{table['name']}: " + "; ".join(
+        f"{name} {seconds * 1e3:,.1f} ms" for seconds, name in times
+    )
 
 
-def describe_machine() -> dict[str, Any]:
-    """Return what a timing depends on."""
-    blas = {
-        f"{library['internal_api']} {library['version']} {library.get('architecture', '')}".strip()
-        for library in threadpool_info()
-        if library["user_api"] == "blas"
+def _libraries() -> dict[str, str | None]:
+    """Return the version of every contender's library, None where it is missing."""
+    return {each.library: each.version for each in CONTENDERS.values()}
+
+
+def _machine() -> dict[str, Any]:
+    """Return what a timing depends on beside the libraries."""
+    pools = {
+        " ".join(
+            str(pool[key])
+            for key in ("internal_api", "version", "architecture")
+            if pool.get(key) is not None
+        )
+        + f", {pool['num_threads']} threads"
+        for pool in threadpool_info()
     }
     return {
-        "processor": platform.processor() or platform.machine(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
-        "BLAS": "; ".join(sorted(blas)),
+        "system": platform.system(),
         "Python": platform.python_version(),
         "numpy": np.__version__,
-        "scipy": scipy.__version__,
-        "scikit-learn": sklearn.__version__,
-        "skfocal": skfocal.__version__,
+        "thread pools": "; ".join(sorted(pools)),
     }
+
+
+def _processor() -> str:
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines() if path.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from sklearn.base import BaseEstimator
 
-from benchmarks.speed.tables import Shape, make_table
+from benchmarks.speed.tables import TableSpec, make_table
 
 __all__ = ["megabytes_above_table"]
 
 _RESET_PEAK = "5"
 
 
-def megabytes_above_table(estimator: BaseEstimator, shape: Shape) -> float | None:
+def megabytes_above_table(estimator: BaseEstimator, spec: TableSpec) -> float | None:
     """Return how many megabytes a fit takes at its peak above what its process held before.
 
     None where the system does not tell: it takes Linux. A fit of a small table comes first, so
@@ -26,12 +26,12 @@ def megabytes_above_table(estimator: BaseEstimator, shape: Shape) -> float | Non
         return None
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as executor:
-        return executor.submit(_measure, estimator, shape).result()
+        return executor.submit(_measure, estimator, spec).result()
 
 
-def _measure(estimator: BaseEstimator, shape: Shape) -> float:
-    estimator.fit(*make_table(Shape(20_000, 5)))
-    X, y = make_table(shape)
+def _measure(estimator: BaseEstimator, spec: TableSpec) -> float:
+    estimator.fit(*make_table(TableSpec(20_000, 5)))
+    X, y = make_table(spec)
     Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
     before = _peak_kilobytes()
     estimator.fit(X, y)

@@ -1,54 +1,195 @@
-"""Synthetic tables of any size, made in place so that making them takes no memory beside them."""
+"""The tables that fits are timed on: their catalogue, and how they are made from a seed."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-__all__ = ["Shape", "make_table"]
+from benchmarks.speed.real import REAL
+
+__all__ = ["CATALOGUE", "QUICK", "TO_TARGET", "TableSpec", "make_table"]
 
 _CHUNK_ROWS = 8192
+_CORRELATION = 0.9999
+_POWERS_OF_TEN = 4
+_DENSITY = 1e-3
 
 
-class Shape(NamedTuple):
-    """Rows and columns of a table."""
+@dataclass(frozen=True)
+class TableSpec:
+    """What a table is like; the same description makes the same table.
+
+    Attributes
+    ----------
+    n_samples, n_features : int
+        Rows and columns.
+    family : str
+        Which tables it is reported with.
+    n_classes : int
+        Classes.
+    positives : float
+        Share of class 1 of two.
+    columns : str
+        Independent normal columns with a common part; the same in units that span eight orders
+        of magnitude, one column constant and one a copy; columns like a slow random walk; or
+        the few entries of a row of word counts.
+    dtype, order : str
+        Of the array.
+    real : str
+        Name of the public data set, if it is one.
+    """
 
     n_samples: int
     n_features: int
-    unscaled: bool = False
-    """Whether the columns are in units that span eight orders of magnitude."""
+    family: str = "dense"
+    n_classes: int = 2
+    positives: float = 0.05
+    columns: Literal["plain", "unscaled", "correlated", "sparse"] = "plain"
+    dtype: Literal["float64", "float32"] = "float64"
+    order: Literal["C", "F"] = "C"
+    real: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def name(self) -> str:
         """Write it as in ``200,000 x 30, unscaled``."""
-        suffix = ", unscaled" if self.unscaled else ""
-        return f"{self.n_samples:,} x {self.n_features}{suffix}"
+        shape = f"{self.n_samples:,} x {self.n_features:,}"
+        parts = [f"{self.real} ({shape})" if self.real else shape]
+        if self.columns != "plain":
+            parts.append(self.columns)
+        if self.n_classes > 2:
+            parts.append(f"{self.n_classes} classes")
+        if self.positives != TableSpec.positives:
+            parts.append(f"1:{1 / self.positives - 1:,.0f}")
+        if self.dtype != "float64":
+            parts.append(self.dtype)
+        if self.order == "F":
+            parts.append("F-ordered")
+        return ", ".join(parts)
 
 
-def make_table(
-    shape: Shape, *, positives: float = 0.05, seed: int = 0
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Draw a table of correlated normal columns whose labels follow a logistic model.
+def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
+    """Make a table whose labels follow a logistic model, or read a real one.
 
-    Parameters
-    ----------
-    shape : Shape
-        Rows and columns.
-    positives : float, default=0.05
-        Share of class 1.
-    seed : int, default=0
-        Seed of the random numbers.
+    Dense tables are made in place, so that making them takes no memory beside them.
     """
+    if spec.real:
+        return REAL[spec.real]()
     random = np.random.default_rng(seed)
-    n_samples, n_features, unscaled = shape
-    X = np.empty((n_samples, n_features))
-    for start in range(0, n_samples, _CHUNK_ROWS):
+    X = _sparse_rows(spec, random) if spec.columns == "sparse" else _dense_rows(spec, random)
+    y = _labels(spec, X, random)
+    if spec.columns == "unscaled":
+        X *= (10.0 ** random.uniform(-_POWERS_OF_TEN, _POWERS_OF_TEN, spec.n_features)).astype(
+            X.dtype
+        )
+        X[:, -1] = 3.0
+        X[:, -2] = X[:, 0]
+    return X, y
+
+
+def _dense_rows(spec: TableSpec, random: np.random.Generator) -> NDArray[Any]:
+    X = np.empty((spec.n_samples, spec.n_features), dtype=spec.dtype, order=spec.order)
+    for start in range(0, spec.n_samples, _CHUNK_ROWS):
         rows = X[start : start + _CHUNK_ROWS]
-        random.standard_normal(out=rows)
-        rows += 0.5 * random.standard_normal((len(rows), 1))
-    coef = 2 * random.standard_normal(n_features) / np.sqrt(n_features)
-    utility = X @ coef + random.logistic(size=n_samples)
-    if unscaled:
-        X *= 10.0 ** random.uniform(-4, 4, n_features)
-    return X, (utility > np.quantile(utility, 1 - positives)).astype(np.int64)
+        values = random.standard_normal(rows.shape)
+        if spec.columns == "correlated":
+            values[:, 1:] *= np.sqrt(1 - _CORRELATION**2)
+            for column in range(1, spec.n_features):
+                values[:, column] += _CORRELATION * values[:, column - 1]
+        else:
+            values += 0.5 * random.standard_normal((len(rows), 1))
+        rows[...] = values
+    return X
+
+
+def _sparse_rows(spec: TableSpec, random: np.random.Generator) -> sparse.csr_array:
+    """Return rows of unit length whose entries crowd in the first columns, as words do."""
+    n_entries = round(_DENSITY * spec.n_features)
+    shape = (spec.n_samples, n_entries)
+    columns = np.sort((spec.n_features * random.random(shape) ** 2).astype(np.int32), axis=1)
+    values = random.exponential(size=shape)
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    starts = np.arange(spec.n_samples + 1, dtype=np.int32) * n_entries
+    X = sparse.csr_array(
+        (values.ravel(), columns.ravel(), starts), shape=(spec.n_samples, spec.n_features)
+    )
+    X.sum_duplicates()
+    return X
+
+
+def _labels(spec: TableSpec, X: Any, random: np.random.Generator) -> NDArray[np.int64]:
+    # Of a sparse row, whose length is one, each entry has to tell more.
+    length = 10.0 if spec.columns == "sparse" else 2 / np.sqrt(spec.n_features)
+    if spec.n_classes == 2:
+        coef = length * random.standard_normal(spec.n_features)
+        utility = X @ coef.astype(X.dtype) + random.logistic(size=spec.n_samples)
+        return (utility > np.quantile(utility, 1 - spec.positives)).astype(np.int64)
+    coef = length * random.standard_normal((spec.n_features, spec.n_classes))
+    utilities = X @ coef.astype(X.dtype) + random.gumbel(size=(spec.n_samples, spec.n_classes))
+    utilities += random.standard_normal(spec.n_classes)
+    return utilities.argmax(axis=1).astype(np.int64)
+
+
+_SMALL = [TableSpec(*shape, family="small") for shape in ((300, 10), (1_000, 20), (2_000, 30))]
+_DENSE = [
+    TableSpec(*shape)
+    for shape in (
+        (10_000, 30),
+        (100_000, 10),
+        (100_000, 30),
+        (1_000_000, 30),
+        (10_000_000, 10),
+        (1_000_000, 100),
+        (100_000, 300),
+        (10_000, 1_000),
+        (10_000, 3_000),
+    )
+]
+_HARD = [
+    TableSpec(*shape, family="unscaled or correlated", columns=columns)
+    for columns in ("unscaled", "correlated")
+    for shape in ((10_000, 300), (100_000, 30), (1_000_000, 30))
+]
+_SPARSE = [
+    TableSpec(100_000, 50_000, family="sparse", columns="sparse", n_classes=n_classes)
+    for n_classes in (2, 50)
+]
+_CLASSES = [
+    TableSpec(100_000, 30, family="many classes", n_classes=10),
+    TableSpec(10_000, 300, family="many classes", n_classes=10),
+    TableSpec(20_000, 30, family="many classes", n_classes=50),
+]
+_LAYOUTS = [
+    TableSpec(100_000, 100, family="float32 and F-ordered", dtype="float32"),
+    TableSpec(100_000, 100, family="float32 and F-ordered", order="F"),
+]
+_IMBALANCE = [
+    TableSpec(100_000, 30, family="imbalance", positives=1 / (1 + ratio))
+    for ratio in (1, 100, 10_000)
+]
+_REAL = [
+    TableSpec(336_776, 148, family="real", real="flights"),
+    TableSpec(99_768, 334, family="real", real="fars", n_classes=6),
+]
+
+CATALOGUE = (
+    *_SMALL,
+    *_DENSE,
+    *_HARD,
+    TableSpec(200, 20_000, family="wide"),
+    *_SPARSE,
+    *_CLASSES,
+    *_LAYOUTS,
+    *_IMBALANCE,
+    *_REAL,
+)
+"""All tables, in the order of the report."""
+
+QUICK = (*_SMALL, _DENSE[0], _DENSE[2], _HARD[1])
+"""Those of a quick run."""
+
+TO_TARGET = (_DENSE[0], _DENSE[2], _DENSE[6], _HARD[1], _HARD[4])
+"""Those on which time to a given suboptimality is measured."""

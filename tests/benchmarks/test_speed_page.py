@@ -1,0 +1,206 @@
+"""The page of the speed run says what its JSON holds, and nothing else."""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.speed import page as page_module
+from benchmarks.speed.focal_contenders import CONTENDERS
+from benchmarks.speed.goals import GOALS, quickest, ratio
+from benchmarks.speed.page import page, readme_part
+from benchmarks.speed.plots import PLOTS, growth
+from benchmarks.speed.publish import in_readme
+from benchmarks.speed.reasons import REASONS
+
+ROOT = Path(__file__).parents[2]
+OURS, LBFGS, GLUM, TORCH = "skfocal, γ=2", "scikit-learn lbfgs", "glum", "PyTorch L-BFGS"
+
+
+def contender(seconds, name, **others):
+    return {
+        "gamma": CONTENDERS[name].gamma,
+        "library": CONTENDERS[name].library,
+        "group": CONTENDERS[name].group,
+        "median_seconds": seconds,
+        "quartiles": [0.9 * seconds, 1.1 * seconds],
+        "runs": 9,
+        "warned": False,
+        "objective": 1.0,
+        "gradient": 1e-7,
+    } | others
+
+
+def table(name, family, n_samples=1, n_features=1, n_classes=2, **seconds):
+    names = {"ours": OURS, "lbfgs": LBFGS, "glum": GLUM}
+    return {
+        "name": name,
+        "family": family,
+        "n_samples": n_samples,
+        "n_features": n_features,
+        "n_classes": n_classes,
+        "contenders": {names[key]: contender(each, names[key]) for key, each in seconds.items()},
+        "not_run": {"scikit-learn saga": "would take about 99 s"},
+        "megabytes": 12.0,
+    }
+
+
+def climb(name, ours, torch):
+    def reached(seconds):
+        return {"points": [[0.5, 1e-3]], "seconds_to_target": seconds, "runs": 3}
+
+    times = {OURS: reached(ours), TORCH: reached(torch)}
+    return {"table": name, "gamma": 2.0, "best_objective": 1.0, "contenders": times}
+
+
+def search(seconds, *, focal, scikit_learn, share=1.0):
+    return {
+        "n_candidates": 120,
+        "n_folds": 5,
+        "seconds": {"search": seconds, "focal": focal, "scikit-learn": scikit_learn},
+        "share_timed": {"focal": share, "scikit-learn": 1.0},
+        "ratio": {"focal": seconds / focal, "scikit-learn": seconds / scikit_learn},
+    }
+
+
+@pytest.fixture
+def report():
+    kernels = {
+        "pass, γ=0": 2.0,
+        "pass, γ=1.7": 2.2,
+        "pass, γ=2": 2.1,
+        "X @ w": 1.0,
+        "r @ X": 2.0,
+        "X @ coef": 1.0,
+        "predict_proba": 1.5,
+    }
+    return {
+        "minutes": 12.3,
+        "machine": {"cores": 2},
+        "libraries": {"scikit-learn": "1.9", "glum": None},
+        "alone": {"10,000 x 30": {OURS: 0.2, LBFGS: 1.1}},
+        "tables": [
+            table("300 x 10", "small", 300, 10, ours=2.0, lbfgs=1.0),
+            table("10,000 x 30", "dense", 10_000, 30, ours=0.2, lbfgs=1.0, glum=0.1),
+            table("100,000 x 10", "dense", 100_000, 10, ours=0.1, lbfgs=1.0),
+            table("10,000,000 x 10", "dense", 10_000_000, 10, ours=12.0, lbfgs=30.0),
+            table("hard", "unscaled or correlated", ours=0.1, lbfgs=1.0),
+            table("200 x 20,000", "wide", ours=0.5, lbfgs=1.0),
+            table("sparse", "sparse", ours=0.5, lbfgs=4.0, glum=2.0),
+            table("ten", "many classes", n_classes=10, ours=0.3, lbfgs=1.0),
+            table("fifty", "many classes", n_classes=50, ours=3.0, lbfgs=1.0),
+        ],
+        "to_target": [climb("one", 1.0, 20.0), climb("two", 1.0, 8.0), climb("three", 1.0, None)],
+        "kernels": [
+            {"table": "wide enough", "n_features": 30, "seconds": kernels},
+            {"table": "narrow", "n_features": 29, "seconds": kernels | {"pass, γ=2": 99.0}},
+        ],
+        "threads": {"table": "big", "seconds": {"one thread": 4.0, "all threads": 2.0}},
+        "search": {
+            "small": search(1.0, focal=8.0, scikit_learn=5.0),
+            "large": search(3.0, focal=30.0, scikit_learn=60.0, share=0.25),
+        },
+    }
+
+
+def test_every_goal_is_computed_from_what_was_measured(report):
+    measured = {name: goal.measure(report) for name, goal in GOALS.items()}
+    assert {name: each.value for name, each in measured.items()} == {
+        "dense mean": pytest.approx((2.0 * 0.2 * 0.1 * 0.4) ** 0.25),
+        "dense worst": pytest.approx(0.4),
+        "unscaled": pytest.approx(0.1),
+        "small": 2.0,
+        "sparse": 0.25,
+        "ten classes": 0.3,
+        "PyTorch": 1 / 8,
+        "pass": pytest.approx(2.1 / 3.0),
+        "gamma": pytest.approx(1.05),
+        "any gamma": pytest.approx(2.2 / 2.1),
+        "growth": pytest.approx(1.2),
+        "memory": 12.0,
+        "threads": 0.5,
+        "predict": 1.5,
+        "search": pytest.approx(0.125),
+        "search and scikit-learn": pytest.approx(0.2),
+    }
+    missed = {name for name, goal in GOALS.items() if not goal.reached(measured[name])}
+    assert missed == {"dense mean", "small", "PyTorch", "predict", "search and scikit-learn"}
+    assert measured["PyTorch"].detail.endswith("PyTorch did not get there at three")
+
+
+def test_a_goal_of_which_nothing_was_measured_is_neither_reached_nor_missed(report):
+    empty = {"tables": [], "to_target": [], "kernels": [], "threads": {}, "search": {}}
+    assert all(goal.measure(empty) is None for goal in GOALS.values())
+    assert page(report | empty | {"alone": {}}).count("not measured") == len(GOALS) + 1
+
+
+def test_hard_columns_count_only_if_every_fit_converged(report):
+    goal = GOALS["unscaled"]
+    assert goal.reached(goal.measure(report))
+    report["tables"][4]["contenders"][OURS]["warned"] = True
+    assert not goal.reached(goal.measure(report))
+    assert "not converged: hard" in goal.measure(report).detail
+
+
+def test_the_quickest_rival_is_of_the_library_asked_for(report):
+    dense = report["tables"][1]
+    assert (quickest(dense), quickest(dense, "scikit-learn")) == (GLUM, LBFGS)
+    assert (ratio(dense), ratio(dense, "scikit-learn")) == (2.0, 0.2)
+    assert ratio(table("alone", "dense", ours=1.0)) is None
+
+
+def test_the_page_tells_what_is_missing_once_or_unmet(report, monkeypatch):
+    monkeypatch.setattr(page_module, "REASONS", {"small": "overhead", "growth": "unseen"})
+    report["tables"][1]["contenders"][LBFGS] |= {"runs": 1, "warned": True}
+    text = page(report)
+    assert "- glum: **missing**, not measured" in text
+    assert "1.00 s once, 1e-07!" in text
+    assert "scikit-learn saga (would take about 99 s) on 300 x 10" in text
+    assert "*: overhead" in text
+    assert "unseen" not in text
+    assert "1e-03 after 500.0 ms" in text
+    assert "| 10,000 x 30 | scikit-learn lbfgs | 1.10 s | 1.00 s |" in text
+    assert page(copy.deepcopy(report)) == text
+
+
+def test_every_table_of_the_page_is_rectangular(report):
+    for block in re.findall(r"(?:^\|.*\n)+", page(report), flags=re.MULTILINE):
+        assert len({line.count("|") for line in block.splitlines()}) == 1
+
+
+def test_the_readme_shows_a_few_rows_and_the_count_of_goals(report):
+    part = readme_part(report)
+    assert part.startswith("| table | focal γ=2 |")
+    assert "| 10,000,000 x 10 |" in part
+    assert "hard" not in part
+    assert part.endswith(
+        f"Of {len(GOALS)} goals set beforehand, for all kinds of tables, this run measured "
+        f"{len(GOALS)}, and 11 are reached."
+    )
+
+
+def test_only_the_marked_part_of_the_readme_is_replaced():
+    text = "before\n<!-- speed -->\nold\n\nolder\n<!-- end of speed -->\nafter\n"
+    assert in_readme(text, r"new\1") == (
+        "before\n<!-- speed -->\nnew\\1\n<!-- end of speed -->\nafter\n"
+    )
+
+
+def test_growth_is_drawn_with_all_else_fixed(report):
+    lines = growth(report, "n_samples", n_features=10)
+    assert lines[OURS] == [(300, 2.0), (100_000, 0.1), (10_000_000, 12.0)]
+    assert GLUM not in lines
+
+
+def test_reasons_are_given_for_goals():
+    assert set(REASONS) <= set(GOALS)
+
+
+def test_the_committed_page_is_made_from_the_committed_run():
+    path = ROOT / "benchmarks" / "results" / "speed.json"
+    committed = json.loads(path.read_text(encoding="utf-8"))
+    assert (ROOT / "docs" / "speed.md").read_text(encoding="utf-8") == page(committed)
+    assert readme_part(committed) in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all((ROOT / "docs" / name).exists() for name in PLOTS)
