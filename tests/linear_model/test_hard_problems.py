@@ -11,6 +11,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skfocal import FocalLogisticRegression, focal_loss
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 60
 GAMMAS = [0.0, 2.0, 10.0]
 FORMS = {

@@ -11,6 +11,8 @@ from sklearn.utils.validation import validate_data
 import skfocal
 from skfocal import FocalLogisticRegression, FocalLoss
 
+pytestmark = pytest.mark.slow
+
 MEBIBYTE = 2**20
 CHUNK_ROWS = 25_000
 N_CHUNKS = 50

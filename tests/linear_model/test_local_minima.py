@@ -11,6 +11,8 @@ from benchmarks.datasets import DEFAULT, load
 from skfocal import FocalLogisticRegression
 from skfocal.comparison.preparation import coder, expander, layout_of
 
+pytestmark = pytest.mark.slow
+
 GAMMAS = [0.0, 0.5, 1.0, 2.0, 3.0, 5.0]
 FAR = 200.0
 

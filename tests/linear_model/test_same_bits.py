@@ -11,6 +11,8 @@ from scipy import sparse
 import skfocal.threads
 from skfocal import FocalLogisticRegression
 
+pytestmark = pytest.mark.slow
+
 ANOTHER_PROCESS = """
 import sys
 

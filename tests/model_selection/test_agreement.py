@@ -9,6 +9,8 @@ from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 
 from skfocal.model_selection import FocalLogisticRegressionCV
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_all_default_candidates_score_as_in_a_grid_search(table, grid_search, assert_same_search):

@@ -9,6 +9,8 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from skfocal import FocalLogisticRegression
 from skfocal.model_selection import FocalLogisticRegressionCV
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"gammas": (0, 2), "Cs": (0.01, 1.0), "cv": 3}
 
 
