@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Self, TypeVar
+from functools import wraps
+from typing import Any, Self, TypeVar, cast
 
 from skfocal._typing import Floats
 
@@ -38,14 +39,18 @@ except ImportError:
         def _init_callback_context(self, **_: Any) -> _NoContext:
             return _NoContext()
 
-    def _manage_callbacks(method: Method) -> Method:
-        return method
+    def _manage_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
+        # As many frames as with callbacks, so that warnings point to the same caller.
+        @wraps(method)
+        def managed(*args: Any, **parameters: Any) -> Any:
+            return method(*args, **parameters)
+
+        return managed
 
 
 def with_callbacks(method: Method) -> Method:
     """Return a fit that tears its callbacks down, however it ends."""
-    managed: Method = _manage_callbacks(method)
-    return managed
+    return cast("Method", _manage_callbacks(method))
 
 
 @contextmanager
