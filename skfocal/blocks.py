@@ -15,7 +15,7 @@ from scipy import sparse
 from skfocal._typing import Floats, Integers
 from skfocal.threads import Map
 
-__all__ = ["Matrix", "RowBlocks", "Terms", "canonical", "csr_of", "in_float64"]
+__all__ = ["Matrix", "RowBlocks", "Terms", "canonical", "csr_of", "in_float64", "linear_map"]
 
 Matrix: TypeAlias = Any
 """A dense array, or a SciPy sparse array or matrix in CSR format."""
@@ -138,8 +138,9 @@ class RowBlocks:
 
     def rough_moments(self, sample_weight: Floats | None) -> tuple[Floats, Floats]:
         """Return means and standard deviations of the columns over some rows that have weight."""
-        some = self._block(slice(0, min(_CENTRE_ROWS, self.shape[0])))
-        if sample_weight is not None:
+        if sample_weight is None:
+            some = self._block(slice(0, min(_CENTRE_ROWS, self.shape[0])))
+        else:
             rows = next(rows for rows in self._slices if sample_weight[rows].any())
             some = self._block(rows)[sample_weight[rows] > 0]
         mean = np.asarray(some.mean(axis=0, dtype=np.float64)).ravel()
@@ -179,6 +180,35 @@ def csr_of(data: Floats, indices: Integers, indptr: Integers, n_features: int) -
 def in_float64(block: Matrix) -> Matrix:
     """Return a block in double precision: a copy only if it is not, small enough for the cache."""
     return block if block.dtype == np.float64 else block.astype(np.float64)
+
+
+def linear_map(coef: Floats, intercept: Floats, *, is_sparse: bool) -> Callable[[Matrix], Floats]:
+    """Return what turns a block of double precision into its logits.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (n_features,) or (n_classes, n_features)
+        Coefficients of the raw columns.
+    intercept : ndarray of shape () or (n_classes,)
+        Intercepts.
+    is_sparse : bool
+        Whether the blocks are sparse.
+
+    Returns
+    -------
+    logits_of : callable
+        Returns logits of shape (n_block,) or (n_block, n_classes); those of a dense block have one
+        class after the other in memory, as the softmax likes it.
+    """
+    # SciPy would copy a transposed array for every block.
+    by_columns = np.ascontiguousarray(coef.T) if is_sparse else None
+
+    def logits_of(block: Matrix) -> Floats:
+        logits: Floats = (coef @ block.T).T if by_columns is None else block @ by_columns
+        logits += intercept
+        return logits
+
+    return logits_of
 
 
 def _add_terms(left: Terms, right: Terms) -> Terms:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from skfocal._typing import Floats, Integers
-from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64
+from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64, linear_map
 from skfocal.losses import FocalLoss
 from skfocal.standardization import Standardization
 
@@ -118,18 +118,8 @@ class FocalObjective:
         return np.hstack([by_coef, total * self.columns.fit_intercept])
 
     def _linear_map(self, parameters: Floats) -> Callable[[Matrix], Floats]:
-        """Return what turns a block into logits, those of one class after the other in memory."""
         raw = self.columns.raw_parameters(parameters)
-        coef, intercept = raw[..., :-1], raw[..., -1]
-        # SciPy would copy a transposed array for every block.
-        by_columns = np.ascontiguousarray(coef.T) if self.blocks.is_sparse else None
-
-        def logits_of(block: Matrix) -> Floats:
-            logits: Floats = (coef @ block.T).T if by_columns is None else block @ by_columns
-            logits += intercept
-            return logits
-
-        return logits_of
+        return linear_map(raw[..., :-1], raw[..., -1], is_sparse=self.blocks.is_sparse)
 
     def _row_curvatures(self, logits: Floats, rows: slice) -> Floats:
         """Return weighted second derivatives in the logits, >= 0, of shape (n_rows, n_block)."""

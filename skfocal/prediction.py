@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_choice
 from skfocal._typing import Floats
-from skfocal.blocks import Matrix, RowBlocks, in_float64
+from skfocal.blocks import Matrix, RowBlocks, in_float64, linear_map
 from skfocal.posterior import posterior_logits
 from skfocal.threads import ordered_map
 
@@ -128,19 +128,23 @@ class FocalClassifierMixin(ClassifierMixin):
         )
         coef, intercept = self.coef_.astype(np.float64), self.intercept_.astype(np.float64)
         unseen = np.flatnonzero(~coef.any(axis=0))
-        none = of_logits(np.empty(0 if len(coef) == 1 else (0, len(coef))))
+        n_logits = len(coef)
+        if n_logits == 1:
+            coef, intercept = coef[0], intercept[0]
+        logits_of = linear_map(coef, intercept, is_sparse=sparse.issparse(X))
+        none = of_logits(np.empty((0, *coef.shape[:-1])))
         dtype = np.result_type(X.dtype, self.coef_) if none.dtype.kind == "f" else none.dtype
         result = np.empty((X.shape[0], *none.shape[1:]), dtype)
 
         @np.errstate(over="ignore", invalid="ignore")
         def predict_rows(block: Matrix, rows: slice) -> bool:
-            logits = _logits(in_float64(block), coef, intercept)
+            logits = logits_of(in_float64(block))
             result[rows] = of_logits(logits)
             hidden = block.data if sparse.issparse(block) else block[:, unseen]
             return bool(np.isfinite(logits.sum() + (hidden.sum() if unseen.size else 0)))
 
         with ordered_map() as map_:
-            blocks = RowBlocks(X, map_, n_outputs=len(coef))
+            blocks = RowBlocks(X, map_, n_outputs=n_logits)
             if not all(blocks.each(predict_rows)):
                 assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
         return result
@@ -149,14 +153,6 @@ class FocalClassifierMixin(ClassifierMixin):
 def check_probability(probability: Any) -> None:
     """Raise ValueError if `probability` names no kind of probability."""
     check_choice("probability", probability, ("posterior", "weighted", "link"))
-
-
-def _logits(block: Matrix, coef: Floats, intercept: Floats) -> Floats:
-    """Return logits of shape (n_block,), or (n_block, n_classes) with one class after another."""
-    if len(coef) == 1:
-        return np.asarray(block @ coef[0] + intercept[0])
-    logits = (block @ coef.T) if sparse.issparse(block) else (coef @ block.T).T
-    return np.asfortranarray(logits + intercept)
 
 
 def _position_of_largest(logits: Floats) -> NDArray[np.intp]:

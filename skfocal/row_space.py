@@ -78,7 +78,9 @@ def is_wide(objective: FocalObjective) -> bool:
     """Say whether a table is so much wider than long that its row space is the place to search."""
     n_samples, n_features = objective.blocks.shape
     wide = n_features >= max(_COLUMNS_PER_ROW * n_samples, _MIN_COLUMNS)
-    return wide and n_samples <= _MAX_ROWS
+    # Rows that are all the same span nothing.
+    varies = bool(objective.columns.inverse_scale.any())
+    return wide and n_samples <= _MAX_ROWS and varies
 
 
 def row_space(objective: FocalObjective) -> RowSpace:

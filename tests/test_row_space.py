@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from skfocal import FocalLogisticRegression
 from skfocal.blocks import RowBlocks
 from skfocal.losses import FocalLoss
 from skfocal.objective import FocalObjective
@@ -120,3 +121,15 @@ def test_a_table_is_wide_where_the_reduction_pays(shape, wide):
         total_weight=float(shape[0]),
     )
     assert is_wide(objective) == wide
+
+
+@forms
+@pytest.mark.parametrize("value", [0.0, 3.0])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_rows_that_are_all_the_same_leave_the_class_frequencies(form, value, n_classes):
+    X, y = form(np.full((60, 400), value)), np.arange(60) % n_classes
+
+    model = FocalLogisticRegression().fit(X, y)
+
+    np.testing.assert_array_equal(model.coef_, 0)
+    np.testing.assert_allclose(model.predict_proba(X), 1 / n_classes, atol=1e-6)

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +84,10 @@ def measure(path: Path, *, quick: bool, only: Sequence[str] = ()) -> dict[str, A
         found = climb(contenders, spec, *make_table(spec), seconds=_SECONDS)
         log.note(f"to target: {spec.name}", to_target=log.report["to_target"] + found)
     for spec in chosen(KERNEL_TABLES[:1] if quick else KERNEL_TABLES):
-        times = {
-            "table": spec.name,
-            "n_features": spec.n_features,
-            "seconds": kernel_times(spec, seconds=_SECONDS),
-        }
+        times = _below_the_fit(spec, kernel_times)
         log.note(f"kernels: {spec.name}", kernels=[*log.report["kernels"], times])
     for spec in chosen(() if quick else (THREAD_TABLE,)):
-        times = {"table": spec.name, "seconds": thread_times(spec, seconds=_SECONDS)}
-        log.note("threads", threads=times)
+        log.note("threads", threads=_below_the_fit(spec, thread_times))
     if not (quick or only):
         log.note("searches", search=measure_search())
     # Once more: by now every library is imported, and has brought its threads.
@@ -114,6 +109,14 @@ def _table(spec: TableSpec, contenders: Any) -> dict[str, Any]:
         "rarest": float(np.bincount(y).min() / len(y)),
         **fits,
         "megabytes": megabytes_above_table(FocalLogisticRegression(), spec),
+    }
+
+
+def _below_the_fit(spec: TableSpec, times: Callable[..., dict[str, float]]) -> dict[str, Any]:
+    return {
+        "table": spec.name,
+        "n_features": spec.n_features,
+        "seconds": times(spec, seconds=_SECONDS),
     }
 
 

@@ -1,7 +1,25 @@
 """Tables drawn from a linear model with noise, so that no class can be separated."""
 
+import signal
+
 import numpy as np
 import pytest
+
+SECONDS = 60
+
+
+@pytest.fixture
+def in_time():
+    """End a test that does not end by itself."""
+
+    def give_up(*_):
+        raise TimeoutError(f"no answer after {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")
