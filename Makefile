@@ -22,7 +22,7 @@ report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write r
 
 .PHONY: test
 test: $(VENV)/.test ## Run the tests with branch coverage
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses auto
 
 .PHONY: check
 check: lint types layers spelling doctests oldest ## Run every other check (those listed below)
@@ -50,7 +50,7 @@ doctests: $(VENV)/.dev ## Run the examples in the docstrings
 
 .PHONY: oldest
 oldest: $(OLDEST)/.test ## Run the quick tests with the oldest supported dependencies
-	$(OLDEST)/bin/python -m pytest -m "not slow"
+	$(OLDEST)/bin/python -m pytest -m "not slow" --numprocesses auto
 
 .PHONY: clean
 clean: ## Remove the environments and all that the other targets made
