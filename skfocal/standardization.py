@@ -76,9 +76,9 @@ class Standardization:
         """
         roots = np.sqrt(weights)[:, np.newaxis]
         if np.abs(self.mean * self.inverse_scale).max() < _FAR:
-            return self._gram_of_near(in_float64(block), roots)
+            return self._centred(_products(in_float64(block), roots))
         if sparse.issparse(block):
-            parts = [slice(i, i + _PART_ROWS) for i in range(0, len(weights), _PART_ROWS)]
+            parts = _parts(len(weights))
             return reduce(add, (self.gram(block[rows].toarray(), weights[rows]) for rows in parts))
         design = np.empty((block.shape[0], block.shape[1] + 1))
         np.subtract(block, self.mean, out=design[:, :-1])
@@ -87,32 +87,46 @@ class Standardization:
         design *= roots
         return design.T @ design
 
-    def _gram_of_near(self, block: Matrix, roots: Floats) -> Floats:
-        """Centre the products of the entries, not the entries: a copy less, or a filled block.
+    def _centred(self, products: Floats) -> Floats:
+        """Turn products of raw columns and of ones, in place, into those of standardised columns.
 
         Of columns that lie far from zero, compared with their spread, rounding would be left.
         """
-        if sparse.issparse(block):
-            weighted = block.multiply(roots).tocsr()
-            products = (weighted.T @ weighted).tocsr()
-        else:
-            weighted = block * roots
-            products = weighted.T @ weighted
-        first, total = (weighted.T @ roots)[:, 0], float(np.vdot(roots, roots))
+        first, total = products[:-1, -1].copy(), products[-1, -1]
         centred_first = first - self.mean * total
-        gram = np.empty((len(first) + 1, len(first) + 1))
         left = np.column_stack([first, self.mean])
         right = np.vstack([self.mean, centred_first])
         # By parts: an array of the size of the whole is memory that the fit must not take.
-        for start in range(0, len(first), _PART_ROWS):
-            part = slice(start, min(start + _PART_ROWS, len(first)))
-            some = products[part].toarray() if sparse.issparse(products) else products[part]
-            gram[part, :-1] = some - left[part] @ right
-        gram[:-1, :-1] *= self.inverse_scale
-        gram[:-1, :-1] *= self.inverse_scale[:, np.newaxis]
-        gram[-1, :-1] = gram[:-1, -1] = centred_first * self.inverse_scale * self.fit_intercept
-        gram[-1, -1] = total * self.fit_intercept
-        return gram
+        for part in _parts(len(first)):
+            products[part, :-1] -= left[part] @ right
+        products[:-1, :-1] *= self.inverse_scale
+        products[:-1, :-1] *= self.inverse_scale[:, np.newaxis]
+        by_intercept = centred_first * self.inverse_scale * self.fit_intercept
+        products[-1, :-1] = products[:-1, -1] = by_intercept
+        products[-1, -1] = total * self.fit_intercept
+        return products
+
+
+def _products(block: Matrix, roots: Floats) -> Floats:
+    """Return the products of a block's columns, and of ones, all of them weighted."""
+    n_block, n_features = block.shape
+    if not sparse.issparse(block):
+        design = np.empty((n_block, n_features + 1))
+        np.multiply(block, roots, out=design[:, :-1])
+        design[:, -1:] = roots
+        return design.T @ design
+    weighted = block.multiply(roots).tocsr()
+    of_columns = (weighted.T @ weighted).tocsr()
+    products = np.empty((n_features + 1, n_features + 1))
+    for part in _parts(n_features):
+        products[part, :-1] = of_columns[part].toarray()
+    products[-1, :-1] = products[:-1, -1] = (weighted.T @ roots)[:, 0]
+    products[-1, -1] = np.vdot(roots, roots)
+    return products
+
+
+def _parts(n_rows: int) -> list[slice]:
+    return [slice(i, min(i + _PART_ROWS, n_rows)) for i in range(0, n_rows, _PART_ROWS)]
 
 
 def standardize(
