@@ -20,15 +20,24 @@ METHODS = ["decision_function", "predict", "predict_proba", "predict_log_proba"]
 
 # RLIMIT_DATA counts the private writable memory of a process, reserved or in use, and no shared
 # mapping of a file: on Linux an array above the limit cannot even be allocated. What libraries
-# allocate once is there after a first, small fit.
+# allocate once is there after a first, small fit, and what BLAS allocates for each thread after
+# all of them have multiplied at the same time, which a busy machine may otherwise put off.
 BOUNDED = """
 import re
 import resource
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 from skfocal import FocalLogisticRegression
+from skfocal.threads import ordered_map, thread_count
+
+
+def multiply(matrix):
+    all_there.wait()
+    for _ in range(10):
+        matrix @ matrix
 
 
 def within(mebibytes, function):
@@ -45,6 +54,9 @@ def within(mebibytes, function):
 X, y = (np.load(path, mmap_mode="r") for path in sys.argv[1:])
 model = FocalLogisticRegression(alpha="balanced").fit(X[:20_000], y[:20_000])
 model.predict_proba(X[:20_000])
+all_there = threading.Barrier(thread_count())
+with ordered_map() as map_:
+    list(map_(multiply, [np.ones((1000, 1000))] * all_there.parties))
 status = Path("/proc/self/status").read_text(encoding="ascii")
 allocated = 2**10 * int(re.search(r"VmData:\\s+(\\d+) kB", status)[1])
 # The stacks of threads count, 8 MiB each, though hardly a page of them is in use.
