@@ -126,7 +126,7 @@ def _beside_torch(report: Report) -> Measured | None:
         else:
             figures[climb["table"]] = times[FOCAL_OURS] / times[_TORCH]
     measured = _worst(figures)
-    note = f"; PyTorch did not get there at {' and '.join(missed)}" if missed else ""
+    note = f"; PyTorch's time was up before at {' and '.join(missed)}" if missed else ""
     return measured and Measured(measured.value, measured.detail + note)
 
 

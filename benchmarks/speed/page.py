@@ -48,7 +48,8 @@ _METHOD = f"""\
   orientation.
 - Time to a suboptimality is read off ladders: of tolerances for this package, of iterations for
   all others, each fit from scratch. The least time of a fit whose objective is within {TARGET:.0e},
-  relative, of the best that anyone found at that γ counts.
+  relative, of the best that anyone found at that γ counts. Who is not there when the time for
+  it is up, a second and a half of fits at least, is stopped.
 - A pass is timed with its threads running, the products with BLAS's default threads.
 - A search and the grid searches have the same folds and as many candidates: γ, α and *C*, and for
   scikit-learn class weights and finer steps of *C*. The grid searches are spared the last fit to

@@ -144,7 +144,7 @@ def test_groups_go_to_the_splitter(table):
     )
 
 
-@pytest.mark.parametrize("n_jobs", [2, pytest.param(-1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_jobs", [2, -1])
 def test_the_number_of_jobs_does_not_change_a_bit(n_jobs, table):
     alone = FocalLogisticRegressionCV(**SMALL).fit(*table)
     together = FocalLogisticRegressionCV(**SMALL, n_jobs=n_jobs).fit(*table)
