@@ -19,8 +19,8 @@ __all__ = ["alone", "default_fits", "first_rows", "summary", "too_long"]
 _WARM_UP_ROWS = 200
 _TRIAL_ENTRIES = 1_000_000
 _TRIAL_SHARES = (0.01, 0.05)
-_LONGEST, _LONGEST_OF_LIKELY = 2.5, 20
-_CLOSE, _CLOSE_OF_LIKELY = 1.5, 4
+_LONGEST, _LONGEST_OF_LIKELY = 2.5, 10
+_CLOSE, _CLOSE_OF_LIKELY = 1.5, 3
 # The quickest of scikit-learn is what the goals are measured by, and a forecast may err.
 _LIKELY = tuple(f"scikit-learn {solver}" for solver in ("lbfgs", "newton-cholesky", "newton-cg"))
 _ALONE = ("scikit-learn lbfgs", "scikit-learn newton-cholesky", "scikit-learn liblinear")

@@ -114,8 +114,8 @@ def test_only_who_would_take_long_and_is_not_the_quickest_is_left_out():
 
 def test_a_forecast_alone_leaves_no_likely_rival_out():
     names = ("scikit-learn liblinear", "scikit-learn lbfgs", "scikit-learn newton-cg")
-    expected = dict(zip(names, (5.0, 15.0, 25.0), strict=True))
+    expected = dict(zip(names, (5.0, 14.0, 20.0), strict=True))
     groups = dict.fromkeys(names, "scikit-learn")
-    assert not any(too_long(expected, groups, seconds=1.5).values())
+    assert not any(too_long(expected, groups, seconds=2.0).values())
     reasons = too_long(expected, groups, seconds=1.0)
     assert [name for name, reason in reasons.items() if reason] == ["scikit-learn newton-cg"]
