@@ -3,6 +3,9 @@
 from skfocal.comparison.compare import compare, compare_tables
 from skfocal.comparison.methods import METHODS, Method
 from skfocal.comparison.result import Comparison
+from skfocal.comparison.runs import load_comparison, merge_runs
+from skfocal.comparison.schedule import Status
+from skfocal.comparison.store import StoreError
 from skfocal.comparison.tables import DataError, Table, make_table, table_from_frame
 
 __all__ = [
@@ -10,9 +13,13 @@ __all__ = [
     "Comparison",
     "DataError",
     "Method",
+    "Status",
+    "StoreError",
     "Table",
     "compare",
     "compare_tables",
+    "load_comparison",
     "make_table",
+    "merge_runs",
     "table_from_frame",
 ]

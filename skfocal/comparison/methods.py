@@ -69,7 +69,9 @@ class Method:
         return Pipeline([*steps, ("expand", expander(layout)), ("classify", classifier)])
 
 
-def resolve_methods(methods: Sequence[str | Method] | None) -> list[Method]:
+def resolve_methods(
+    methods: Sequence[str | Method] | None, baseline: str = BASELINE
+) -> list[Method]:
     """Look up methods by name; all of them by default. The baseline always comes first.
 
     Raises
@@ -78,10 +80,15 @@ def resolve_methods(methods: Sequence[str | Method] | None) -> list[Method]:
         If a name is unknown or there twice.
     """
     chosen = [_look_up(method) for method in (METHODS if methods is None else methods)]
-    if BASELINE not in [method.name for method in chosen]:
-        chosen.insert(0, METHODS[BASELINE])
-    chosen.sort(key=lambda method: method.name != BASELINE)
-    names = [view for method in chosen for view in method.reported]
+    by_view = {view: one for one in (*METHODS.values(), *chosen) for view in one.reported}
+    if baseline not in by_view:
+        raise ValueError(
+            f"baseline got {baseline!r}; {near_matches(baseline, by_view, 'it may be')}"
+        )
+    if by_view[baseline] not in chosen:
+        chosen.append(by_view[baseline])
+    chosen.sort(key=lambda method: baseline not in method.reported)
+    names = [name for method in chosen for name in {method.name, *method.reported}]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise ValueError(f"methods must have different names; {repeated[0]!r} is there twice.")

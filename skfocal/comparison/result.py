@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from skfocal import __version__
+from skfocal.comparison.environment import environment
+from skfocal.comparison.files import write_text
 from skfocal.comparison.report import render
 from skfocal.comparison.scoring import METRICS, Metric
 from skfocal.comparison.splits import duplicate_groups
@@ -33,9 +31,7 @@ if TYPE_CHECKING:
     from skfocal.comparison.runner import CellResult, Predictions
     from skfocal.comparison.tables import Table
 
-__all__ = ["Comparison", "Settings", "describe_tables"]
-
-PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
+__all__ = ["Comparison", "Settings", "describe_tables", "new_origin"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +63,8 @@ class Comparison:
         The predictions for the test folds.
     settings : Settings
         How it was done.
+    origin : mapping of str to object
+        When, with what and by which command it was made.
     """
 
     def __init__(
@@ -75,6 +73,7 @@ class Comparison:
         data_sets: pd.DataFrame,
         methods: Sequence[Method],
         settings: Settings,
+        origin: Mapping[str, Any],
     ) -> None:
         self.scores = pd.DataFrame([row for result in results for row in result.rows])
         self.predictions: list[Predictions] = [
@@ -83,6 +82,7 @@ class Comparison:
         self.data_sets = data_sets
         self.methods = methods
         self.settings = settings
+        self.origin = origin
         self.differences = paired_differences(
             self.scores, METRICS.values(), baseline=settings.baseline
         )
@@ -134,14 +134,14 @@ class Comparison:
         path : str or Path
             Where to.
         command : str, default=None
-            Command line that repeats the comparison, to be shown.
+            Command line that repeats the comparison, to be shown in place of its own.
 
         Returns
         -------
         Path
             The file written.
         """
-        return _write_text(Path(path), render(self, command=command))
+        return write_text(Path(path), render(self, command=command))
 
     def write(self, directory: str | Path, *, command: str | None = None) -> list[Path]:
         """Write `report.html`, `scores.csv` and `summary.json` to a directory.
@@ -153,8 +153,8 @@ class Comparison:
         summary = json.dumps(self.to_dict(command=command), indent=1, allow_nan=False)
         return [
             self.to_html(target / "report.html", command=command),
-            _write_text(target / "scores.csv", self.scores.to_csv(index=False)),
-            _write_text(target / "summary.json", summary + "\n"),
+            write_text(target / "scores.csv", self.scores.to_csv(index=False)),
+            write_text(target / "summary.json", summary + "\n"),
         ]
 
     def to_dict(self, *, command: str | None = None) -> dict[str, Any]:
@@ -172,21 +172,20 @@ class Comparison:
     def manifest(self, *, command: str | None = None) -> dict[str, Any]:
         """Return what a repetition needs to know."""
         return {
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "command": command,
+            **self.origin,
+            "command": command or self.origin["command"],
             "settings": asdict(self.settings),
             "grids": {
                 method.name: {name: list(values) for name, values in method.grid.items()}
                 for method in self.methods
             },
-            "versions": {
-                "skfocal": __version__,
-                "python": platform.python_version(),
-                **{package: version(package) for package in PACKAGES},
-            },
-            "platform": platform.platform(),
-            "cores": os.cpu_count(),
         }
+
+
+def new_origin(command: str | None) -> dict[str, Any]:
+    """Return when, with what and by which command a comparison is made now."""
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"created": created, "command": command, **environment()}
 
 
 def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
@@ -216,9 +215,3 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as plain data, None for what is not a number."""
     plain: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=12))
     return plain
-
-
-def _write_text(path: Path, text: str) -> Path:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    return part.replace(path)

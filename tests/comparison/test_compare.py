@@ -156,20 +156,34 @@ def test_a_single_table_is_judged_by_its_folds(tables, small_methods):
         )
 
 
-def test_progress_is_told_after_every_cell(tables, small_methods):
+def test_progress_is_told_as_cells_begin_and_end(tables, small_methods):
     told = []
-    compare_tables(
-        tables,
-        methods=small_methods,
-        cv=2,
-        repeats=1,
-        progress=lambda done, total, share: told.append((done, total, share)),
-    )
-    assert [done for done, _, _ in told] == list(range(1, 9))
-    assert {total for _, total, _ in told} == {8}
-    shares = [share for _, _, share in told]
+    compare_tables(tables, methods=small_methods, cv=2, repeats=1, progress=told.append)
+    assert [status.done for status in told if status.ended] == list(range(1, 9))
+    assert {status.total for status in told} == {8}
+    begun = [status.running[0] for status in told if status.running]
+    ended = [status.ended for status in told if status.ended]
+    assert len(set(begun)) == 8
+    for begin, end in zip(begun, ended, strict=True):
+        assert end.startswith(f"{begin}: ")
+    shares = [status.share for status in told]
     assert shares == sorted(shares)
-    assert shares[-1] == pytest.approx(1)
+    assert (shares[0], shares[-1]) == pytest.approx((0, 1))
+
+
+def test_any_method_may_be_the_baseline(tables, small_methods):
+    settings = {"methods": small_methods, "cv": 2, "repeats": 1}
+    usual, other = (
+        compare_tables(tables[:1], baseline=baseline, **settings)
+        for baseline in ("logistic", FOCAL[0])
+    )
+    assert set(other.differences["method"]) == {"logistic", FOCAL[1]}
+    gaps = [
+        comparison.differences.set_index(["metric", "method"])["mean"]
+        for comparison in (usual, other)
+    ]
+    for metric in METRICS:
+        assert gaps[0][metric, FOCAL[0]] == -gaps[1][metric, "logistic"]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +193,8 @@ def test_progress_is_told_after_every_cell(tables, small_methods):
         ({"repeats": 0}, "repeats must be a whole number from 1; got 0"),
         ({"inner_cv": 1}, "inner_cv must be a whole number from 2; got 1"),
         ({"methods": ["nothing"]}, "methods got 'nothing'"),
+        ({"baseline": "focal"}, r"baseline got 'focal'; did you mean 'focal \(r"),
+        ({"timeout": 0}, "timeout must be a number of seconds above 0, or None; got 0"),
     ],
 )
 def test_bad_settings_are_refused(mixed_frame, setting, message):
