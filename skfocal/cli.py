@@ -16,7 +16,7 @@ try:
 
     from skfocal.comparison import StoreError, load_comparison, merge_runs
     from skfocal.comparison.environment import environment
-    from skfocal.comparison.methods import BASELINE
+    from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST
     from skfocal.comparison.plan import make_plan, run_plan
     from skfocal.comparison.progress import progress_on_stderr
     from skfocal.comparison.reading import read_table
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from skfocal.comparison.plan import Plan
     from skfocal.comparison.schedule import Progress
 
-__all__ = ["finish", "main", "output_directory"]
+__all__ = ["finish", "main", "output_directory", "wrong_use"]
 
 SOME_FAILED, WRONG_USE = 1, 2
 
@@ -76,7 +76,8 @@ directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
     "methods",
     multiple=True,
     metavar="NAME",
-    help="Method to compare; repeatable.  [default: all]",
+    help=f"Method to compare; repeatable.  [default: {', '.join(METHODS)}; on request "
+    f"{', '.join(ON_REQUEST)}]",
 )
 @click.option(
     "--baseline", default=BASELINE, show_default=True, metavar="NAME", help="What to compare with."
@@ -141,7 +142,7 @@ def compare(  # noqa: PLR0913  # one for each option
     Exits with 0 if all went well, with 1 if a method failed somewhere (the report says where),
     and with 2 if the command or the data cannot be used.
     """
-    with _wrong_use(ValueError):
+    with wrong_use(ValueError):
         plan = make_plan(
             [read_table(data, target, positive=positive, drop=drop, group=group)],
             methods=methods or None,
@@ -158,7 +159,7 @@ def compare(  # noqa: PLR0913  # one for each option
     watched: AbstractContextManager[Progress | None] = (
         nullcontext() if quiet else progress_on_stderr(verbose=verbose)
     )
-    with _wrong_use(StoreError), watched as progress:
+    with wrong_use(StoreError), watched as progress:
         comparison = run_plan(
             plan,
             n_jobs=jobs or -1,
@@ -177,7 +178,7 @@ def compare(  # noqa: PLR0913  # one for each option
 @quiet_option
 def report(*, directory: Path, show: bool, quiet: bool) -> None:
     """Write the report of the comparison in DIR again, from what is stored; nothing is fitted."""
-    with _wrong_use(StoreError):
+    with wrong_use(StoreError):
         comparison = load_comparison(directory)
     finish(comparison, directory, quiet=quiet, show=show)
 
@@ -189,7 +190,7 @@ def report(*, directory: Path, show: bool, quiet: bool) -> None:
 @quiet_option
 def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: bool) -> None:
     """Combine comparisons of different data sets or methods, made with the same settings."""
-    with _wrong_use(StoreError):
+    with wrong_use(StoreError):
         merge_runs(directories, output)
         comparison = load_comparison(output)
     finish(comparison, output, quiet=quiet, show=show)
@@ -217,16 +218,11 @@ def output_directory(output: Path) -> None:
 
 
 def finish(
-    comparison: Comparison,
-    output: Path,
-    *,
-    command: str | None = None,
-    quiet: bool = False,
-    show: bool = False,
+    comparison: Comparison, output: Path, *, quiet: bool = False, show: bool = False
 ) -> None:
     """Write the files, print the ranking and where they lie, and exit with 1 after failures."""
     try:
-        paths = comparison.write(output, command=command)
+        paths = comparison.write(output)
     except OSError as error:
         raise UseError(f"cannot write to {output}: {error.strerror}") from error
     if not quiet:
@@ -241,7 +237,7 @@ def finish(
 
 
 @contextmanager
-def _wrong_use(kind: type[Exception]) -> Iterator[None]:
+def wrong_use(kind: type[Exception]) -> Iterator[None]:
     """Turn an error that names its remedy into wrong use, and show warnings as plain lines."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:

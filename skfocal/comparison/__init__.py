@@ -1,7 +1,7 @@
 """Compare remedies for class imbalance on your own tables (needs ``skfocal[compare]``)."""
 
 from skfocal.comparison.compare import compare, compare_tables
-from skfocal.comparison.methods import METHODS, Method
+from skfocal.comparison.methods import METHODS, ON_REQUEST, Method
 from skfocal.comparison.result import Comparison
 from skfocal.comparison.runs import load_comparison, merge_runs
 from skfocal.comparison.schedule import Status
@@ -10,6 +10,7 @@ from skfocal.comparison.tables import DataError, Table, make_table, table_from_f
 
 __all__ = [
     "METHODS",
+    "ON_REQUEST",
     "Comparison",
     "DataError",
     "Method",

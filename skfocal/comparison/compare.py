@@ -52,8 +52,8 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
         Label of the positive class of a binary target; the rarer one by default.
     methods : sequence of str or Method, default=None
         What to compare, by name ("logistic", "class_weight", "focal", "oversample",
-        "undersample", "smote") or as your own `Method`; all the named ones by default. The
-        baseline is always among them.
+        "undersample", "smote", or one of `ON_REQUEST`) or as your own `Method`; those named here
+        by default. The baseline is always among them.
     cv : int, default=5
         Number of outer folds.
     repeats : int, default=5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.statistics import indistinct_runs
 from skfocal.metrics import reliability_curve
 
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 __all__ = [
     "DifferencePanel",
     "Interval",
+    "RankBar",
+    "RankPanel",
+    "RankRow",
     "ReliabilityPanel",
     "Strip",
     "Tick",
     "difference_panels",
     "nice_ticks",
+    "rank_panel",
     "reliability_panels",
 ]
 
@@ -30,6 +35,8 @@ WIDTH = 300
 MARGIN = 8
 ROW = 5
 LABEL = 21
+RANK_ROW = 26
+BAR = 7
 SQUARE = 150
 
 
@@ -81,6 +88,38 @@ class ReliabilityPanel:
     method: str
     points: list[tuple[float, float]]
     words: str
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """A method and its mean rank."""
+
+    method: str
+    label_y: float
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True)
+class RankBar:
+    """A bar beside methods of which no two differ."""
+
+    x: float
+    top: float
+    bottom: float
+    words: str
+
+
+@dataclass(frozen=True)
+class RankPanel:
+    """Mean ranks by one metric, the best at the top: a critical-difference diagram."""
+
+    metric: Metric
+    height: float
+    ticks: list[Tick]
+    rows: list[RankRow]
+    bars: list[RankBar]
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -147,6 +186,41 @@ def _signed(value: float) -> str:
     decimals = 3 if abs(value) < 0.0995 else 2
     text = f"{value:+.{decimals}f}"
     return "0" if float(text) == 0 else text.replace("-", "−").replace("0.", ".")
+
+
+def rank_panel(
+    metric: Metric, ranks: pd.Series[float], differing: Container[frozenset[str]]
+) -> RankPanel:
+    """Lay out mean ranks, and a bar beside every run of methods of which no two differ."""
+    ranks = ranks.sort_values(kind="stable")
+    order = [str(method) for method in ranks.index]
+    runs = indistinct_runs(order, differing)
+    right = WIDTH - MARGIN - BAR * (len(runs) + 1)
+
+    def place(rank: float) -> float:
+        return float(round(MARGIN + (rank - 1) / (len(order) - 1) * (right - MARGIN), 1))
+
+    rows = [
+        RankRow(
+            method=str(method),
+            label_y=RANK_ROW * index + 12,
+            x=place(rank),
+            y=RANK_ROW * index + 19,
+            words=f"mean rank {rank:.1f}",
+        )
+        for index, (method, rank) in enumerate(ranks.items())
+    ]
+    bars = [
+        RankBar(
+            x=WIDTH - MARGIN - BAR * (len(runs) - 1 - column),
+            top=rows[run[0]].y - 7,
+            bottom=rows[run[-1]].y + 3,
+            words=f"no two differ from {order[run[0]]} to {order[run[-1]]}",
+        )
+        for column, run in enumerate(runs)
+    ]
+    ticks = [Tick(place(value), f"{value:g}") for value in nice_ticks(1, len(order), 4)]
+    return RankPanel(metric, RANK_ROW * len(order) + 4, ticks, rows, bars)
 
 
 def reliability_panels(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "cell_keys"]
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
 
 

@@ -15,9 +15,14 @@ from skfocal.comparison.answer import (
     format_difference,
     format_p,
 )
-from skfocal.comparison.figures import difference_panels, reliability_panels
+from skfocal.comparison.figures import (
+    RankPanel,
+    difference_panels,
+    rank_panel,
+    reliability_panels,
+)
 from skfocal.comparison.methods import C_VALUES
-from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.scoring import DESCRIPTIONS, METRICS, Metric
 from skfocal.comparison.statistics import data_set_scores
 
 if TYPE_CHECKING:
@@ -67,6 +72,9 @@ def render(comparison: Comparison, *, command: str | None = None) -> str:
         "ranking": _ranking(comparison),
         "single": len(comparison.data_sets) == 1,
         "cost": cost(comparison),
+        "rank_panels": _rank_panels(comparison),
+        "description_labels": list(DESCRIPTIONS.values()),
+        "descriptions": _descriptions(comparison),
         "panels": [panel for panel in panels if panel.metric.key in FIRST_METRICS],
         "more_panels": [panel for panel in panels if panel.metric.key not in FIRST_METRICS],
         "reliability": list(reliability_panels(comparison.predictions, order)),
@@ -89,16 +97,28 @@ def ranking_order(comparison: Comparison) -> list[str]:
 
 
 def cost(comparison: Comparison) -> pd.DataFrame:
-    """Time of a fit as a multiple of the baseline's, and of all tuning together in seconds.
+    """Return times of a fit and of predicting beside the baseline's, and all tuning's seconds.
 
-    The multiple is the geometric mean over data sets; it is NaN if the method failed throughout.
+    Multiples of the baseline are geometric means over data sets, NaN if the method failed
+    throughout.
     """
+    tuning = comparison.scores.groupby("method")["tuning_seconds"].sum()
+    return pd.DataFrame(
+        {
+            "times_baseline": _times_baseline(comparison, "fit_seconds"),
+            "predicting": _times_baseline(comparison, "predict_seconds"),
+            "tuning": tuning,
+        }
+    )
+
+
+def _times_baseline(comparison: Comparison, column: str) -> pd.Series[float]:
     seconds = comparison.scores.pivot_table(
-        index="data_set", columns="method", values="fit_seconds", aggfunc="mean", dropna=False
+        index="data_set", columns="method", values=column, aggfunc="mean", dropna=False
     )
     ratios = seconds.div(seconds[comparison.settings.baseline], axis=0)
-    tuning = comparison.scores.groupby("method")["tuning_seconds"].sum()
-    return pd.DataFrame({"times_baseline": np.exp(np.log(ratios).mean()), "tuning": tuning})
+    multiples: pd.Series[float] = np.exp(np.log(ratios).mean())
+    return multiples
 
 
 def _title(comparison: Comparison) -> str:
@@ -134,6 +154,26 @@ def _ranking(comparison: Comparison) -> dict[str, dict[str, RankingCell]]:
             p="" if pd.isna(row["p_holm"]) else f"p {format_p(row['p_holm'])}",
         )
     return cells
+
+
+def _rank_panels(comparison: Comparison) -> list[RankPanel]:
+    summary, pairs = comparison.summary(), comparison.pairwise()
+    measured = set(pairs["metric"])
+    panels = []
+    for key in FIRST_METRICS:
+        if key not in measured:
+            continue
+        ranks = summary[summary["metric"] == key].set_index("method")["mean_rank"]
+        found = pairs[(pairs["metric"] == key) & (pairs["p_holm"] < SIGNIFICANT)]
+        differing = set(map(frozenset, zip(found["method"], found["other"], strict=True)))
+        panels.append(rank_panel(METRICS[key], ranks, differing))
+    return panels
+
+
+def _descriptions(comparison: Comparison) -> dict[str, list[str]]:
+    """Return the texts of the table of descriptions by method."""
+    medians = comparison.descriptions().set_index("method")
+    return {str(method): [_number(value) for value in row] for method, row in medians.iterrows()}
 
 
 def _data_set_tables(comparison: Comparison, order: list[str]) -> list[dict[str, Any]]:

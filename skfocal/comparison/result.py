@@ -16,12 +16,13 @@ import pandas as pd
 from skfocal.comparison.environment import environment
 from skfocal.comparison.files import write_text
 from skfocal.comparison.report import render
-from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.scoring import DESCRIPTIONS, METRICS, Metric
 from skfocal.comparison.splits import duplicate_groups
 from skfocal.comparison.statistics import (
     against_baseline,
     data_set_ranks,
     data_set_scores,
+    every_pair,
     holm,
     paired_differences,
 )
@@ -126,6 +127,42 @@ class Comparison:
         frame.insert(0, "metric", metric.key)
         return frame if len(table) else frame.iloc[:0]
 
+    def pairwise(self) -> pd.DataFrame:
+        """Compare every two methods over data sets by every metric.
+
+        Returns
+        -------
+        DataFrame
+            One row per metric and pair of methods: wins, ties and losses of the first against the
+            other, the direction (1 better, -1 worse), p_value of the Wilcoxon signed-rank test,
+            and p_holm, which allows for the number of pairs. Metrics measured on fewer than two
+            data sets are left out.
+        """
+        return self._pairwise.copy()
+
+    @cached_property
+    def _pairwise(self) -> pd.DataFrame:
+        frames = [self._pairs(metric) for metric in METRICS.values()]
+        return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+
+    def _pairs(self, metric: Metric) -> pd.DataFrame:
+        table = data_set_scores(self.scores, metric)
+        pairs = every_pair(table, greater_is_better=metric.greater_is_better)
+        pairs.insert(0, "metric", metric.key)
+        return pairs if len(table) > 1 else pairs.iloc[:0]
+
+    def descriptions(self) -> pd.DataFrame:
+        """Return what is measured too, but ranks no method: medians over all test folds.
+
+        Returns
+        -------
+        DataFrame
+            One row per method: calibration intercept and slope (NaN on folds where no finite ones
+            exist, which are left out), precision and recall at both decisions, and the threshold.
+        """
+        folds = self.scores.groupby("method", sort=False)[list(DESCRIPTIONS)]
+        return folds.median().reset_index()
+
     def to_html(self, path: str | Path, *, command: str | None = None) -> Path:
         """Write the report: one file that needs no network.
 
@@ -164,6 +201,8 @@ class Comparison:
             "data_sets": _records(self.data_sets),
             "ranking": _records(self.summary()),
             "differences": _records(self.differences),
+            "pairwise": _records(self.pairwise()),
+            "descriptions": _records(self.descriptions()),
             "failures": _records(
                 self.failures[["data_set", "method", "repeat", "fold", "failure"]]
             ),

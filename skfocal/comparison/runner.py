@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from skfocal.comparison.scoring import METRICS, confidence, score_fold
+from skfocal.comparison.scoring import DESCRIPTIONS, METRICS, confidence, score_fold
 from skfocal.comparison.tuning import FittedMethod, fit_method
 
 if TYPE_CHECKING:
@@ -126,12 +127,14 @@ def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
     table, split = cell.table, cell.split
     fitted = fit_method(cell.method, table, split.train, split.inner, split.seed)
     X, y = table.X.iloc[split.test], table.y[split.test]
+    start = time.perf_counter()
     predicted = fitted.predict(X)
+    seconds = {**_cost(fitted), "predict_seconds": time.perf_counter() - start}
     rows, predictions = [], []
     for name, view in cell.method.reported.items():
         log_proba = fitted.log_probabilities(X, view)
         scores = score_fold(y, log_proba, predicted, fitted.thresholds.get(name))
-        rows.append({**_row(cell, name), **scores, **_cost(fitted)})
+        rows.append({**_row(cell, name), **scores, **seconds})
         predictions.append(Predictions(table.name, name, *confidence(y, log_proba)))
     return rows, predictions
 
@@ -168,10 +171,11 @@ def empty_row(data_set: str, view: str, repeat: int, fold: int, n_classes: int) 
         "n_test": np.nan,
         "n_classes": n_classes,
         "prevalence": np.nan,
-        **dict.fromkeys([*METRICS, "threshold"], np.nan),
+        **dict.fromkeys([*METRICS, *DESCRIPTIONS], np.nan),
         "params": "",
         "fit_seconds": np.nan,
         "tuning_seconds": np.nan,
+        "predict_seconds": np.nan,
         "warnings": "",
         "failure": "",
     }

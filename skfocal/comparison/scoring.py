@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from imblearn.metrics import geometric_mean_score
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax
 from sklearn.linear_model import LogisticRegression
@@ -13,12 +14,23 @@ from sklearn.metrics import (
     average_precision_score,
     balanced_accuracy_score,
     f1_score,
+    matthews_corrcoef,
+    precision_score,
+    recall_score,
     roc_auc_score,
 )
 
-from skfocal.metrics import calibration_error
+from skfocal.metrics import calibration_error, calibration_intercept_slope
 
-__all__ = ["METRICS", "Metric", "confidence", "log_odds", "log_probabilities", "score_fold"]
+__all__ = [
+    "DESCRIPTIONS",
+    "METRICS",
+    "Metric",
+    "confidence",
+    "log_odds",
+    "log_probabilities",
+    "score_fold",
+]
 
 N_BINS = 10
 Aspect: TypeAlias = Literal["ranking", "probabilities", "decisions"]
@@ -54,6 +66,26 @@ class Metric:
     def suits(self, n_classes: int) -> bool:
         """Whether the metric is defined for so many classes."""
         return n_classes == 2 or not self.binary_only
+
+
+def _decided(key: str, label: str, meaning: str) -> tuple[Metric, Metric]:
+    """Judge decisions by one figure, at the default and at the tuned threshold."""
+    default = Metric(
+        f"{key}_default",
+        f"{label} at the default decision",
+        "decisions",
+        greater_is_better=True,
+        meaning=f"{meaning} as the fitted model's predict decides.",
+    )
+    tuned = Metric(
+        f"{key}_tuned",
+        f"{label} at the tuned threshold",
+        "decisions",
+        greater_is_better=True,
+        meaning=f"{meaning} at the threshold set for F1 on inner held-out rows.",
+        binary_only=True,
+    )
+    return default, tuned
 
 
 _METRICS = (
@@ -100,38 +132,22 @@ _METRICS = (
         greater_is_better=False,
         meaning="Mean squared gap less what chance adds to it; it may fall below 0.",
     ),
-    Metric(
-        "f1_default",
-        "F1 at the default decision",
-        "decisions",
-        greater_is_better=True,
-        meaning="F1 of the positive class as the fitted model's predict decides.",
-    ),
-    Metric(
-        "f1_tuned",
-        "F1 at the tuned threshold",
-        "decisions",
-        greater_is_better=True,
-        meaning="F1 of the positive class at the threshold set on inner held-out rows.",
-        binary_only=True,
-    ),
-    Metric(
-        "balanced_accuracy_default",
-        "Balanced accuracy at the default decision",
-        "decisions",
-        greater_is_better=True,
-        meaning="Mean recall of the classes as the fitted model's predict decides.",
-    ),
-    Metric(
-        "balanced_accuracy_tuned",
-        "Balanced accuracy at the tuned threshold",
-        "decisions",
-        greater_is_better=True,
-        meaning="Mean recall of the classes at the threshold set for F1.",
-        binary_only=True,
-    ),
+    *_decided("f1", "F1", "F1 of the positive class"),
+    *_decided("balanced_accuracy", "Balanced accuracy", "Mean recall of the classes"),
+    *_decided("mcc", "MCC", "Correlation (Matthews) between decided and true class"),
+    *_decided("g_mean", "G-mean", "Geometric mean of the recalls of the classes"),
 )
 METRICS = {metric.key: metric for metric in _METRICS}
+DESCRIPTIONS = {
+    "calibration_intercept": "Calibration intercept",
+    "calibration_slope": "Calibration slope",
+    "precision_default": "Precision at the default decision",
+    "precision_tuned": "Precision at the tuned threshold",
+    "recall_default": "Recall at the default decision",
+    "recall_tuned": "Recall at the tuned threshold",
+    "threshold": "Tuned threshold",
+}
+"""What is measured too, but alone makes no method better or worse, and so ranks none."""
 
 
 def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -191,7 +207,7 @@ def score_fold(
     Returns
     -------
     dict of str to float
-        One value for every key of `METRICS`, and the threshold as a probability.
+        One value for every key of `METRICS` and `DESCRIPTIONS`, the threshold as a probability.
     """
     binary = log_proba.shape[1] == 2
     probability = np.exp(log_proba)
@@ -209,15 +225,33 @@ def score_fold(
         "squared_calibration_error": calibration_error(
             event, event_probability, n_bins=N_BINS, form="debiased"
         ),
-        "f1_default": f1_score(y_true, predicted, average=average),
-        "balanced_accuracy_default": balanced_accuracy_score(y_true, predicted),
-        "f1_tuned": np.nan,
-        "balanced_accuracy_tuned": np.nan,
-        "threshold": np.nan,
+        **_recalibration(event, event_probability),
+        **_decisions("default", average, y_true, predicted),
     }
     if threshold is not None:
-        positive = log_odds(log_proba) >= threshold
-        scores["f1_tuned"] = f1_score(y_true, positive)
-        scores["balanced_accuracy_tuned"] = balanced_accuracy_score(y_true, positive)
+        positive = (log_odds(log_proba) >= threshold).astype(np.intp)
+        scores |= _decisions("tuned", average, y_true, positive)
         scores["threshold"] = expit(threshold)
-    return {name: float(score) for name, score in scores.items()}
+    return {name: float(scores.get(name, np.nan)) for name in (*METRICS, *DESCRIPTIONS)}
+
+
+def _decisions(
+    kind: str, average: str, y_true: NDArray[np.intp], predicted: NDArray[np.intp]
+) -> dict[str, float]:
+    scores = {
+        "f1": f1_score(y_true, predicted, average=average),
+        "balanced_accuracy": balanced_accuracy_score(y_true, predicted),
+        "mcc": matthews_corrcoef(y_true, predicted),
+        "g_mean": geometric_mean_score(y_true, predicted),
+        "precision": precision_score(y_true, predicted, average=average, zero_division=np.nan),
+        "recall": recall_score(y_true, predicted, average=average),
+    }
+    return {f"{name}_{kind}": score for name, score in scores.items()}
+
+
+def _recalibration(event: NDArray[np.bool_], probability: NDArray[np.float64]) -> dict[str, float]:
+    try:
+        found = calibration_intercept_slope(event, probability)
+    except ValueError:  # some threshold separates the outcomes: no finite slope exists
+        return {}
+    return {"calibration_intercept": found.intercept, "calibration_slope": found.slope}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from imblearn.pipeline import Pipeline
 
+    from skfocal.comparison.corrections import Correction
     from skfocal.comparison.methods import Method
     from skfocal.comparison.splits import Fold, Rows
     from skfocal.comparison.tables import Table
@@ -43,6 +44,8 @@ class FittedMethod:
         two classes.
     fit_seconds, tuning_seconds : float
         Time of the last fit, preparation and sampling included, and of all tuning before it.
+    correct : callable, default=None
+        The correction of the log-probabilities, if the method has one.
     """
 
     pipeline: Pipeline
@@ -50,16 +53,25 @@ class FittedMethod:
     thresholds: dict[str, float]
     fit_seconds: float
     tuning_seconds: float
+    correct: Correction | None = None
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.intp]:
-        """Predict class indices by the method's own default decision."""
-        predicted: NDArray[np.intp] = self.pipeline.predict(X)
+        """Predict class indices by the method's own default decision.
+
+        That is the classifier's or, after a correction, the most probable class.
+        """
+        predicted: NDArray[np.intp] = (
+            self.pipeline.predict(X)
+            if self.correct is None
+            else self.log_probabilities(X, {}).argmax(axis=1)
+        )
         return predicted
 
     def log_probabilities(self, X: pd.DataFrame, view: Mapping[str, Any]) -> NDArray[np.float64]:
         """Log-probabilities of the classes, with the parameters of a view."""
         classifier = copy.copy(self.pipeline[-1]).set_params(**view)
-        return log_probabilities(classifier, self.pipeline[:-1].transform(X))
+        log_proba = log_probabilities(classifier, self.pipeline[:-1].transform(X))
+        return log_proba if self.correct is None else self.correct(log_proba)
 
 
 class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
@@ -100,8 +112,8 @@ def fit_method(
     """Tune a method on inner folds of the training rows, then fit it on all of them.
 
     The parameters with the best average precision, averaged over the inner folds, are chosen.
-    The threshold is the one with the best F1 on the predictions that the chosen candidate made
-    for the inner folds' held-out rows.
+    The predictions that the chosen candidate made for the inner folds' held-out rows then teach
+    the correction, if there is one, and the threshold: the one with the best F1.
 
     Parameters
     ----------
@@ -136,7 +148,8 @@ def fit_method(
         prepared = searched[:-1].transform(X.iloc[rest])
         held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
     best = _best_candidate(method, held_out)
-    thresholds = _thresholds(method, held_out, best) if table.n_classes == 2 else {}
+    correct = _correction(method, held_out, best)
+    thresholds = _thresholds(method, held_out, best, correct) if table.n_classes == 2 else {}
     tuned = time.perf_counter()
     pipeline = fit(clone(method.classifier).set_params(**candidates[best]), np.arange(len(y)))
     return FittedMethod(
@@ -145,6 +158,7 @@ def fit_method(
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,
+        correct=correct,
     )
 
 
@@ -175,11 +189,28 @@ def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) 
     return float(average_precision_score(fold.y, score))
 
 
-def _thresholds(method: Method, held_out: list[_HeldOut], best: int) -> dict[str, float]:
-    y = np.concatenate([fold.y for fold in held_out])
-    return {
-        name: f1_threshold(
-            y, np.concatenate([log_odds(fold.predict(best, view)) for fold in held_out])
-        )
-        for name, view in method.reported.items()
-    }
+def _correction(method: Method, held_out: list[_HeldOut], best: int) -> Correction | None:
+    if method.correction is None:
+        return None
+    return method.correction(*_held_out_predictions(held_out, best, {}))
+
+
+def _thresholds(
+    method: Method, held_out: list[_HeldOut], best: int, correct: Correction | None
+) -> dict[str, float]:
+    thresholds = {}
+    for name, view in method.reported.items():
+        y, log_proba = _held_out_predictions(held_out, best, view)
+        corrected = log_proba if correct is None else correct(log_proba)
+        thresholds[name] = f1_threshold(y, log_odds(corrected))
+    return thresholds
+
+
+def _held_out_predictions(
+    held_out: list[_HeldOut], candidate: int, view: Mapping[str, Any]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Pool the held-out rows of all inner folds: their classes and log-probabilities."""
+    return (
+        np.concatenate([fold.y for fold in held_out]),
+        np.concatenate([fold.predict(candidate, view) for fold in held_out]),
+    )

@@ -13,9 +13,10 @@ from skfocal.comparison import (
     compare_tables,
     make_table,
 )
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.methods import resolve_methods
+from skfocal.comparison.scoring import DESCRIPTIONS, METRICS
 
-SECONDS = ["fit_seconds", "tuning_seconds"]
+SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
 FOCAL = ["focal (recovered)", "focal (raw)"]
 
 
@@ -103,6 +104,46 @@ def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
         )
 
 
+@pytest.mark.parametrize("name", ["class_weight", "oversample"])
+def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
+    methods = [
+        replace(resolve_methods([one])[-1], grid={"C": (1.0,)})
+        for one in (name, f"{name}_corrected")
+    ]
+    scores = compare_tables(tables, methods=methods, cv=3, repeats=1).scores
+    by_method = {one: rows.reset_index(drop=True) for one, rows in scores.groupby("method")}
+    own, corrected = by_method[name], by_method[f"{name}_corrected"]
+    for metric in ("average_precision", "roc_auc", "f1_tuned", "mcc_tuned", "recall_tuned"):
+        np.testing.assert_allclose(corrected[metric], own[metric])
+    assert (corrected["log_loss"] < own["log_loss"]).all()
+    assert (corrected["recall_default"] < own["recall_default"]).all()
+    assert (corrected["calibration_intercept"] > own["calibration_intercept"]).all()
+    np.testing.assert_allclose(corrected["calibration_slope"], own["calibration_slope"], rtol=1e-5)
+
+
+def test_every_two_methods_are_compared_over_data_sets(comparison):
+    pairs = comparison.pairwise()
+    assert len(pairs) == 3 * len(METRICS)
+    summary = comparison.summary().set_index(["metric", "method"])
+    versus = pairs[pairs["method"] == "logistic"].set_index(["metric", "other"])
+    for name in FOCAL:
+        for metric in METRICS:
+            one, turned = versus.loc[(metric, name)], summary.loc[(metric, name)]
+            assert (one["wins"], one["losses"]) == (turned["losses"], turned["wins"])
+            assert one["p_value"] == pytest.approx(turned["p_value"])
+
+
+def test_a_single_data_set_has_no_pairs(tables, small_methods):
+    assert compare_tables(tables[:1], methods=small_methods, cv=2, repeats=1).pairwise().empty
+
+
+def test_descriptions_are_medians_over_folds(comparison):
+    descriptions = comparison.descriptions().set_index("method")
+    rows = comparison.scores[comparison.scores["method"] == "logistic"]
+    for key in DESCRIPTIONS:
+        assert descriptions.loc["logistic", key] == pytest.approx(np.nanmedian(rows[key]))
+
+
 def test_a_method_that_fails_is_recorded_and_the_rest_goes_on(tables, failing_method):
     plain = replace(METHODS["logistic"], grid={"C": (1.0,)})
     result = compare_tables(tables, methods=[plain, failing_method], cv=2, repeats=1)
@@ -139,7 +180,8 @@ def test_more_than_two_classes(mixed_frame):
     y = np.where(np.arange(150) % 3 == 0, "third", y)
     result = compare(X, y, methods=["focal", "smote"], cv=2, repeats=1)
     assert (result.scores["failure"] == "").all()
-    unsuited = ["f1_tuned", "balanced_accuracy_tuned", "threshold"]
+    tuned = ["f1", "balanced_accuracy", "mcc", "g_mean", "precision", "recall"]
+    unsuited = [*(f"{name}_tuned" for name in tuned), "threshold"]
     assert result.scores[unsuited].isna().all(axis=None)
     measured = [key for key in METRICS if key not in unsuited]
     assert result.scores[measured].notna().all(axis=None)

@@ -7,8 +7,10 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 
-from skfocal.comparison import METHODS, Method, make_table
+from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
 from skfocal.comparison import methods as methods_module
+from skfocal.comparison.corrections import platt
+from skfocal.comparison.methods import resolve_methods
 from skfocal.comparison.runner import Cell, run_cell
 from skfocal.comparison.scoring import log_odds
 from skfocal.comparison.splits import make_splits
@@ -80,12 +82,13 @@ def with_other_test_rows(table, split):
     return replace(table, X=X, y=y)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", [*METHODS, *ON_REQUEST])
 @pytest.mark.parametrize("kind", ["mixed_table", "numeric_table"])
 def test_what_the_test_rows_hold_changes_nothing_that_is_learned(request, name, kind):
     table = request.getfixturevalue(kind)
     split = first_split(table)
-    method = replace(METHODS[name], grid={**METHODS[name].grid, "C": (0.01, 10.0)})
+    method = resolve_methods([name])[-1]
+    method = replace(method, grid={**method.grid, "C": (0.01, 10.0)})
     if name == "focal":
         method = replace(method, grid={**method.grid, "gamma": (0.0, 2.0)})
     honest = fit(method, table, split)
@@ -156,6 +159,17 @@ def test_thresholds_come_from_held_out_predictions(numeric_table):
     expected = f1_threshold(np.concatenate(labels), np.concatenate(scores))
     found = fit(plain, numeric_table, split).thresholds["plain"]
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_corrections_come_from_held_out_predictions(numeric_table):
+    """A memoriser is sure of the rows it was fitted on, and knows nothing of those held out."""
+    split = first_split(numeric_table)
+    method = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True,)}, correction=platt)
+    log_proba = fit(method, numeric_table, split).log_probabilities(
+        numeric_table.X.iloc[split.test], {}
+    )
+    share = numeric_table.y[split.train].mean()
+    np.testing.assert_allclose(np.exp(log_proba[:, 1]), share, atol=0.01)
 
 
 def layout(table):

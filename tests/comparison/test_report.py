@@ -8,8 +8,9 @@ import pytest
 
 from skfocal.comparison import METHODS, compare_tables, make_table
 from skfocal.comparison.answer import chosen_values, findings, format_p, join_names
-from skfocal.comparison.figures import difference_panels, nice_ticks
+from skfocal.comparison.figures import difference_panels, nice_ticks, rank_panel
 from skfocal.comparison.report import render
+from skfocal.comparison.scoring import METRICS
 from skfocal.comparison.text import ranking_text
 
 MINUS = "\N{MINUS SIGN}"
@@ -137,6 +138,8 @@ def test_files_are_complete_and_say_the_same(comparison, tmp_path):
     ranks = [row["mean_rank"] for row in summary["ranking"]]
     np.testing.assert_allclose(ranks, comparison.summary()["mean_rank"])
     assert len(summary["differences"]) == len(comparison.differences)
+    assert len(summary["pairwise"]) == len(comparison.pairwise())
+    assert len(summary["descriptions"]) == len(comparison.descriptions())
 
 
 def test_the_text_ranks_every_method_and_gives_the_answer(comparison):
@@ -254,3 +257,35 @@ def test_failed_pairs_have_no_interval():
     )
     (panel,) = difference_panels(differences)
     assert len(panel.strips[0].intervals) == 1
+
+
+def test_ranks_and_what_does_not_differ_are_drawn():
+    ranks = pd.Series({"slow": 2.9, "good": 1.2, "fair": 1.9})
+    differing = {frozenset(("good", "slow"))}
+    panel = rank_panel(METRICS["log_loss"], ranks, differing)
+    assert [row.method for row in panel.rows] == ["good", "fair", "slow"]
+    assert [row.words for row in panel.rows] == ["mean rank 1.2", "mean rank 1.9", "mean rank 2.9"]
+    assert np.all(np.diff([[row.x, row.y] for row in panel.rows], axis=0) > 0)
+    assert [bar.words for bar in panel.bars] == [
+        "no two differ from good to fair",
+        "no two differ from fair to slow",
+    ]
+    assert max(row.x for row in panel.rows) < panel.bars[0].x < panel.bars[1].x <= 300
+    for bar, (first, last) in zip(panel.bars, [(0, 1), (1, 2)], strict=True):
+        assert panel.rows[first].y - 13 < bar.top < panel.rows[first].y
+        assert panel.rows[last].y < bar.bottom < panel.rows[last].y + 13
+
+
+def test_pairs_are_shown_where_there_are_several_data_sets(comparisons):
+    several, single = (" ".join(Page(render(comparisons[name])).text) for name in comparisons)
+    heading = "Which methods differ from one another"
+    assert heading in several
+    assert "no two differ from" in several
+    assert heading not in single
+
+
+def test_what_ranks_no_method_is_shown(comparison):
+    text = Page(render(comparison)).text
+    assert "Calibration slope" in text
+    slope = comparison.descriptions().set_index("method").loc["logistic", "calibration_slope"]
+    assert f"{slope:.3f}".replace("-", MINUS) in text

@@ -21,7 +21,7 @@ from skfocal.comparison import (
 )
 from skfocal.comparison import schedule as schedule_module
 
-SECONDS = ["fit_seconds", "tuning_seconds"]
+SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
 SETTINGS = {"cv": 2, "repeats": 2, "inner_cv": 2}
 
 
