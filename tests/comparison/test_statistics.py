@@ -145,6 +145,25 @@ def test_against_the_baseline_over_data_sets():
     assert turned.loc["b", ["wins", "losses", "direction"]].tolist() == [0, 9, -1]
 
 
+@pytest.mark.parametrize("n_data_sets", [2, 5, 9])
+@pytest.mark.parametrize("decimals", [0, 1, 9])
+def test_the_test_over_data_sets_is_exact_with_ties_and_zeros(n_data_sets, decimals):
+    rng = np.random.default_rng([n_data_sets, decimals])
+    gain = np.append(rng.normal(0.5, size=n_data_sets - 1).round(decimals), 0)
+    table = pd.DataFrame({"logistic": np.zeros(n_data_sets), "b": gain})
+    found = against_baseline(table, greater_is_better=True, baseline="logistic")
+    expected = stats.wilcoxon(gain, zero_method="zsplit").pvalue  # tries every sign
+    assert found.loc["b", "p_value"] == pytest.approx(expected)
+
+
+def test_the_exact_test_agrees_with_the_normal_limit():
+    gain = np.random.default_rng(4).normal(0.1, size=400).round(1)
+    table = pd.DataFrame({"logistic": np.zeros(400), "b": gain})
+    found = against_baseline(table, greater_is_better=True, baseline="logistic")
+    expected = stats.wilcoxon(gain, zero_method="zsplit", method="asymptotic").pvalue
+    assert found.loc["b", "p_value"] == pytest.approx(expected, abs=1e-3)
+
+
 def test_a_failure_loses_against_any_score_and_any_score_against_a_failed_baseline():
     table = pd.DataFrame({"logistic": [0.1, 0.2, np.nan, np.nan], "b": [0.3, np.nan, 0.1, np.nan]})
     found = against_baseline(table, greater_is_better=True, baseline="logistic")
