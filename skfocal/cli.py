@@ -16,12 +16,14 @@ try:
 
     from skfocal.comparison import StoreError, load_comparison, merge_runs
     from skfocal.comparison.environment import environment
+    from skfocal.comparison.measures import METRICS
     from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST
     from skfocal.comparison.plan import make_plan, run_plan
     from skfocal.comparison.progress import progress_on_stderr
     from skfocal.comparison.reading import read_table
     from skfocal.comparison.store import read_cells
     from skfocal.comparison.text import ranking_text
+    from skfocal.comparison.thresholds import DEFAULT_RULE
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         f"{error}; the commands need more packages: pip install 'skfocal[compare]'"
@@ -82,6 +84,20 @@ directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--baseline", default=BASELINE, show_default=True, metavar="NAME", help="What to compare with."
 )
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRICS)}; cost with costs]",
+)
+@click.option(
+    "--threshold",
+    default=DEFAULT_RULE,
+    show_default=True,
+    metavar="RULE",
+    help="Rule for the threshold: tune:f1, tune:mcc, cost:fp=1,fn=20 or a probability.",
+)
 @click.option("--cv", type=click.IntRange(min=2), default=5, show_default=True, help="Folds.")
 @click.option(
     "--repeats", type=click.IntRange(min=1), default=5, show_default=True, help="Draws of folds."
@@ -122,6 +138,8 @@ def compare(  # noqa: PLR0913  # one for each option
     group: str | None,
     methods: tuple[str, ...],
     baseline: str,
+    metrics: tuple[str, ...],
+    threshold: str,
     cv: int,
     repeats: int,
     inner_cv: int,
@@ -151,6 +169,8 @@ def compare(  # noqa: PLR0913  # one for each option
             inner_cv=inner_cv,
             random_state=seed,
             baseline=baseline,
+            metrics=metrics or None,
+            threshold=threshold,
         )
     if dry_run:
         click.echo(_forecast(plan, output, resume=not no_resume))

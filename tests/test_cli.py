@@ -137,6 +137,8 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
         (["--target", "outcome", "--timeout", "0"], "'--timeout'"),
         (["--target", "outcome", "--method", "focall"], "did you mean 'focal'?"),
         (["--target", "outcome", "--baseline", "logistik"], "did you mean 'logistic'?"),
+        (["--target", "outcome", "--metric", "AUC"], "did you mean 'roc_auc'?"),
+        (["--target", "outcome", "--threshold", "2"], "threshold must be tune:f1"),
         (["--target", "outcome", "--group", "idd"], "no column 'idd'; did you mean 'id'?"),
         (["--target", "outcome", "--group", "town"], "of 'people' has 2 groups of rows"),
         ([], "Missing option '--target'"),
@@ -274,12 +276,14 @@ def test_the_report_is_opened_if_wanted(run, arguments, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("two_methods")
-def test_baseline_group_and_inner_folds_reach_the_comparison(run, arguments, tmp_path):
+def test_every_other_setting_reaches_the_comparison(run, arguments, tmp_path):
     options = ["--baseline", "class_weight", "--group", "id", "--inner-cv", "2"]
+    options += ["--metric", "cost_tuned", "--threshold", "cost:fp=1,fn=20"]
     assert run(*arguments, *options).exit_code == 0
     summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
     settings = summary["manifest"]["settings"]
     assert (settings["baseline"], settings["inner_cv"]) == ("class_weight", 2)
+    assert (settings["metrics"], settings["threshold"]) == (["cost_tuned"], "cost:fp=1,fn=20")
     assert {row["method"] for row in summary["differences"]} == {"logistic"}
     assert summary["data_sets"][0]["numeric"] == ["age"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.measures import METRICS, Metric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "chosen_values", "findings", "format_difference", "format_p", "join_names"]
 
 SIGNIFICANT = 0.05
-QUESTIONS = {
-    "Ranking": ("average_precision",),
-    "Probabilities": ("log_loss",),
-    "Decisions": ("f1_default", "f1_tuned"),
+QUESTIONS: Mapping[str, Sequence[Sequence[str]]] = {
+    "ranking": [("average_precision",)],
+    "probabilities": [("log_loss",)],
+    "decisions": [("cost_default", "cost_tuned"), ("f1_default", "f1_tuned")],
 }
+"""What answers for each aspect; of several the first that is measured."""
 
 
 class Finding(NamedTuple):
@@ -38,10 +39,13 @@ def findings(comparison: Comparison) -> list[Finding]:
     """Say which methods rank, predict and decide better or worse than the baseline."""
     by_metric = dict(list(comparison.summary().groupby("metric")))
     answers = []
-    for subject, keys in QUESTIONS.items():
-        measured = [key for key in keys if key in by_metric]
+    for aspect, questions in QUESTIONS.items():
+        own = [key for key in comparison.settings.metrics if METRICS[key].aspect == aspect]
+        candidates = [[key for key in keys if key in by_metric] for keys in (*questions, own)]
+        measured = next((keys for keys in candidates if keys), [])
         sentences = [_sentence(METRICS[key], by_metric[key], comparison) for key in measured]
-        answers.append(Finding(subject, " ".join(sentences)))
+        if sentences:
+            answers.append(Finding(aspect.capitalize(), " ".join(sentences)))
     unfocused = chosen_values(comparison, "gamma").get("0.0")
     if unfocused is not None:
         share = f"{100 * unfocused:.0f} %"
@@ -89,6 +93,8 @@ def _sentence(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> 
         metric.label[0].lower() + metric.label[1:] if metric.label[1].islower() else metric.label
     )
     if np.isnan(rows["p_holm"]).all():
+        if rows.index.tolist() == [baseline]:
+            return f"By {label}, there is nothing to compare {baseline} with."
         return f"By {label}, nothing could be tested: see the failures."
     significant = rows[rows["p_holm"] < SIGNIFICANT]
     better = significant[significant["direction"] > 0]["difference"]

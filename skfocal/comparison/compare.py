@@ -13,6 +13,7 @@ from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.result import Comparison
 from skfocal.comparison.schedule import Progress
 from skfocal.comparison.tables import Table, make_table
+from skfocal.comparison.thresholds import DEFAULT_RULE
 
 __all__ = ["compare", "compare_tables"]
 
@@ -31,6 +32,8 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     n_jobs: int | None = None,
     random_state: int = 0,
     baseline: str = BASELINE,
+    metrics: Sequence[str] | None = None,
+    threshold: str = DEFAULT_RULE,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
@@ -66,6 +69,13 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
         Seed of the folds and the samplers.
     baseline : str, default="logistic"
         What the others are compared with, under the name it is reported by.
+    metrics : sequence of str, default=None
+        What to rank the methods by, as the columns of `Comparison.scores` are called; the first
+        one orders the ranking. By default all of them, average precision first.
+    threshold : str, default="tune:f1"
+        How the threshold of the second decision is set, beside the default one: "tune:f1" or
+        "tune:mcc", the best on inner held-out rows; "cost:fp=1,fn=20", the lowest cost there,
+        which is then measured too; or a probability such as "0.5".
     timeout : float, default=None
         Seconds that a cell, one method on one fold, may take; then it is killed and counts as
         failed.
@@ -86,7 +96,8 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     DataError
         If the data cannot be compared on (a ValueError that names the remedy).
     ValueError
-        If a method is unknown, or a number of folds, repeats or seconds is too small.
+        If a method, metric or threshold is unknown, or a number of folds, repeats or seconds is
+        too small.
     StoreError
         If the directory cannot be written; what is stored there is kept.
 
@@ -108,6 +119,8 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
         n_jobs=n_jobs,
         random_state=random_state,
         baseline=baseline,
+        metrics=metrics,
+        threshold=threshold,
         timeout=timeout,
         directory=directory,
         resume=resume,
@@ -125,6 +138,8 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
     n_jobs: int | None = None,
     random_state: int = 0,
     baseline: str = BASELINE,
+    metrics: Sequence[str] | None = None,
+    threshold: str = DEFAULT_RULE,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
@@ -143,7 +158,8 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
     DataError
         If two tables share a name, or a class has too few rows for the folds.
     ValueError
-        If a method is unknown, or a number of folds, repeats or seconds is too small.
+        If a method, metric or threshold is unknown, or a number of folds, repeats or seconds is
+        too small.
     StoreError
         If the directory cannot be written; what is stored there is kept.
     """
@@ -155,6 +171,8 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
         inner_cv=inner_cv,
         random_state=random_state,
         baseline=baseline,
+        metrics=metrics,
+        threshold=threshold,
     )
     return run_plan(
         plan,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.measures import METRICS, Metric
 from skfocal.comparison.statistics import indistinct_runs
 from skfocal.metrics import reliability_curve
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "cell_keys"]
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
 
 
 def cell_keys(cells: Sequence[Cell]) -> list[str]:
-    """Name each cell by its table, its method and grid, its folds and seed, and the versions.
+    """Name each cell by its table, method and grid, folds and seed, rule, and the versions.
 
     The source of classes and functions counts too, where it can be had, so that an estimator of
     one's own is run again after a change. What has no lasting description, such as an object
@@ -35,7 +35,7 @@ def cell_keys(cells: Sequence[Cell]) -> list[str]:
     digest = functools.cache(_digest)  # tables, methods and splits are shared by many cells
     run_with = _digest([SCHEMA, versions()])
     return [
-        _digest([run_with, digest(cell.table), digest(cell.method), digest(cell.split)])
+        _digest([run_with, *map(digest, (cell.table, cell.method, cell.split, cell.rule))])
         for cell in cells
     ]
 

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from skfocal.comparison.keys import cell_keys
+from skfocal.comparison.measures import METRICS, resolve_metrics
 from skfocal.comparison.methods import BASELINE, Method, resolve_methods
 from skfocal.comparison.result import Comparison, Settings, describe_tables, new_origin
 from skfocal.comparison.runner import Cell, make_cells
@@ -16,6 +17,7 @@ from skfocal.comparison.schedule import Progress, run_cells
 from skfocal.comparison.splits import make_splits
 from skfocal.comparison.store import read_cells, write_cell
 from skfocal.comparison.tables import DataError, Table
+from skfocal.comparison.thresholds import DEFAULT_RULE, parse_threshold
 
 __all__ = ["Plan", "make_plan", "run_plan"]
 
@@ -56,6 +58,8 @@ def make_plan(
     inner_cv: int = 3,
     random_state: int = 0,
     baseline: str = BASELINE,
+    metrics: Sequence[str] | None = None,
+    threshold: str = DEFAULT_RULE,
 ) -> Plan:
     """Plan a comparison; the parameters and errors are those of `compare_tables`."""
     for parameter, value, least in (
@@ -69,12 +73,27 @@ def make_plan(
     if len(set(names)) < len(names):
         raise DataError(f"tables must have different names; they are {', '.join(names)}")
     chosen = resolve_methods(methods, baseline)
+    rule = parse_threshold(threshold)
+    measured = resolve_metrics(metrics, rule)
+    _check_classes(tables, measured, threshold)
     splits = [
         make_splits(table, cv=cv, repeats=repeats, inner_cv=inner_cv, seed=random_state)
         for table in tables
     ]
-    settings = Settings(cv, repeats, inner_cv, random_state, baseline)
-    return Plan(tables, chosen, settings, make_cells(tables, splits, chosen))
+    settings = Settings(cv, repeats, inner_cv, random_state, baseline, measured, threshold)
+    return Plan(tables, chosen, settings, make_cells(tables, splits, chosen, rule))
+
+
+def _check_classes(tables: Sequence[Table], metrics: Sequence[str], threshold: str) -> None:
+    """Refuse what needs two classes for tables that have more."""
+    many = [table for table in tables if table.n_classes > 2]
+    if not many:
+        return
+    held = f"{many[0].name!r} has {many[0].n_classes} classes"
+    if threshold != DEFAULT_RULE:
+        raise DataError(f"threshold {threshold} needs a target of two classes; {held}")
+    if not any(METRICS[key].suits(many[0].n_classes) for key in metrics):
+        raise DataError(f"{', '.join(metrics)} needs a target of two classes; {held}")
 
 
 def run_plan(

@@ -21,9 +21,10 @@ from skfocal.comparison.figures import (
     rank_panel,
     reliability_panels,
 )
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS, Metric
 from skfocal.comparison.methods import C_VALUES
-from skfocal.comparison.scoring import DESCRIPTIONS, METRICS, Metric
 from skfocal.comparison.statistics import data_set_scores
+from skfocal.comparison.thresholds import parse_threshold
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["cost", "ranking_order", "render"]
 
 EN_DASH = "\N{EN DASH}"
-FIRST_METRICS = ("average_precision", "log_loss", "calibration_error", "f1_tuned")
+FIRST_METRICS = ("average_precision", "log_loss", "calibration_error", "f1_tuned", "cost_tuned")
 
 
 class RankingCell(NamedTuple):
@@ -61,6 +62,7 @@ def render(comparison: Comparison, *, command: str | None = None) -> str:
     environment.filters |= {"percent": _percent, "ratio": _ratio}
     order = ranking_order(comparison)
     panels = list(difference_panels(comparison.differences))
+    shown = _shown_first(comparison)
     context = {
         "title": _title(comparison),
         "findings": findings(comparison),
@@ -75,8 +77,8 @@ def render(comparison: Comparison, *, command: str | None = None) -> str:
         "rank_panels": _rank_panels(comparison),
         "description_labels": list(DESCRIPTIONS.values()),
         "descriptions": _descriptions(comparison),
-        "panels": [panel for panel in panels if panel.metric.key in FIRST_METRICS],
-        "more_panels": [panel for panel in panels if panel.metric.key not in FIRST_METRICS],
+        "panels": [panel for panel in panels if panel.metric.key in shown],
+        "more_panels": [panel for panel in panels if panel.metric.key not in shown],
         "reliability": list(reliability_panels(comparison.predictions, order)),
         "tables": _data_set_tables(comparison, order),
         "chosen": {name: chosen_values(comparison, name) for name in ("gamma", "alpha")},
@@ -84,15 +86,16 @@ def render(comparison: Comparison, *, command: str | None = None) -> str:
         "multiclass": bool((comparison.data_sets["n_classes"] > 2).any()),
         "failures": comparison.failures.to_dict("records"),
         "warnings": _warnings(comparison),
+        "threshold_rule": str(parse_threshold(comparison.settings.threshold)),
         "c_values": ", ".join(f"{value:g}" for value in C_VALUES),
     }
     return environment.get_template("report.html").render(context)
 
 
 def ranking_order(comparison: Comparison) -> list[str]:
-    """Methods by mean rank in average precision, the best first."""
+    """Methods by mean rank in the first metric, the best first."""
     summary = comparison.summary()
-    rows = summary[summary["metric"] == "average_precision"]
+    rows = summary[summary["metric"] == summary["metric"].iloc[0]]
     return list(rows.sort_values("mean_rank", kind="stable")["method"])
 
 
@@ -131,6 +134,12 @@ def _measured(comparison: Comparison) -> list[Metric]:
     return [metric for metric in METRICS.values() if metric.key in measured]
 
 
+def _shown_first(comparison: Comparison) -> list[str]:
+    """Return the metrics whose figures need no click: of many some, of a few all."""
+    measured = [metric.key for metric in _measured(comparison)]
+    return [key for key in FIRST_METRICS if key in measured] or measured
+
+
 def _ranking(comparison: Comparison) -> dict[str, dict[str, RankingCell]]:
     """Return the cells of the ranking table by method and metric."""
     cells: dict[str, dict[str, RankingCell]] = {}
@@ -160,7 +169,7 @@ def _rank_panels(comparison: Comparison) -> list[RankPanel]:
     summary, pairs = comparison.summary(), comparison.pairwise()
     measured = set(pairs["metric"])
     panels = []
-    for key in FIRST_METRICS:
+    for key in _shown_first(comparison):
         if key not in measured:
             continue
         ranks = summary[summary["metric"] == key].set_index("method")["mean_rank"]

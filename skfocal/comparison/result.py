@@ -15,8 +15,8 @@ import pandas as pd
 
 from skfocal.comparison.environment import environment
 from skfocal.comparison.files import write_text
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS, Metric
 from skfocal.comparison.report import render
-from skfocal.comparison.scoring import DESCRIPTIONS, METRICS, Metric
 from skfocal.comparison.splits import duplicate_groups
 from skfocal.comparison.statistics import (
     against_baseline,
@@ -44,6 +44,8 @@ class Settings:
     inner_cv: int
     random_state: int
     baseline: str
+    metrics: tuple[str, ...]
+    threshold: str
 
 
 class Comparison:
@@ -84,9 +86,12 @@ class Comparison:
         self.methods = methods
         self.settings = settings
         self.origin = origin
-        self.differences = paired_differences(
-            self.scores, METRICS.values(), baseline=settings.baseline
-        )
+        self.differences = paired_differences(self.scores, self.metrics, baseline=settings.baseline)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that the methods are compared by."""
+        return [METRICS[key] for key in self.settings.metrics]
 
     @property
     def failures(self) -> pd.DataFrame:
@@ -110,7 +115,7 @@ class Comparison:
 
     @cached_property
     def _summary(self) -> pd.DataFrame:
-        frames = [self._summarise(metric) for metric in METRICS.values()]
+        frames = [self._summarise(metric) for metric in self.metrics]
         return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
     def _summarise(self, metric: Metric) -> pd.DataFrame:
@@ -142,7 +147,7 @@ class Comparison:
 
     @cached_property
     def _pairwise(self) -> pd.DataFrame:
-        frames = [self._pairs(metric) for metric in METRICS.values()]
+        frames = [self._pairs(metric) for metric in self.metrics]
         return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
 
     def _pairs(self, metric: Metric) -> pd.DataFrame:
@@ -213,7 +218,7 @@ class Comparison:
         return {
             **self.origin,
             "command": command or self.origin["command"],
-            "settings": asdict(self.settings),
+            "settings": {**asdict(self.settings), "metrics": list(self.settings.metrics)},
             "grids": {
                 method.name: {name: list(values) for name, values in method.grid.items()}
                 for method in self.methods

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from skfocal.comparison.scoring import DESCRIPTIONS, METRICS, confidence, score_fold
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS
+from skfocal.comparison.scoring import confidence, score_fold
+from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
 from skfocal.comparison.tuning import FittedMethod, fit_method
 
 if TYPE_CHECKING:
@@ -35,11 +37,12 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One method on one outer fold of one table."""
+    """One method on one outer fold of one table, with the rule for its threshold."""
 
     table: Table
     method: Method
     split: Split
+    rule: ThresholdRule = BEST_F1
 
     @property
     def place(self) -> tuple[str, str, int, int]:
@@ -93,11 +96,14 @@ class CellResult:
 
 
 def make_cells(
-    tables: Sequence[Table], splits: Sequence[Sequence[Split]], methods: Sequence[Method]
+    tables: Sequence[Table],
+    splits: Sequence[Sequence[Split]],
+    methods: Sequence[Method],
+    rule: ThresholdRule = BEST_F1,
 ) -> list[Cell]:
     """List all cells in the order in which the scores are reported."""
     return [
-        Cell(table, method, split)
+        Cell(table, method, split, rule)
         for table, table_splits in zip(tables, splits, strict=True)
         for method in methods
         for split in table_splits
@@ -125,7 +131,7 @@ def failed_cell(cell: Cell, failure: str) -> CellResult:
 
 def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
     table, split = cell.table, cell.split
-    fitted = fit_method(cell.method, table, split.train, split.inner, split.seed)
+    fitted = fit_method(cell.method, table, split.train, split.inner, split.seed, cell.rule)
     X, y = table.X.iloc[split.test], table.y[split.test]
     start = time.perf_counter()
     predicted = fitted.predict(X)
@@ -133,7 +139,7 @@ def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
     rows, predictions = [], []
     for name, view in cell.method.reported.items():
         log_proba = fitted.log_probabilities(X, view)
-        scores = score_fold(y, log_proba, predicted, fitted.thresholds.get(name))
+        scores = score_fold(y, log_proba, predicted, fitted.thresholds.get(name), cell.rule)
         rows.append({**_row(cell, name), **scores, **seconds})
         predictions.append(Predictions(table.name, name, *confidence(y, log_proba)))
     return rows, predictions

@@ -154,7 +154,9 @@ def _run_from(content: Any) -> Run:
         raise ValueError("it has another layout")
     return Run(
         origin=content["origin"],
-        settings=Settings(**content["settings"]),
+        settings=Settings(
+            **{**content["settings"], "metrics": tuple(content["settings"]["metrics"])}
+        ),
         methods=[Method(classifier=None, **method) for method in content["methods"]],
         data_sets=content["data_sets"],
         keys={

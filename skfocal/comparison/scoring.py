@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from imblearn.metrics import geometric_mean_score
@@ -20,134 +19,16 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS, N_BINS
+from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
 from skfocal.metrics import calibration_error, calibration_intercept_slope
 
 __all__ = [
-    "DESCRIPTIONS",
-    "METRICS",
-    "Metric",
     "confidence",
     "log_odds",
     "log_probabilities",
     "score_fold",
 ]
-
-N_BINS = 10
-Aspect: TypeAlias = Literal["ranking", "probabilities", "decisions"]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """How a score is called and read.
-
-    Attributes
-    ----------
-    key : str
-        Its column among the scores.
-    label : str
-        What the report calls it.
-    aspect : {"ranking", "probabilities", "decisions"}
-        What it judges.
-    greater_is_better : bool
-        Its direction.
-    meaning : str
-        One sentence for the report.
-    binary_only : bool, default=False
-        Whether it needs a threshold, and so two classes.
-    """
-
-    key: str
-    label: str
-    aspect: Aspect
-    greater_is_better: bool
-    meaning: str
-    binary_only: bool = False
-
-    def suits(self, n_classes: int) -> bool:
-        """Whether the metric is defined for so many classes."""
-        return n_classes == 2 or not self.binary_only
-
-
-def _decided(key: str, label: str, meaning: str) -> tuple[Metric, Metric]:
-    """Judge decisions by one figure, at the default and at the tuned threshold."""
-    default = Metric(
-        f"{key}_default",
-        f"{label} at the default decision",
-        "decisions",
-        greater_is_better=True,
-        meaning=f"{meaning} as the fitted model's predict decides.",
-    )
-    tuned = Metric(
-        f"{key}_tuned",
-        f"{label} at the tuned threshold",
-        "decisions",
-        greater_is_better=True,
-        meaning=f"{meaning} at the threshold set for F1 on inner held-out rows.",
-        binary_only=True,
-    )
-    return default, tuned
-
-
-_METRICS = (
-    Metric(
-        "average_precision",
-        "Average precision",
-        "ranking",
-        greater_is_better=True,
-        meaning="How far up the positive rows are ranked; chance gives the prevalence.",
-    ),
-    Metric(
-        "roc_auc",
-        "ROC AUC",
-        "ranking",
-        greater_is_better=True,
-        meaning="Chance that a positive row is ranked above a negative one.",
-    ),
-    Metric(
-        "log_loss",
-        "Log loss",
-        "probabilities",
-        greater_is_better=False,
-        meaning="Mean of −log of the probability given to what happened, without clipping.",
-    ),
-    Metric(
-        "brier_score",
-        "Brier score",
-        "probabilities",
-        greater_is_better=False,
-        meaning="Mean squared distance of the probability from what happened.",
-    ),
-    Metric(
-        "calibration_error",
-        "Calibration error",
-        "probabilities",
-        greater_is_better=False,
-        meaning=f"Mean absolute gap between probability and frequency in {N_BINS} bins of equally "
-        "many rows; above 0 by chance alone in small folds.",
-    ),
-    Metric(
-        "squared_calibration_error",
-        "Debiased squared calibration error",
-        "probabilities",
-        greater_is_better=False,
-        meaning="Mean squared gap less what chance adds to it; it may fall below 0.",
-    ),
-    *_decided("f1", "F1", "F1 of the positive class"),
-    *_decided("balanced_accuracy", "Balanced accuracy", "Mean recall of the classes"),
-    *_decided("mcc", "MCC", "Correlation (Matthews) between decided and true class"),
-    *_decided("g_mean", "G-mean", "Geometric mean of the recalls of the classes"),
-)
-METRICS = {metric.key: metric for metric in _METRICS}
-DESCRIPTIONS = {
-    "calibration_intercept": "Calibration intercept",
-    "calibration_slope": "Calibration slope",
-    "precision_default": "Precision at the default decision",
-    "precision_tuned": "Precision at the tuned threshold",
-    "recall_default": "Recall at the default decision",
-    "recall_tuned": "Recall at the tuned threshold",
-    "threshold": "Tuned threshold",
-}
-"""What is measured too, but alone makes no method better or worse, and so ranks none."""
 
 
 def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -187,6 +68,7 @@ def score_fold(
     log_proba: NDArray[np.float64],
     predicted: NDArray[np.intp],
     threshold: float | None,
+    rule: ThresholdRule = BEST_F1,
 ) -> dict[str, float]:
     """Score the predictions for one test fold.
 
@@ -203,6 +85,8 @@ def score_fold(
         Class indices by the default decision.
     threshold : float or None
         Log-odds from which on a row is called positive.
+    rule : ThresholdRule, default=BEST_F1
+        Where the costs of wrong decisions are from, if it has any.
 
     Returns
     -------
@@ -227,11 +111,12 @@ def score_fold(
         ),
         **_recalibration(event, event_probability),
         **_decisions("default", average, y_true, predicted),
+        "cost_default": _cost(rule, y_true, predicted),
     }
     if threshold is not None:
         positive = (log_odds(log_proba) >= threshold).astype(np.intp)
         scores |= _decisions("tuned", average, y_true, positive)
-        scores["threshold"] = expit(threshold)
+        scores |= {"cost_tuned": _cost(rule, y_true, positive), "threshold": expit(threshold)}
     return {name: float(scores.get(name, np.nan)) for name in (*METRICS, *DESCRIPTIONS)}
 
 
@@ -247,6 +132,14 @@ def _decisions(
         "recall": recall_score(y_true, predicted, average=average),
     }
     return {f"{name}_{kind}": score for name, score in scores.items()}
+
+
+def _cost(rule: ThresholdRule, y_true: NDArray[np.intp], predicted: NDArray[np.intp]) -> float:
+    if rule.kind != "cost":
+        return float("nan")
+    false_positive, false_negative = predicted > y_true, predicted < y_true
+    costs = rule.false_positive * false_positive + rule.false_negative * false_negative
+    return float(costs.mean())
 
 
 def _recalibration(event: NDArray[np.bool_], probability: NDArray[np.float64]) -> dict[str, float]:

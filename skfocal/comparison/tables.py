@@ -182,11 +182,15 @@ def near_matches(wanted: str, known: Iterable[str], otherwise: str) -> str:
     """Suggest the nearest of the known names, or list the first of them."""
     names = list(known)
     matches = difflib.get_close_matches(wanted.lower(), [name.lower() for name in names], n=3)
-    nearest = [name for name in names if name.lower() in matches]
+    nearest = [name for name in names if name.lower() in matches or _holds(name, wanted)][:4]
     if nearest:
         return "did you mean " + " or ".join(repr(name) for name in nearest) + "?"
     shown = ", ".join(repr(name) for name in names[:10])
     return f"{otherwise} {shown}" + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
+def _holds(name: str, wanted: str) -> bool:
+    return len(wanted) > 1 and wanted.lower() in name.lower()
 
 
 def _check_unique(columns: list[str]) -> None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.metrics import average_precision_score
 from sklearn.model_selection import ParameterGrid
 
 from skfocal.comparison.preparation import layout_of
 from skfocal.comparison.scoring import log_odds, log_probabilities
+from skfocal.comparison.thresholds import BEST_F1, ThresholdRule, find_threshold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from skfocal.comparison.splits import Fold, Rows
     from skfocal.comparison.tables import Table
 
-__all__ = ["FittedMethod", "f1_threshold", "fit_method"]
+__all__ = ["FittedMethod", "fit_method"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +109,13 @@ def fit_method(
     train: Rows,
     inner: Sequence[Fold],
     seed: int,
+    rule: ThresholdRule = BEST_F1,
 ) -> FittedMethod:
     """Tune a method on inner folds of the training rows, then fit it on all of them.
 
     The parameters with the best average precision, averaged over the inner folds, are chosen.
     The predictions that the chosen candidate made for the inner folds' held-out rows then teach
-    the correction, if there is one, and the threshold: the one with the best F1.
+    the correction, if there is one, and the threshold.
 
     Parameters
     ----------
@@ -127,6 +129,8 @@ def fit_method(
         Inner folds, as positions within `train`.
     seed : int
         Seed of the sampler.
+    rule : ThresholdRule, default=BEST_F1
+        How thresholds are set.
 
     Returns
     -------
@@ -149,7 +153,7 @@ def fit_method(
         held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
     best = _best_candidate(method, held_out)
     correct = _correction(method, held_out, best)
-    thresholds = _thresholds(method, held_out, best, correct) if table.n_classes == 2 else {}
+    thresholds = _thresholds(method, held_out, best, correct, rule) if table.n_classes == 2 else {}
     tuned = time.perf_counter()
     pipeline = fit(clone(method.classifier).set_params(**candidates[best]), np.arange(len(y)))
     return FittedMethod(
@@ -160,14 +164,6 @@ def fit_method(
         tuning_seconds=tuned - start,
         correct=correct,
     )
-
-
-def f1_threshold(y_true: NDArray[np.intp], score: NDArray[np.float64]) -> float:
-    """Return the score from which on calling rows positive gives the best F1."""
-    precision, recall, scores = precision_recall_curve(y_true, score, drop_intermediate=True)
-    # F1 = 2 tp / (positives predicted + positives there), undefined nowhere but at recall 0.
-    f1 = 2 * precision * recall / np.maximum(precision + recall, np.finfo(np.float64).tiny)
-    return float(scores[np.argmax(f1[:-1])])
 
 
 def _best_candidate(method: Method, held_out: list[_HeldOut]) -> int:
@@ -196,13 +192,17 @@ def _correction(method: Method, held_out: list[_HeldOut], best: int) -> Correcti
 
 
 def _thresholds(
-    method: Method, held_out: list[_HeldOut], best: int, correct: Correction | None
+    method: Method,
+    held_out: list[_HeldOut],
+    best: int,
+    correct: Correction | None,
+    rule: ThresholdRule,
 ) -> dict[str, float]:
     thresholds = {}
     for name, view in method.reported.items():
         y, log_proba = _held_out_predictions(held_out, best, view)
         corrected = log_proba if correct is None else correct(log_proba)
-        thresholds[name] = f1_threshold(y, log_odds(corrected))
+        thresholds[name] = find_threshold(rule, y, log_odds(corrected))
     return thresholds
 
 

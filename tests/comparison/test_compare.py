@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,14 @@ from skfocal.comparison import (
     compare_tables,
     make_table,
 )
+from skfocal.comparison.answer import findings
+from skfocal.comparison.measures import DESCRIPTIONS, resolve_metrics
 from skfocal.comparison.methods import resolve_methods
-from skfocal.comparison.scoring import DESCRIPTIONS, METRICS
+from skfocal.comparison.report import ranking_order, render
+from skfocal.comparison.text import ranking_text
+from skfocal.comparison.thresholds import BEST_F1
 
+MEASURED = resolve_metrics(None, BEST_F1)
 SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
 FOCAL = ["focal (recovered)", "focal (raw)"]
 
@@ -38,7 +44,9 @@ def test_there_is_a_row_for_every_data_set_method_repeat_and_fold(comparison):
     keys = comparison.scores[["data_set", "method", "repeat", "fold"]]
     assert len(keys) == 2 * 3 * 2 * 3
     assert not keys.duplicated().any()
-    assert comparison.scores[[*METRICS, *SECONDS, "threshold", "prevalence"]].notna().all(axis=None)
+    assert (
+        comparison.scores[[*MEASURED, *SECONDS, "threshold", "prevalence"]].notna().all(axis=None)
+    )
     assert (comparison.scores["failure"] == "").all()
     params = comparison.scores["params"].map(json.loads)
     assert set(params[comparison.scores["method"] == "logistic"].map(tuple)) == {("C",)}
@@ -88,7 +96,7 @@ def test_focal_without_focus_is_logistic_regression(tables):
     by_method = {name: rows.reset_index(drop=True) for name, rows in scores.groupby("method")}
     for name in FOCAL:
         np.testing.assert_allclose(
-            by_method[name][list(METRICS)], by_method["logistic"][list(METRICS)], atol=1e-5
+            by_method[name][list(MEASURED)], by_method["logistic"][list(MEASURED)], atol=1e-5
         )
 
 
@@ -123,11 +131,11 @@ def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
 
 def test_every_two_methods_are_compared_over_data_sets(comparison):
     pairs = comparison.pairwise()
-    assert len(pairs) == 3 * len(METRICS)
+    assert len(pairs) == 3 * len(MEASURED)
     summary = comparison.summary().set_index(["metric", "method"])
     versus = pairs[pairs["method"] == "logistic"].set_index(["metric", "other"])
     for name in FOCAL:
-        for metric in METRICS:
+        for metric in MEASURED:
             one, turned = versus.loc[(metric, name)], summary.loc[(metric, name)]
             assert (one["wins"], one["losses"]) == (turned["losses"], turned["wins"])
             assert one["p_value"] == pytest.approx(turned["p_value"])
@@ -150,9 +158,9 @@ def test_a_method_that_fails_is_recorded_and_the_rest_goes_on(tables, failing_me
     assert len(result.scores) == 2 * 2 * 2
     assert len(result.failures) == 4
     assert set(result.failures["failure"]) == {"RuntimeError: no <b>luck</b> today"}
-    assert result.failures[list(METRICS)].isna().all(axis=None)
+    assert result.failures[list(MEASURED)].isna().all(axis=None)
     summary = result.summary().set_index(["metric", "method"])
-    for metric in METRICS:
+    for metric in MEASURED:
         assert summary.loc[(metric, "unlucky"), "mean_rank"] == 2
         assert summary.loc[(metric, "unlucky"), "losses"] == 2
         assert np.isnan(summary.loc[(metric, "unlucky"), "mean_score"])
@@ -175,6 +183,50 @@ def test_warnings_are_told(tables):
     assert (scores[scores["method"] == "logistic"]["warnings"] == "").all()
 
 
+def test_chosen_metrics_are_the_ranking_and_the_first_orders_it(tables):
+    result = compare_tables(
+        tables, methods=["class_weight"], metrics=["log_loss", "mcc_default"], cv=2, repeats=1
+    )
+    assert list(result.summary()["metric"].unique()) == ["log_loss", "mcc_default"]
+    assert set(result.differences["metric"]) == {"log_loss", "mcc_default"}
+    assert ranking_order(result) == ["logistic", "class_weight"]
+    assert [finding.subject for finding in findings(result)] == ["Probabilities", "Decisions"]
+    assert "MCC at the default decision" in findings(result)[1].text
+    assert "mcc_default" in ranking_text(result)
+    html = render(result)
+    assert "MCC at the default decision" in html
+    assert "Average precision" not in html
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"metrics": ["brier"]}, "did you mean 'brier_score'?"),
+        ({"metrics": ["f1"]}, "did you mean 'f1_default' or 'f1_tuned'?"),
+        ({"metrics": ["log_loss", "log_loss"]}, "metrics must be different; 'log_loss' is there"),
+        ({"metrics": ["cost_tuned"]}, "'cost_tuned' needs costs"),
+        ({"threshold": "f1"}, "threshold must be tune:f1"),
+    ],
+)
+def test_unknown_metrics_and_thresholds_are_refused(tables, settings, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        compare_tables(tables, **settings)
+
+
+@pytest.mark.parametrize("settings", [{"threshold": "0.5"}, {"metrics": ["f1_tuned"]}])
+def test_what_needs_two_classes_is_refused_for_more(mixed_frame, settings):
+    X, y = mixed_frame(n_samples=150)
+    y = np.where(np.arange(150) % 3 == 0, "third", y)
+    with pytest.raises(DataError, match="needs a target of two classes; 'three' has 3 classes"):
+        compare(X, y, name="three", **settings)
+
+
+def test_the_baseline_alone_is_compared_with_nothing(tables):
+    result = compare_tables(tables[:1], methods=["logistic"], cv=2, repeats=1)
+    assert "there is nothing to compare logistic with" in ranking_text(result)
+    assert "there is nothing to compare logistic with" in render(result)
+
+
 def test_more_than_two_classes(mixed_frame):
     X, y = mixed_frame(n_samples=150)
     y = np.where(np.arange(150) % 3 == 0, "third", y)
@@ -183,7 +235,7 @@ def test_more_than_two_classes(mixed_frame):
     tuned = ["f1", "balanced_accuracy", "mcc", "g_mean", "precision", "recall"]
     unsuited = [*(f"{name}_tuned" for name in tuned), "threshold"]
     assert result.scores[unsuited].isna().all(axis=None)
-    measured = [key for key in METRICS if key not in unsuited]
+    measured = [key for key in MEASURED if key not in unsuited]
     assert result.scores[measured].notna().all(axis=None)
     assert set(result.summary()["metric"]) == set(measured)
 
@@ -224,7 +276,7 @@ def test_any_method_may_be_the_baseline(tables, small_methods):
         comparison.differences.set_index(["metric", "method"])["mean"]
         for comparison in (usual, other)
     ]
-    for metric in METRICS:
+    for metric in MEASURED:
         assert gaps[0][metric, FOCAL[0]] == -gaps[1][metric, "logistic"]
 
 

@@ -14,7 +14,8 @@ from skfocal.comparison.methods import resolve_methods
 from skfocal.comparison.runner import Cell, run_cell
 from skfocal.comparison.scoring import log_odds
 from skfocal.comparison.splits import make_splits
-from skfocal.comparison.tuning import f1_threshold, fit_method
+from skfocal.comparison.thresholds import BEST_F1, find_threshold
+from skfocal.comparison.tuning import fit_method
 
 SEEN = []
 
@@ -156,7 +157,7 @@ def test_thresholds_come_from_held_out_predictions(numeric_table):
         pipeline.fit(X.iloc[rows], y[rows])
         labels.append(y[rest])
         scores.append(log_odds(pipeline.predict_log_proba(X.iloc[rest])))
-    expected = f1_threshold(np.concatenate(labels), np.concatenate(scores))
+    expected = find_threshold(BEST_F1, np.concatenate(labels), np.concatenate(scores))
     found = fit(plain, numeric_table, split).thresholds["plain"]
     assert found == pytest.approx(expected, rel=1e-9)
 

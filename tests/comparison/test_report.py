@@ -9,8 +9,8 @@ import pytest
 from skfocal.comparison import METHODS, compare_tables, make_table
 from skfocal.comparison.answer import chosen_values, findings, format_p, join_names
 from skfocal.comparison.figures import difference_panels, nice_ticks, rank_panel
+from skfocal.comparison.measures import METRICS
 from skfocal.comparison.report import render
-from skfocal.comparison.scoring import METRICS
 from skfocal.comparison.text import ranking_text
 
 MINUS = "\N{MINUS SIGN}"
@@ -120,7 +120,7 @@ def test_more_than_two_classes_are_explained(mixed_frame):
     )
     text = " ".join(Page(render(comparison)).text)
     assert "there is no threshold" in text
-    assert "tuned threshold" not in ranking_text(comparison)
+    assert "F1 threshold" not in ranking_text(comparison)
 
 
 def test_files_are_complete_and_say_the_same(comparison, tmp_path):

@@ -12,14 +12,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from skfocal.comparison.scoring import (
-    DESCRIPTIONS,
-    METRICS,
-    confidence,
-    log_probabilities,
-    score_fold,
-)
-from skfocal.comparison.tuning import f1_threshold
+from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
+from skfocal.comparison.scoring import confidence, log_probabilities, score_fold
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(80) < 20).astype(int)
@@ -56,7 +50,7 @@ def test_more_classes_are_averaged_and_have_no_threshold():
     assert scores["f1_default"] == pytest.approx(f1_score(Y3, predicted, average="macro"))
     without = {key for key, value in scores.items() if np.isnan(value)}
     decisions = ["f1", "balanced_accuracy", "mcc", "g_mean", "precision", "recall"]
-    assert without == {*(f"{name}_tuned" for name in decisions), "threshold"}
+    assert without == {*(f"{name}_tuned" for name in decisions), "threshold", *COSTS}
     assert {key for key in METRICS if not METRICS[key].suits(3)} == without - DESCRIPTIONS.keys()
 
 
@@ -134,13 +128,3 @@ def test_logits_of_a_logistic_regression_give_its_probabilities_without_rounding
     far = log_probabilities(model, 1e4 * X)
     assert np.isfinite(far).all()
     assert far.min() < -1e3
-
-
-def test_the_threshold_has_the_best_f1_of_all():
-    threshold = f1_threshold(Y, LOGITS)
-    best = max(f1_score(Y, at <= LOGITS) for at in LOGITS)
-    assert f1_score(Y, threshold <= LOGITS) == pytest.approx(best)
-
-
-def test_a_threshold_is_found_where_all_scores_are_alike():
-    assert f1_threshold(Y, np.zeros(80)) == 0
