@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "cell_keys"]
 
-SCHEMA = 3
+SCHEMA = 4
 """Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
 
 

@@ -76,6 +76,7 @@ def make_plan(
     rule = parse_threshold(threshold)
     measured = resolve_metrics(metrics, rule)
     _check_classes(tables, measured, threshold)
+    _check_columns(tables)
     splits = [
         make_splits(table, cv=cv, repeats=repeats, inner_cv=inner_cv, seed=random_state)
         for table in tables
@@ -94,6 +95,15 @@ def _check_classes(tables: Sequence[Table], metrics: Sequence[str], threshold: s
         raise DataError(f"threshold {threshold} needs a target of two classes; {held}")
     if not any(METRICS[key].suits(many[0].n_classes) for key in metrics):
         raise DataError(f"{', '.join(metrics)} needs a target of two classes; {held}")
+
+
+def _check_columns(tables: Sequence[Table]) -> None:
+    for table in tables:
+        if (table.X.nunique(dropna=False) == 1).all():
+            raise DataError(
+                f"every column of {table.name!r} holds one and the same value: there is "
+                "nothing to predict from; add columns that differ"
+            )
 
 
 def run_plan(

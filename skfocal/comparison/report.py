@@ -81,6 +81,7 @@ def render(comparison: Comparison, *, command: str | None = None) -> str:
         "more_panels": [panel for panel in panels if panel.metric.key not in shown],
         "reliability": list(reliability_panels(comparison.predictions, order)),
         "tables": _data_set_tables(comparison, order),
+        "recalls": _class_recalls(comparison, order),
         "chosen": {name: chosen_values(comparison, name) for name in ("gamma", "alpha")},
         "data_sets": comparison.data_sets.to_dict("records"),
         "multiclass": bool((comparison.data_sets["n_classes"] > 2).any()),
@@ -206,6 +207,26 @@ def _data_set_tables(comparison: Comparison, order: list[str]) -> list[dict[str,
         ]
         tables.append({"metric": metric, "rows": rows})
     return tables
+
+
+def _class_recalls(comparison: Comparison, order: list[str]) -> list[dict[str, Any]]:
+    """Return the recalls of every class of the data sets with more than two."""
+    recalls = comparison.class_recalls()
+    wide = recalls.pivot_table(index=["data_set", "class"], columns="method", values="recall")
+    wide = wide.reindex(columns=order)
+    return [
+        {
+            "data_set": data_set,
+            "rows": [
+                {"class": label, "cells": [_number(recall) for recall in row]}
+                for label, row in wide.loc[data_set].iterrows()
+            ],
+        }
+        for data_set, n_classes in zip(
+            comparison.data_sets["data_set"], comparison.data_sets["n_classes"], strict=True
+        )
+        if n_classes > 2 and data_set in wide.index
+    ]
 
 
 def _warnings(comparison: Comparison) -> list[dict[str, Any]]:

@@ -168,6 +168,27 @@ class Comparison:
         folds = self.scores.groupby("method", sort=False)[list(DESCRIPTIONS)]
         return folds.median().reset_index()
 
+    def class_recalls(self) -> pd.DataFrame:
+        """Return how many rows of each class are found by the default decision.
+
+        Returns
+        -------
+        DataFrame
+            One row per data set, method and class: the mean recall over the test folds on which
+            the method did not fail.
+        """
+        told = self.scores[self.scores["failure"] == ""]
+        records = [
+            {"data_set": data_set, "method": method, "class": label, "recall": recall}
+            for data_set, method, recalls in zip(
+                told["data_set"], told["method"], told["class_recalls"], strict=True
+            )
+            for label, recall in json.loads(recalls).items()
+        ]
+        columns = ["data_set", "method", "class"]
+        frame = pd.DataFrame(records, columns=[*columns, "recall"])
+        return frame.groupby(columns, sort=False, as_index=False)["recall"].mean()
+
     def to_html(self, path: str | Path, *, command: str | None = None) -> Path:
         """Write the report: one file that needs no network.
 
@@ -208,6 +229,7 @@ class Comparison:
             "differences": _records(self.differences),
             "pairwise": _records(self.pairwise()),
             "descriptions": _records(self.descriptions()),
+            "class_recalls": _records(self.class_recalls()),
             "failures": _records(
                 self.failures[["data_set", "method", "repeat", "fold", "failure"]]
             ),
@@ -244,7 +266,7 @@ def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
                 "numeric": list(table.numeric),
                 "categorical": list(table.categorical),
                 "n_classes": table.n_classes,
-                "class_of_interest": table.classes[1] if table.n_classes == 2 else None,
+                "class_of_interest": table.classes[1] if table.n_classes == 2 else "",
                 "n_rarest": int(np.bincount(table.y).min()),
                 "prevalence": table.prevalence,
                 "missing_share": float(table.X.isna().to_numpy().mean()),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS
-from skfocal.comparison.scoring import confidence, score_fold
+from skfocal.comparison.scoring import class_recalls, confidence, score_fold
 from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
 from skfocal.comparison.tuning import FittedMethod, fit_method
 
@@ -136,11 +136,13 @@ def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
     start = time.perf_counter()
     predicted = fitted.predict(X)
     seconds = {**_cost(fitted), "predict_seconds": time.perf_counter() - start}
+    recalls = dict(zip(table.classes, class_recalls(y, predicted), strict=True))
     rows, predictions = [], []
     for name, view in cell.method.reported.items():
         log_proba = fitted.log_probabilities(X, view)
         scores = score_fold(y, log_proba, predicted, fitted.thresholds.get(name), cell.rule)
-        rows.append({**_row(cell, name), **scores, **seconds})
+        told = {"class_recalls": json.dumps(recalls)}
+        rows.append({**_row(cell, name), **scores, **told, **seconds})
         predictions.append(Predictions(table.name, name, *confidence(y, log_proba)))
     return rows, predictions
 
@@ -178,6 +180,7 @@ def empty_row(data_set: str, view: str, repeat: int, fold: int, n_classes: int) 
         "n_classes": n_classes,
         "prevalence": np.nan,
         **dict.fromkeys([*METRICS, *DESCRIPTIONS], np.nan),
+        "class_recalls": "",
         "params": "",
         "fit_seconds": np.nan,
         "tuning_seconds": np.nan,

@@ -24,6 +24,7 @@ from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
 from skfocal.metrics import calibration_error, calibration_intercept_slope
 
 __all__ = [
+    "class_recalls",
     "confidence",
     "log_odds",
     "log_probabilities",
@@ -61,6 +62,11 @@ def confidence(
     if log_proba.shape[1] == 2:
         return y_true == 1, np.exp(log_proba[:, 1])
     return y_true == log_proba.argmax(axis=1), np.exp(log_proba.max(axis=1))
+
+
+def class_recalls(y_true: NDArray[np.intp], predicted: NDArray[np.intp]) -> list[float]:
+    """Return the recall of every class."""
+    return [float(recall) for recall in recall_score(y_true, predicted, average=None)]
 
 
 def score_fold(

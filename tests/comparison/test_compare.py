@@ -240,6 +240,42 @@ def test_more_than_two_classes(mixed_frame):
     assert set(result.summary()["metric"]) == set(measured)
 
 
+def test_every_class_has_its_recall(mixed_frame):
+    X, y = mixed_frame(n_samples=150)
+    y = np.where(np.arange(150) % 3 == 0, "<third>", y)
+    result = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
+    found = result.class_recalls()
+    assert sorted(found["class"].unique()) == ["<third>", "ill", "well"]
+    mean = result.scores.groupby("method")["recall_default"].mean()
+    np.testing.assert_allclose(found.groupby("method")["recall"].mean(), mean)
+    html = render(result)
+    assert "Recall of every class of data" in html
+    assert '<th scope="row">&lt;third&gt;</th>' in html
+
+
+def test_with_two_classes_recalls_are_those_of_the_positive_and_the_other(tables):
+    result = compare_tables(tables[:1], methods=["logistic"], cv=2, repeats=1)
+    found = result.class_recalls().set_index("class")["recall"]
+    assert found["ill"] == pytest.approx(result.scores["recall_default"].mean())
+    balanced = result.scores["balanced_accuracy_default"].mean()
+    assert found.mean() == pytest.approx(balanced)
+    assert "Recall of every class" not in render(result)
+
+
+def test_binary_and_other_tables_are_described_side_by_side(tables, mixed_frame):
+    X, y = mixed_frame(n_samples=150)
+    three = make_table(X, np.where(np.arange(150) % 3 == 0, "third", y), name="three")
+    result = compare_tables([tables[0], three], methods=["logistic"], cv=2, repeats=1)
+    assert result.data_sets["class_of_interest"].tolist() == ["ill", ""]
+    assert "<td>nan</td>" not in render(result)
+
+
+def test_a_constant_table_is_refused():
+    X = pd.DataFrame({"a": 1, "b": "x", "c": [np.nan] * 40})
+    with pytest.raises(DataError, match="every column of 'data' holds one and the same value"):
+        compare(X, np.arange(40) % 2)
+
+
 def test_a_single_table_is_judged_by_its_folds(tables, small_methods):
     result = compare_tables(tables[:1], methods=small_methods, cv=3, repeats=2)
     summary = result.summary().set_index(["metric", "method"])
