@@ -16,12 +16,14 @@ try:
 
     from skfocal.comparison import StoreError, load_comparison, merge_runs
     from skfocal.comparison.environment import environment
+    from skfocal.comparison.estimators import load_method
     from skfocal.comparison.measures import METRICS
-    from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST
+    from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST, with_own
     from skfocal.comparison.plan import make_plan, run_plan
     from skfocal.comparison.progress import progress_on_stderr
     from skfocal.comparison.reading import read_table
     from skfocal.comparison.store import read_cells
+    from skfocal.comparison.suspicions import suspicions
     from skfocal.comparison.text import ranking_text
     from skfocal.comparison.thresholds import DEFAULT_RULE
 except ModuleNotFoundError as error:
@@ -82,6 +84,14 @@ directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
     f"{', '.join(ON_REQUEST)}]",
 )
 @click.option(
+    "--estimator",
+    "estimators",
+    multiple=True,
+    metavar="PACKAGE.MODULE:FACTORY",
+    help="Classifier of your own to compare too; repeatable. The factory returns it, alone or with "
+    "a grid of its parameters.",
+)
+@click.option(
     "--baseline", default=BASELINE, show_default=True, metavar="NAME", help="What to compare with."
 )
 @click.option(
@@ -137,6 +147,7 @@ def compare(  # noqa: PLR0913  # one for each option
     drop: tuple[str, ...],
     group: str | None,
     methods: tuple[str, ...],
+    estimators: tuple[str, ...],
     baseline: str,
     metrics: tuple[str, ...],
     threshold: str,
@@ -161,9 +172,10 @@ def compare(  # noqa: PLR0913  # one for each option
     and with 2 if the command or the data cannot be used.
     """
     with wrong_use(ValueError):
+        table = read_table(data, target, positive=positive, drop=drop, group=group)
         plan = make_plan(
-            [read_table(data, target, positive=positive, drop=drop, group=group)],
-            methods=methods or None,
+            [table],
+            methods=with_own(methods or None, map(load_method, estimators)),
             cv=cv,
             repeats=repeats,
             inner_cv=inner_cv,
@@ -172,6 +184,8 @@ def compare(  # noqa: PLR0913  # one for each option
             metrics=metrics or None,
             threshold=threshold,
         )
+    for text in suspicions(table):
+        click.echo(f"Warning: {text}", err=True)
     if dry_run:
         click.echo(_forecast(plan, output, resume=not no_resume))
         return

@@ -2,6 +2,7 @@ import errno
 import importlib.util
 import json
 import os
+import re
 import shlex
 import sys
 import time
@@ -32,7 +33,7 @@ def data(tmp_path):
         {
             "age": rng.normal(size=80) + y,
             "town": rng.choice(["a", "b"], 80),
-            "id": range(80),
+            "id": rng.permutation(8000)[:80],
             "outcome": np.where(y, "bad", "good"),
         }
     )
@@ -204,11 +205,33 @@ def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, t
 
 
 @pytest.mark.usefixtures("two_methods")
+def test_suspicious_columns_are_pointed_out(run, data, arguments):
+    frame = pd.read_csv(data)
+    frame.assign(number=range(80), later=frame["outcome"] == "bad").to_csv(data, index=False)
+    result = run(*arguments, "--dry-run")
+    assert result.exit_code == 0
+    number, later = result.stderr.splitlines()
+    assert number.startswith("Warning: column 'number' numbers the rows")
+    assert later.startswith("Warning: column 'later' alone tells the class")
+
+
+def test_an_estimator_of_ones_own_is_compared(run, arguments, tmp_path, monkeypatch):
+    text = "from sklearn.naive_bayes import GaussianNB\n\ndef bayes():\n    return GaussianNB()\n"
+    (tmp_path / "own_models.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    result = run(*arguments, "--method", "logistic", "--estimator", "own_models:bayes", "-j", "2")
+    assert result.exit_code == 0
+    assert "\nbayes " in result.stdout
+    assert run(*arguments, "--estimator", "own_models:byes").exit_code == 2
+
+
+@pytest.mark.usefixtures("two_methods")
 def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
     run(*arguments)
     before = pd.read_csv(tmp_path / "out" / "scores.csv")
     result = run(*arguments)
-    assert result.stderr == "4 of 4 cells done, 0 s in all\n"
+    assert re.fullmatch(r"4 of 4 cells done, \d s in all\n", result.stderr)
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out" / "scores.csv"), before)
     run(*arguments, "--no-resume")
     assert (pd.read_csv(tmp_path / "out" / "scores.csv") != before)["fit_seconds"].any()

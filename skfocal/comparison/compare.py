@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from skfocal.comparison.methods import BASELINE, Method
+from skfocal.comparison.estimators import as_method
+from skfocal.comparison.methods import BASELINE, Method, with_own
 from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.result import Comparison
 from skfocal.comparison.schedule import Progress
+from skfocal.comparison.suspicions import suspicions
 from skfocal.comparison.tables import Table, make_table
 from skfocal.comparison.thresholds import DEFAULT_RULE
 
@@ -26,6 +30,7 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     name: str = "data",
     positive: Hashable | None = None,
     methods: Sequence[str | Method] | None = None,
+    estimators: Mapping[str, Any] | None = None,
     cv: int = 5,
     repeats: int = 5,
     inner_cv: int = 3,
@@ -57,6 +62,10 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
         What to compare, by name ("logistic", "class_weight", "focal", "oversample",
         "undersample", "smote", or one of `ON_REQUEST`) or as your own `Method`; those named here
         by default. The baseline is always among them.
+    estimators : mapping of str to estimator, default=None
+        Classifiers of your own to compare too, by the name to report them by; each alone, as it
+        is, or as a tuple with a grid of parameters, tuned like those of the methods. They are
+        given what the methods are given: numbers on one scale, none missing.
     cv : int, default=5
         Number of outer folds.
     repeats : int, default=5
@@ -96,8 +105,8 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     DataError
         If the data cannot be compared on (a ValueError that names the remedy).
     ValueError
-        If a method, metric or threshold is unknown, or a number of folds, repeats or seconds is
-        too small.
+        If a method, metric or threshold is unknown, an estimator is none, or a number of
+        folds, repeats or seconds is too small.
     StoreError
         If the directory cannot be written; what is stored there is kept.
 
@@ -110,9 +119,13 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     >>> comparison.scores.groupby("method")["log_loss"].mean().round(1).to_dict()
     {'class_weight': 0.5, 'logistic': 0.3}
     """
+    table = make_table(X, y, name=name, positive=positive, groups=groups)
+    for text in suspicions(table):
+        warnings.warn(text, stacklevel=2)
     return compare_tables(
-        [make_table(X, y, name=name, positive=positive, groups=groups)],
+        [table],
         methods=methods,
+        estimators=estimators,
         cv=cv,
         repeats=repeats,
         inner_cv=inner_cv,
@@ -132,6 +145,7 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
     tables: Sequence[Table],
     *,
     methods: Sequence[str | Method] | None = None,
+    estimators: Mapping[str, Any] | None = None,
     cv: int = 5,
     repeats: int = 5,
     inner_cv: int = 3,
@@ -158,14 +172,15 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
     DataError
         If two tables share a name, or a class has too few rows for the folds.
     ValueError
-        If a method, metric or threshold is unknown, or a number of folds, repeats or seconds is
-        too small.
+        If a method, metric or threshold is unknown, an estimator is none, or a number of
+        folds, repeats or seconds is too small.
     StoreError
         If the directory cannot be written; what is stored there is kept.
     """
+    own = [as_method(made, name) for name, made in (estimators or {}).items()]
     plan = make_plan(
         tables,
-        methods=methods,
+        methods=with_own(methods, own),
         cv=cv,
         repeats=repeats,
         inner_cv=inner_cv,

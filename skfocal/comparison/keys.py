@@ -6,6 +6,7 @@ import functools
 import hashlib
 import inspect
 import json
+import sys
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -81,7 +82,9 @@ def _(call: functools.partial[Any]) -> Any:
 
 @_plain.register(type)
 def _(cls: type) -> Any:
-    return [cls.__module__, cls.__qualname__, _source(cls)]
+    package = sys.modules.get(cls.__module__.partition(".")[0])
+    release = getattr(package, "__version__", "")
+    return [cls.__module__, cls.__qualname__, release, _source(cls)]
 
 
 @_plain.register(types.FunctionType)

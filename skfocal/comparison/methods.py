@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -27,7 +27,15 @@ from skfocal.comparison.preparation import Layout, coder, expander
 from skfocal.comparison.tables import near_matches
 from skfocal.linear_model import FocalLogisticRegression
 
-__all__ = ["BASELINE", "METHODS", "ON_REQUEST", "Method", "SamplerFactory", "resolve_methods"]
+__all__ = [
+    "BASELINE",
+    "METHODS",
+    "ON_REQUEST",
+    "Method",
+    "SamplerFactory",
+    "resolve_methods",
+    "with_own",
+]
 
 C_VALUES = (0.01, 0.3, 10.0)
 GAMMA_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
@@ -52,7 +60,7 @@ class Method:
     description : str
         One sentence for the report.
     classifier : estimator
-        A classifier with `predict_log_proba`; its clone is fitted.
+        A classifier with `predict_proba`; its clone is fitted.
     grid : mapping of str to sequence
         Values of its parameters to tune, all combinations; the first wins a tie.
     sampler : callable, default=None
@@ -118,6 +126,11 @@ def resolve_methods(
     if repeated:
         raise ValueError(f"methods must have different names; {repeated[0]!r} is there twice.")
     return chosen
+
+
+def with_own(methods: Sequence[str | Method] | None, own: Iterable[Method]) -> list[str | Method]:
+    """Return the methods asked for, or all of `METHODS`, and one's own after them."""
+    return [*(METHODS if methods is None else methods), *own]
 
 
 def _look_up(method: str | Method) -> Method:

@@ -21,6 +21,7 @@ from sklearn.metrics import (
 
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS, N_BINS
 from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
+from skfocal.linear_model import FocalLogisticRegression
 from skfocal.metrics import calibration_error, calibration_intercept_slope
 
 __all__ = [
@@ -36,10 +37,14 @@ def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.flo
     """Log-probabilities of the classes, finite also where a probability rounds to 0.
 
     scikit-learn's logistic regression takes the logarithm of rounded probabilities; its logits
-    give the same numbers without that.
+    give the same numbers without that, and focal loss has them to the last digit. Of any other
+    classifier a probability below the machine epsilon counts as that.
     """
-    if not isinstance(classifier, LogisticRegression):
+    if isinstance(classifier, FocalLogisticRegression):
         return np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
+    if not isinstance(classifier, LogisticRegression):
+        proba = np.asarray(classifier.predict_proba(X), dtype=np.float64)
+        return np.log(proba.clip(min=np.finfo(np.float64).eps))
     logits = classifier.decision_function(X)
     if logits.ndim == 1:
         return np.column_stack([log_expit(-logits), log_expit(logits)])

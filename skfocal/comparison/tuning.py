@@ -128,7 +128,7 @@ def fit_method(
     inner : sequence of (ndarray, ndarray)
         Inner folds, as positions within `train`.
     seed : int
-        Seed of the sampler.
+        Seed of the sampler and of a classifier that has none.
     rule : ThresholdRule, default=BEST_F1
         How thresholds are set.
 
@@ -145,17 +145,18 @@ def fit_method(
         return pipeline.fit(X.iloc[rows], y[rows])
 
     start = time.perf_counter()
+    classifier = _seeded(method.classifier, seed)
     candidates = list(ParameterGrid({name: list(grid) for name, grid in method.grid.items()}))
     held_out = []
     for rows, rest in inner:
-        searched = fit(_Candidates(method.classifier, candidates), rows)
+        searched = fit(_Candidates(classifier, candidates), rows)
         prepared = searched[:-1].transform(X.iloc[rest])
         held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
     best = _best_candidate(method, held_out)
     correct = _correction(method, held_out, best)
     thresholds = _thresholds(method, held_out, best, correct, rule) if table.n_classes == 2 else {}
     tuned = time.perf_counter()
-    pipeline = fit(clone(method.classifier).set_params(**candidates[best]), np.arange(len(y)))
+    pipeline = fit(clone(classifier).set_params(**candidates[best]), np.arange(len(y)))
     return FittedMethod(
         pipeline=pipeline,
         params=dict(candidates[best]),
@@ -164,6 +165,16 @@ def fit_method(
         tuning_seconds=tuned - start,
         correct=correct,
     )
+
+
+def _seeded(classifier: Any, seed: int) -> Any:
+    """Give every unset `random_state` a seed, so that a rerun gives the same scores."""
+    unset = [
+        name
+        for name, value in classifier.get_params().items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    ]
+    return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
 def _best_candidate(method: Method, held_out: list[_HeldOut]) -> int:
