@@ -187,7 +187,7 @@ class Comparison:
         ]
         columns = ["data_set", "method", "class"]
         frame = pd.DataFrame(records, columns=[*columns, "recall"])
-        return frame.groupby(columns, sort=False, as_index=False)["recall"].mean()
+        return frame.groupby(columns, sort=False)["recall"].mean().reset_index()
 
     def to_html(self, path: str | Path, *, command: str | None = None) -> Path:
         """Write the report: one file that needs no network.

@@ -44,7 +44,7 @@ def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.flo
         return np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
     if not isinstance(classifier, LogisticRegression):
         proba = np.asarray(classifier.predict_proba(X), dtype=np.float64)
-        return np.log(proba.clip(min=np.finfo(np.float64).eps))
+        return np.asarray(np.log(proba.clip(min=np.finfo(np.float64).eps)))
     logits = classifier.decision_function(X)
     if logits.ndim == 1:
         return np.column_stack([log_expit(-logits), log_expit(logits)])
