@@ -69,6 +69,9 @@ def call(capsys):
     return call_main
 
 
+FILES = ("scores.parquet", "summary.json", "scores.csv", "report.md", "report.html")
+
+
 @pytest.fixture
 def run(call):
     """Return a function that calls `skfocal compare`."""
@@ -79,8 +82,7 @@ def test_a_comparison_of_all_methods(run, data, tmp_path):
     output = tmp_path / "out"
     result = run(data, "--target", "outcome", "--drop", "id", "-o", output, *SMALL)
     assert result.exit_code == 0
-    paths = [str(output / name) for name in ("summary.json", "scores.csv", "report.html")]
-    assert result.stdout.splitlines()[-3:] == paths
+    assert result.stdout.splitlines()[-5:] == [str(output / name) for name in FILES]
     for method in ("logistic", "focal (recovered)", "focal (raw)", "smote", "undersample"):
         assert f"\n{method} " in result.stdout
     assert "cells done" in result.stderr
@@ -241,12 +243,11 @@ def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
 def test_a_report_is_written_again_as_it_was(run, call, arguments, tmp_path):
     output = tmp_path / "out"
     ranking = run(*arguments).stdout
-    names = ("report.html", "scores.csv", "summary.json")
-    before = {name: (output / name).read_bytes() for name in names}
-    for name in names:
+    before = {name: (output / name).read_bytes() for name in FILES}
+    for name in FILES:
         (output / name).unlink()
     assert call("report", output) == (0, ranking, "")
-    assert {name: (output / name).read_bytes() for name in names} == before
+    assert {name: (output / name).read_bytes() for name in FILES} == before
 
 
 def test_runs_of_parts_are_merged(run, call, data, tmp_path):
@@ -285,7 +286,7 @@ def test_quiet_leaves_the_paths_and_verbose_adds_the_cells(run, arguments):
     assert sum(line.startswith(("people: logistic, ", "people: class_")) for line in lines) == 4
     quiet = run(*arguments, "-q")
     assert quiet.stderr == ""
-    assert quiet.stdout.splitlines() == result.stdout.splitlines()[-3:]
+    assert quiet.stdout.splitlines() == result.stdout.splitlines()[-len(FILES) :]
 
 
 @pytest.mark.usefixtures("two_methods")

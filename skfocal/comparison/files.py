@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["write_text"]
+__all__ = ["write_bytes", "write_text"]
 
 
 def write_text(path: Path, text: str) -> Path:
@@ -22,10 +22,15 @@ def write_text(path: Path, text: str) -> Path:
     OSError
         If it cannot be written; what stood there before still does.
     """
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file of any kind as `write_text` does."""
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         return part.replace(path)

@@ -20,9 +20,9 @@ from skfocal.comparison.environment import versions
 if TYPE_CHECKING:
     from skfocal.comparison.runner import Cell
 
-__all__ = ["SCHEMA", "cell_keys"]
+__all__ = ["SCHEMA", "cell_keys", "content_hash"]
 
-SCHEMA = 4
+SCHEMA = 5
 """Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
 
 
@@ -39,6 +39,11 @@ def cell_keys(cells: Sequence[Cell]) -> list[str]:
         _digest([run_with, *map(digest, (cell.table, cell.method, cell.split, cell.rule))])
         for cell in cells
     ]
+
+
+def content_hash(value: Any) -> str:
+    """Return 32 hexadecimal digits that tell whether tables or splits are the same."""
+    return _digest(value)
 
 
 def _digest(value: Any) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from skfocal.comparison.keys import cell_keys
+from skfocal.comparison.describing import describe_tables
+from skfocal.comparison.environment import new_origin
+from skfocal.comparison.keys import cell_keys, content_hash
 from skfocal.comparison.measures import METRICS, resolve_metrics
 from skfocal.comparison.methods import BASELINE, Method, resolve_methods
-from skfocal.comparison.result import Comparison, Settings, describe_tables, new_origin
+from skfocal.comparison.result import Comparison, Settings
 from skfocal.comparison.runner import Cell, make_cells
 from skfocal.comparison.runs import Run, write_run
 from skfocal.comparison.schedule import Progress, run_cells
@@ -119,7 +121,7 @@ def run_plan(
     """Run a plan; the parameters and errors are those of `compare_tables`."""
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout must be a number of seconds above 0, or None; got {timeout!r}.")
-    data_sets = describe_tables(plan.tables)
+    data_sets = describe_tables(plan.tables).assign(**_hashes(plan))
     origin = new_origin(command)
     run = partial(run_cells, plan.cells, n_jobs=n_jobs, timeout=timeout, progress=progress)
     if directory is None:
@@ -134,3 +136,19 @@ def run_plan(
             on_result=lambda index, result: write_cell(store, plan.keys[index], result),
         )
     return Comparison(results, data_sets, plan.methods, plan.settings, origin)
+
+
+def _hashes(plan: Plan) -> dict[str, list[str]]:
+    """Return what tells whether a repetition has the same data and the same splits."""
+    splits = {
+        table.name: {
+            (cell.split.repeat, cell.split.fold): cell.split
+            for cell in plan.cells
+            if cell.table is table
+        }
+        for table in plan.tables
+    }
+    return {
+        "data_hash": [content_hash(table) for table in plan.tables],
+        "split_hash": [content_hash(list(splits[table.name].values())) for table in plan.tables],
+    }

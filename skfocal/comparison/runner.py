@@ -150,6 +150,7 @@ def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
 def _cost(fitted: FittedMethod) -> dict[str, Any]:
     return {
         "params": json.dumps(fitted.params, sort_keys=True),
+        "tuning_profiles": json.dumps(fitted.profiles, sort_keys=True),
         "fit_seconds": fitted.fit_seconds,
         "tuning_seconds": fitted.tuning_seconds,
     }
@@ -182,6 +183,7 @@ def empty_row(data_set: str, view: str, repeat: int, fold: int, n_classes: int) 
         **dict.fromkeys([*METRICS, *DESCRIPTIONS], np.nan),
         "class_recalls": "",
         "params": "",
+        "tuning_profiles": "",
         "fit_seconds": np.nan,
         "tuning_seconds": np.nan,
         "predict_seconds": np.nan,

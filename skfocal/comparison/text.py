@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skfocal.comparison.answer import findings
+from skfocal.comparison.answer import findings, focusing
 from skfocal.comparison.measures import METRICS
-from skfocal.comparison.report import cost, ranking_order
+from skfocal.comparison.standings import cost, ranking_order
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison
@@ -53,6 +53,8 @@ def ranking_text(comparison: Comparison) -> str:
     else:
         title = f"Mean ranks over {len(comparison.data_sets)} data sets, 1 the best"
     answer = [f"{finding.subject}: {finding.text}" for finding in findings(comparison)]
+    if focusing(comparison):
+        answer.append(f"Focusing: {focusing(comparison)}")
     return "\n".join([title, "", *lines, "", *answer, ""])
 
 

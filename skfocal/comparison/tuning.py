@@ -40,6 +40,9 @@ class FittedMethod:
         Fitted on all training rows with the chosen parameters.
     params : dict
         The chosen parameters.
+    profiles : dict of str to list of float
+        For each parameter the average precision on the inner held-out rows at each of its values,
+        with the other parameters as chosen.
     thresholds : dict of str to float
         For each view the log-odds from which on a row is called positive; empty with more than
         two classes.
@@ -51,6 +54,7 @@ class FittedMethod:
 
     pipeline: Pipeline
     params: dict[str, Any]
+    profiles: dict[str, list[float]]
     thresholds: dict[str, float]
     fit_seconds: float
     tuning_seconds: float
@@ -152,7 +156,8 @@ def fit_method(
         searched = fit(_Candidates(classifier, candidates), rows)
         prepared = searched[:-1].transform(X.iloc[rest])
         held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
-    best = _best_candidate(method, held_out)
+    scores = _candidate_scores(method, held_out)
+    best = int(np.argmax(scores))
     correct = _correction(method, held_out, best)
     thresholds = _thresholds(method, held_out, best, correct, rule) if table.n_classes == 2 else {}
     tuned = time.perf_counter()
@@ -160,6 +165,7 @@ def fit_method(
     return FittedMethod(
         pipeline=pipeline,
         params=dict(candidates[best]),
+        profiles=_profiles(method.grid, scores, best),
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,
@@ -177,17 +183,28 @@ def _seeded(classifier: Any, seed: int) -> Any:
     return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
-def _best_candidate(method: Method, held_out: list[_HeldOut]) -> int:
+def _candidate_scores(method: Method, held_out: list[_HeldOut]) -> list[float]:
+    """Average precision of every candidate, averaged over the inner folds."""
     view = next(iter(method.reported.values()))
-    n_candidates = len(held_out[0].models)
-    return int(
-        np.argmax(
-            [
-                np.mean([_average_precision(fold, candidate, view) for fold in held_out])
-                for candidate in range(n_candidates)
-            ]
-        )
-    )
+    return [
+        float(np.mean([_average_precision(fold, candidate, view) for fold in held_out]))
+        for candidate in range(len(held_out[0].models))
+    ]
+
+
+def _profiles(
+    grid: Mapping[str, Sequence[Any]], scores: Sequence[float], best: int
+) -> dict[str, list[float]]:
+    """Scores of the candidates that differ from the best in one parameter at most, by parameter."""
+    names = sorted(grid)  # the order in which a ParameterGrid varies them, the last the quickest
+    table = np.reshape(scores, [len(grid[name]) for name in names])
+    chosen = np.unravel_index(best, table.shape)
+    return {
+        name: table[
+            tuple(slice(None) if at == axis else int(place) for at, place in enumerate(chosen))
+        ].tolist()
+        for axis, name in enumerate(names)
+    }
 
 
 def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) -> float:

@@ -17,7 +17,8 @@ from skfocal.comparison import (
 from skfocal.comparison.answer import findings
 from skfocal.comparison.measures import DESCRIPTIONS, resolve_metrics
 from skfocal.comparison.methods import resolve_methods
-from skfocal.comparison.report import ranking_order, render
+from skfocal.comparison.report import render
+from skfocal.comparison.standings import ranking_order
 from skfocal.comparison.text import ranking_text
 from skfocal.comparison.thresholds import BEST_F1
 
@@ -195,7 +196,7 @@ def test_chosen_metrics_are_the_ranking_and_the_first_orders_it(tables):
     assert "mcc_default" in ranking_text(result)
     html = render(result)
     assert "MCC at the default decision" in html
-    assert "Average precision" not in html
+    assert "ROC AUC" not in html
 
 
 @pytest.mark.parametrize(
