@@ -14,8 +14,9 @@ from benchmarks.scale import main as scale
 from benchmarks.speed.command import measure
 from benchmarks.speed.publish import write_page
 from benchmarks.speed.tables import CATALOGUE
-from skfocal.cli import finish, output_directory
-from skfocal.comparison import compare_tables
+from skfocal.cli import finish, output_directory, wrong_use
+from skfocal.comparison import StoreError
+from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.progress import progress_on_stderr
 
 CV, REPEATS = 5, 2
@@ -35,7 +36,7 @@ def main() -> None:
     default="report",
     show_default=True,
     metavar="DIR",
-    help="Where report.html, scores.csv and summary.json go.",
+    help="Where report.html, scores.csv, summary.json and all finished cells go.",
 )
 @click.option(
     "-j",
@@ -45,16 +46,22 @@ def main() -> None:
     help="Processes.  [default: one per core]",
 )
 @click.option("--quick", is_flag=True, help=f"{QUICK_CV} folds once: a look, not a finding.")
-def report(output: Path, jobs: int | None, *, quick: bool) -> None:
+@click.option("--no-resume", is_flag=True, help="Run again what an earlier run stored in DIR.")
+def report(output: Path, jobs: int | None, *, quick: bool, no_resume: bool) -> None:
     """Compare the methods on the default data sets."""
     output_directory(output)
     cv, repeats = (QUICK_CV, QUICK_REPEATS) if quick else (CV, REPEATS)
-    tables = [load(name) for name in DEFAULT]
-    with progress_on_stderr() as progress:
-        comparison = compare_tables(
-            tables, cv=cv, repeats=repeats, n_jobs=jobs or -1, progress=progress
+    plan = make_plan([load(name) for name in DEFAULT], cv=cv, repeats=repeats)
+    with wrong_use(StoreError), progress_on_stderr() as progress:
+        comparison = run_plan(
+            plan,
+            n_jobs=jobs or -1,
+            directory=output,
+            resume=not no_resume,
+            command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
+            progress=progress,
         )
-    finish(comparison, output, command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]))
+    finish(comparison, output)
 
 
 @main.command()

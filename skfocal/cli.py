@@ -1,20 +1,31 @@
-"""The command line: ``skfocal compare`` (needs ``skfocal[compare]``)."""
+"""The command line: ``skfocal compare | report | merge | info`` (needs ``skfocal[compare]``)."""
 
 from __future__ import annotations
 
 import os
 import shlex
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 try:
     import click
 
-    from skfocal.comparison import DataError, compare_tables
+    from skfocal.comparison import StoreError, load_comparison, merge_runs
+    from skfocal.comparison.environment import environment
+    from skfocal.comparison.estimators import load_method
+    from skfocal.comparison.measures import METRICS
+    from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST, with_own
+    from skfocal.comparison.plan import make_plan, run_plan
     from skfocal.comparison.progress import progress_on_stderr
     from skfocal.comparison.reading import read_table
+    from skfocal.comparison.store import read_cells
+    from skfocal.comparison.suspicions import suspicions
     from skfocal.comparison.text import ranking_text
+    from skfocal.comparison.thresholds import DEFAULT_RULE
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         f"{error}; the commands need more packages: pip install 'skfocal[compare]'"
@@ -22,8 +33,10 @@ except ModuleNotFoundError as error:
 
 if TYPE_CHECKING:
     from skfocal.comparison import Comparison
+    from skfocal.comparison.plan import Plan
+    from skfocal.comparison.schedule import Progress
 
-__all__ = ["finish", "main", "output_directory"]
+__all__ = ["finish", "main", "output_directory", "wrong_use"]
 
 SOME_FAILED, WRONG_USE = 1, 2
 
@@ -40,14 +53,71 @@ def main() -> None:
     """Linear models with focal loss, compared on your own data."""
 
 
+output_option = click.option(
+    "-o",
+    "output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="report",
+    show_default=True,
+    metavar="DIR",
+    help="Where report.html, scores.csv, summary.json and all finished cells go.",
+)
+open_option = click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress and no ranking: only where the files lie."
+)
+directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
 @main.command()
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
 @click.option("--positive", metavar="LABEL", help="Positive class.  [default: the rarer one]")
 @click.option("--drop", multiple=True, metavar="COLUMN", help="Column to leave out; repeatable.")
+@click.option("--group", metavar="COLUMN", help="Rows alike in this column share a fold.")
+@click.option(
+    "--method",
+    "methods",
+    multiple=True,
+    metavar="NAME",
+    help=f"Method to compare; repeatable.  [default: {', '.join(METHODS)}; on request "
+    f"{', '.join(ON_REQUEST)}]",
+)
+@click.option(
+    "--estimator",
+    "estimators",
+    multiple=True,
+    metavar="PACKAGE.MODULE:FACTORY",
+    help="Classifier of your own to compare too; repeatable. The factory returns it, alone or with "
+    "a grid of its parameters.",
+)
+@click.option(
+    "--baseline", default=BASELINE, show_default=True, metavar="NAME", help="What to compare with."
+)
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRICS)}; cost with costs]",
+)
+@click.option(
+    "--threshold",
+    default=DEFAULT_RULE,
+    show_default=True,
+    metavar="RULE",
+    help="Rule for the threshold: tune:f1, tune:mcc, cost:fp=1,fn=20 or a probability.",
+)
 @click.option("--cv", type=click.IntRange(min=2), default=5, show_default=True, help="Folds.")
 @click.option(
     "--repeats", type=click.IntRange(min=1), default=5, show_default=True, help="Draws of folds."
+)
+@click.option(
+    "--inner-cv",
+    type=click.IntRange(min=2),
+    default=3,
+    show_default=True,
+    help="Folds inside the training rows, for tuning.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed.")
 @click.option(
@@ -58,45 +128,117 @@ def main() -> None:
     help="Processes.  [default: one per core]",
 )
 @click.option(
-    "-o",
-    "output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default="report",
-    show_default=True,
-    metavar="DIR",
-    help="Where report.html, scores.csv and summary.json go.",
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Kill a cell, one method on one fold, that takes longer; it has failed.",
 )
-def compare(
+@click.option("--no-resume", is_flag=True, help="Run again what an earlier run stored in DIR.")
+@click.option("--dry-run", is_flag=True, help="Only tell how many cells and fits it would be.")
+@output_option
+@open_option
+@quiet_option
+@click.option("-v", "--verbose", is_flag=True, help="A line for each cell that ends.")
+def compare(  # noqa: PLR0913  # one for each option
+    *,
     data: Path,
     target: str,
     positive: str | None,
     drop: tuple[str, ...],
+    group: str | None,
+    methods: tuple[str, ...],
+    estimators: tuple[str, ...],
+    baseline: str,
+    metrics: tuple[str, ...],
+    threshold: str,
     cv: int,
     repeats: int,
+    inner_cv: int,
     seed: int,
     jobs: int | None,
+    timeout: float | None,
+    no_resume: bool,
+    dry_run: bool,
     output: Path,
+    show: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
     """Compare remedies for class imbalance on DATA, a CSV or Parquet file.
+
+    What is finished is stored at once: after an interruption the same command goes on from there.
 
     Exits with 0 if all went well, with 1 if a method failed somewhere (the report says where),
     and with 2 if the command or the data cannot be used.
     """
-    try:
-        table = read_table(data, target, positive=positive, drop=drop)
-        output_directory(output)
-        with progress_on_stderr() as progress:
-            comparison = compare_tables(
-                [table],
-                cv=cv,
-                repeats=repeats,
-                n_jobs=jobs or -1,
-                random_state=seed,
-                progress=progress,
-            )
-    except DataError as error:
-        raise UseError(str(error)) from error
-    finish(comparison, output, command=shlex.join(["skfocal", *sys.argv[1:]]))
+    with wrong_use(ValueError):
+        table = read_table(data, target, positive=positive, drop=drop, group=group)
+        plan = make_plan(
+            [table],
+            methods=with_own(methods or None, map(load_method, estimators)),
+            cv=cv,
+            repeats=repeats,
+            inner_cv=inner_cv,
+            random_state=seed,
+            baseline=baseline,
+            metrics=metrics or None,
+            threshold=threshold,
+        )
+    for text in suspicions(table):
+        click.echo(f"Warning: {text}", err=True)
+    if dry_run:
+        click.echo(_forecast(plan, output, resume=not no_resume))
+        return
+    output_directory(output)
+    watched: AbstractContextManager[Progress | None] = (
+        nullcontext() if quiet else progress_on_stderr(verbose=verbose)
+    )
+    with wrong_use(StoreError), watched as progress:
+        comparison = run_plan(
+            plan,
+            n_jobs=jobs or -1,
+            timeout=timeout,
+            directory=output,
+            resume=not no_resume,
+            command=shlex.join(["skfocal", *sys.argv[1:]]),
+            progress=progress,
+        )
+    finish(comparison, output, quiet=quiet, show=show)
+
+
+@main.command()
+@click.argument("directory", metavar="DIR", type=directory_type)
+@open_option
+@quiet_option
+def report(*, directory: Path, show: bool, quiet: bool) -> None:
+    """Write the report of the comparison in DIR again, from what is stored; nothing is fitted."""
+    with wrong_use(StoreError):
+        comparison = load_comparison(directory)
+    finish(comparison, directory, quiet=quiet, show=show)
+
+
+@main.command()
+@click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=directory_type)
+@output_option
+@open_option
+@quiet_option
+def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: bool) -> None:
+    """Combine comparisons of different data sets or methods, made with the same settings."""
+    with wrong_use(StoreError):
+        merge_runs(directories, output)
+        comparison = load_comparison(output)
+    finish(comparison, output, quiet=quiet, show=show)
+
+
+@main.command()
+def info() -> None:
+    """Tell the versions, the BLAS libraries and the number of cores."""
+    here = environment()
+    for name, number in here["versions"].items():
+        click.echo(f"{name} {number}")
+    for library in here["blas"]:
+        click.echo(f"BLAS: {library}")
+    click.echo(f"{here['platform']}, {here['cores']} cores")
 
 
 def output_directory(output: Path) -> None:
@@ -109,12 +251,47 @@ def output_directory(output: Path) -> None:
         raise UseError(f"cannot write to {output}: permission denied")
 
 
-def finish(comparison: Comparison, output: Path, *, command: str) -> None:
+def finish(
+    comparison: Comparison, output: Path, *, quiet: bool = False, show: bool = False
+) -> None:
     """Write the files, print the ranking and where they lie, and exit with 1 after failures."""
-    paths = comparison.write(output, command=command)
-    click.echo(ranking_text(comparison))
+    try:
+        paths = comparison.write(output)
+    except OSError as error:
+        raise UseError(f"cannot write to {output}: {error.strerror}") from error
+    if not quiet:
+        click.echo(ranking_text(comparison))
     for path in reversed(paths):  # the report last, where it is seen
         click.echo(path)
+    if show:
+        click.launch(str(paths[0]))
     if len(comparison.failures):
         click.echo(f"{len(comparison.failures)} results failed; the report says why", err=True)
         raise SystemExit(SOME_FAILED)
+
+
+@contextmanager
+def wrong_use(kind: type[Exception]) -> Iterator[None]:
+    """Turn an error that names its remedy into wrong use, and show warnings as plain lines."""
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        click.echo(f"Warning: {message}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        try:
+            yield
+        except kind as error:
+            raise UseError(str(error)) from error
+
+
+def _forecast(plan: Plan, output: Path, *, resume: bool) -> str:
+    """Say how many cells and fits there are, and how many of them are stored already."""
+    stored = read_cells(output, plan.keys) if resume else {}
+    n_fits = sum(cell.n_fits for cell in plan.cells)
+    lines = [f"{len(plan.cells):,} cells, {n_fits:,} fits"]
+    if stored:
+        left = [cell.n_fits for index, cell in enumerate(plan.cells) if index not in stored]
+        lines.append(f"{len(stored):,} cells are stored in {output}")
+        lines.append(f"{len(left):,} cells, {sum(left):,} fits are left")
+    return "\n".join(lines)

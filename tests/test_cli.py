@@ -1,8 +1,13 @@
+import errno
 import importlib.util
 import json
 import os
+import re
 import shlex
 import sys
+import time
+from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -28,7 +33,7 @@ def data(tmp_path):
         {
             "age": rng.normal(size=80) + y,
             "town": rng.choice(["a", "b"], 80),
-            "id": range(80),
+            "id": rng.permutation(8000)[:80],
             "outcome": np.where(y, "bad", "good"),
         }
     )
@@ -53,23 +58,31 @@ class Outcome(NamedTuple):
 
 
 @pytest.fixture
-def run(capsys):
-    """Return a function that runs the command as a shell would."""
+def call(capsys):
+    """Return a function that calls a command as a shell would."""
 
-    def run_main(*arguments):
+    def call_main(*arguments):
         with pytest.raises(SystemExit) as raised:
-            main(["compare", *map(str, arguments)])
+            main(list(map(str, arguments)))
         return Outcome(raised.value.code, *capsys.readouterr())
 
-    return run_main
+    return call_main
+
+
+FILES = ("scores.parquet", "summary.json", "scores.csv", "report.md", "report.html")
+
+
+@pytest.fixture
+def run(call):
+    """Return a function that calls `skfocal compare`."""
+    return partial(call, "compare")
 
 
 def test_a_comparison_of_all_methods(run, data, tmp_path):
     output = tmp_path / "out"
     result = run(data, "--target", "outcome", "--drop", "id", "-o", output, *SMALL)
     assert result.exit_code == 0
-    paths = [str(output / name) for name in ("summary.json", "scores.csv", "report.html")]
-    assert result.stdout.splitlines()[-3:] == paths
+    assert result.stdout.splitlines()[-5:] == [str(output / name) for name in FILES]
     for method in ("logistic", "focal (recovered)", "focal (raw)", "smote", "undersample"):
         assert f"\n{method} " in result.stdout
     assert "cells done" in result.stderr
@@ -124,6 +137,13 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
         (["--target", "outcome", "--cv", "17"], "--cv 16"),
         (["--target", "outcome", "--cv", "1"], "'--cv'"),
         (["--target", "outcome", "-j", "0"], "'-j'"),
+        (["--target", "outcome", "--timeout", "0"], "'--timeout'"),
+        (["--target", "outcome", "--method", "focall"], "did you mean 'focal'?"),
+        (["--target", "outcome", "--baseline", "logistik"], "did you mean 'logistic'?"),
+        (["--target", "outcome", "--metric", "AUC"], "did you mean 'roc_auc'?"),
+        (["--target", "outcome", "--threshold", "2"], "threshold must be tune:f1"),
+        (["--target", "outcome", "--group", "idd"], "no column 'idd'; did you mean 'id'?"),
+        (["--target", "outcome", "--group", "town"], "of 'people' has 2 groups of rows"),
         ([], "Missing option '--target'"),
     ],
 )
@@ -165,3 +185,173 @@ def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
     spec = importlib.util.spec_from_file_location("cli_again", skfocal.cli.__file__)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'skfocal\[compare\]'"):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+@pytest.fixture
+def arguments(data, tmp_path):
+    """A small comparison that writes to `out`."""
+    return [data, "--target", "outcome", "-o", tmp_path / "out", *SMALL]
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
+    forecast = "4 cells, 40 fits\n"  # 3 values of C on 3 inner folds, and the last fit
+    result = run(*arguments, "--dry-run")
+    assert result == (0, forecast, "")
+    assert not (tmp_path / "out").exists()
+    run(*arguments)
+    next((tmp_path / "out" / "cells").iterdir()).unlink()
+    stored = f"3 cells are stored in {tmp_path / 'out'}\n1 cells, 10 fits are left\n"
+    assert run(*arguments, "--dry-run").stdout == forecast + stored
+    assert run(*arguments, "--dry-run", "--no-resume").stdout == forecast
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_suspicious_columns_are_pointed_out(run, data, arguments):
+    frame = pd.read_csv(data)
+    frame.assign(number=range(80), later=frame["outcome"] == "bad").to_csv(data, index=False)
+    result = run(*arguments, "--dry-run")
+    assert result.exit_code == 0
+    number, later = result.stderr.splitlines()
+    assert number.startswith("Warning: column 'number' numbers the rows")
+    assert later.startswith("Warning: column 'later' alone tells the class")
+
+
+def test_an_estimator_of_ones_own_is_compared(run, arguments, tmp_path, monkeypatch):
+    text = "from sklearn.naive_bayes import GaussianNB\n\ndef bayes():\n    return GaussianNB()\n"
+    (tmp_path / "own_models.py").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    result = run(*arguments, "--method", "logistic", "--estimator", "own_models:bayes", "-j", "2")
+    assert result.exit_code == 0
+    assert "\nbayes " in result.stdout
+    assert run(*arguments, "--estimator", "own_models:byes").exit_code == 2
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
+    run(*arguments)
+    before = pd.read_csv(tmp_path / "out" / "scores.csv")
+    result = run(*arguments)
+    assert re.fullmatch(r"4 of 4 cells done, \d s in all\n", result.stderr)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out" / "scores.csv"), before)
+    run(*arguments, "--no-resume")
+    assert (pd.read_csv(tmp_path / "out" / "scores.csv") != before)["fit_seconds"].any()
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_a_report_is_written_again_as_it_was(run, call, arguments, tmp_path):
+    output = tmp_path / "out"
+    ranking = run(*arguments).stdout
+    before = {name: (output / name).read_bytes() for name in FILES}
+    for name in FILES:
+        (output / name).unlink()
+    assert call("report", output) == (0, ranking, "")
+    assert {name: (output / name).read_bytes() for name in FILES} == before
+
+
+def test_runs_of_parts_are_merged(run, call, data, tmp_path):
+    for name in ("smote", "undersample"):
+        run(data, "--target", "outcome", "--method", name, "-o", tmp_path / name, *SMALL)
+    parts = [tmp_path / "smote", tmp_path / "undersample"]
+    result = call("merge", *parts, "-o", tmp_path / "all")
+    assert result.exit_code == 0
+    scores = pd.read_csv(tmp_path / "all" / "scores.csv")
+    assert list(scores["method"].unique()) == ["logistic", "smote", "undersample"]
+
+
+def test_a_directory_without_a_comparison_is_wrong_use(call, tmp_path):
+    for command in ("report", "merge"):
+        result = call(command, tmp_path)
+        assert result.exit_code == 2
+        assert "holds no comparison" in result.stderr
+
+
+@pytest.mark.filterwarnings("always")
+@pytest.mark.usefixtures("two_methods")
+def test_an_unfinished_run_is_reported_with_what_is_missing(run, call, arguments, tmp_path):
+    run(*arguments)
+    next((tmp_path / "out" / "cells").iterdir()).unlink()
+    result = call("report", tmp_path / "out")
+    assert result.exit_code == 1
+    message = f"1 of 4 cells in {tmp_path / 'out'} are not run and count as failed"
+    assert result.stderr.startswith(f"Warning: {message}\n")
+    assert "not run" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_quiet_leaves_the_paths_and_verbose_adds_the_cells(run, arguments):
+    result = run(*arguments, "-v")
+    lines = [line for line in result.stderr.splitlines() if "repeat 1, fold " in line]
+    assert sum(line.startswith(("people: logistic, ", "people: class_")) for line in lines) == 4
+    quiet = run(*arguments, "-q")
+    assert quiet.stderr == ""
+    assert quiet.stdout.splitlines() == result.stdout.splitlines()[-len(FILES) :]
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_the_report_is_opened_if_wanted(run, arguments, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("click.launch", opened.append)
+    run(*arguments)
+    assert opened == []
+    run(*arguments, "--open")
+    assert opened == [str(tmp_path / "out" / "report.html")]
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_every_other_setting_reaches_the_comparison(run, arguments, tmp_path):
+    options = ["--baseline", "class_weight", "--group", "id", "--inner-cv", "2"]
+    options += ["--metric", "cost_tuned", "--threshold", "cost:fp=1,fn=20"]
+    assert run(*arguments, *options).exit_code == 0
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    settings = summary["manifest"]["settings"]
+    assert (settings["baseline"], settings["inner_cv"]) == ("class_weight", 2)
+    assert (settings["metrics"], settings["threshold"]) == (["cost_tuned"], "cost:fp=1,fn=20")
+    assert {row["method"] for row in summary["differences"]} == {"logistic"}
+    assert summary["data_sets"][0]["numeric"] == ["age"]
+
+
+@pytest.mark.slow
+def test_a_cell_that_takes_too_long_is_killed(run, call, arguments, tmp_path, monkeypatch):
+    def sleep(*_):
+        time.sleep(600)
+
+    logistic = methods_module.METHODS["logistic"]
+    slow = replace(logistic, name="slow", sampler=sleep)
+    methods = MappingProxyType({"logistic": logistic, "slow": slow})
+    monkeypatch.setattr(methods_module, "METHODS", methods)
+    result = run(*arguments, "--timeout", "2")
+    assert result.exit_code == 1
+    assert "2 results failed; the report says why" in result.stderr
+    assert call("report", tmp_path / "out").exit_code == 1
+    scores = pd.read_csv(tmp_path / "out" / "scores.csv").fillna({"failure": ""})
+    assert set(zip(scores["method"], scores["failure"], strict=True)) == {
+        ("logistic", ""),
+        ("slow", "Timeout: killed after 2 s"),
+    }
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_a_full_disk_is_told_and_the_run_can_go_on(run, arguments, tmp_path):
+    def fail(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", fail)
+        result = run(*arguments)
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+    assert run(*arguments).exit_code == 0
+    (tmp_path / "out" / "report.html").unlink()
+    (tmp_path / "out" / "report.html").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert f"cannot write to {tmp_path / 'out'}: Is a directory" in result.stderr
+
+
+def test_info_tells_what_scores_depend_on(call):
+    result = call("info")
+    assert result.exit_code == 0
+    for name in ("skfocal", "python", "scikit-learn", "numpy", "BLAS:", f"{os.cpu_count()} cores"):
+        assert name in result.stdout

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from skfocal.comparison.scoring import METRICS, Metric
+from skfocal.comparison.measures import METRICS, Metric
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from skfocal.comparison.result import Comparison
 
-__all__ = ["Finding", "chosen_values", "findings", "format_difference", "format_p", "join_names"]
+__all__ = [
+    "Finding",
+    "chosen_values",
+    "findings",
+    "focusing",
+    "format_difference",
+    "format_p",
+    "join_names",
+]
 
 SIGNIFICANT = 0.05
-QUESTIONS = {
-    "Ranking": ("average_precision",),
-    "Probabilities": ("log_loss",),
-    "Decisions": ("f1_default", "f1_tuned"),
+N_NAMED = 4
+"""More methods than these are counted, not named."""
+QUESTIONS: Mapping[str, Sequence[Sequence[str]]] = {
+    "ranking": [("average_precision",)],
+    "probabilities": [("log_loss",)],
+    "decisions": [("cost_default", "cost_tuned"), ("f1_default", "f1_tuned")],
 }
+"""What answers for each aspect; of several the first that is measured."""
 
 
 class Finding(NamedTuple):
@@ -31,23 +42,31 @@ class Finding(NamedTuple):
     subject: str
     """What it is about."""
     text: str
-    """What was found, in a sentence or two."""
+    """What was found, in a sentence."""
 
 
 def findings(comparison: Comparison) -> list[Finding]:
-    """Say which methods rank, predict and decide better or worse than the baseline."""
+    """Say in one sentence each which methods rank, predict and decide better or worse."""
     by_metric = dict(list(comparison.summary().groupby("metric")))
     answers = []
-    for subject, keys in QUESTIONS.items():
-        measured = [key for key in keys if key in by_metric]
-        sentences = [_sentence(METRICS[key], by_metric[key], comparison) for key in measured]
-        answers.append(Finding(subject, " ".join(sentences)))
-    unfocused = chosen_values(comparison, "gamma").get("0.0")
-    if unfocused is not None:
-        share = f"{100 * unfocused:.0f} %"
-        text = f"Tuning chose γ = 0, which is no focusing at all, in {share} of the folds."
-        answers.append(Finding("Focusing", text))
+    for aspect, questions in QUESTIONS.items():
+        own = [key for key in comparison.settings.metrics if METRICS[key].aspect == aspect]
+        candidates = [[key for key in keys if key in by_metric] for keys in (*questions, own)]
+        measured = next((keys for keys in candidates if keys), [])
+        clauses = [_clause(METRICS[key], by_metric[key], comparison) for key in measured]
+        if clauses:
+            sentence = "; by ".join(clauses)
+            answers.append(Finding(aspect.capitalize(), f"By {sentence}."))
     return answers
+
+
+def focusing(comparison: Comparison) -> str:
+    """Say how often tuning declined to focus; nothing where no focal loss took part."""
+    unfocused = chosen_values(comparison, "gamma").get("0.0")
+    if unfocused is None:
+        return ""
+    share = f"{100 * unfocused:.0f} %"
+    return f"Tuning chose γ = 0, which is no focusing at all, in {share} of the folds."
 
 
 def chosen_values(comparison: Comparison, parameter: str) -> dict[str, float]:
@@ -81,7 +100,7 @@ def join_names(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _sentence(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> str:
+def _clause(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> str:
     baseline = comparison.settings.baseline
     rows = summary.set_index("method")
     n_data_sets = len(comparison.data_sets)
@@ -89,31 +108,45 @@ def _sentence(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> 
         metric.label[0].lower() + metric.label[1:] if metric.label[1].islower() else metric.label
     )
     if np.isnan(rows["p_holm"]).all():
-        return f"By {label}, nothing could be tested: see the failures."
+        if rows.index.tolist() == [baseline]:
+            return f"{label}, there is nothing to compare {baseline} with"
+        return f"{label}, nothing could be tested: see the failures"
     significant = rows[rows["p_holm"] < SIGNIFICANT]
-    better = significant[significant["direction"] > 0]["difference"]
-    worse = significant[significant["direction"] < 0]["difference"]
+    better = significant[significant["direction"] > 0]
+    worse = significant[significant["direction"] < 0]
     if better.empty and worse.empty:
         reason = _why_not(rows, n_data_sets)
-        return f"By {label}, no method differed significantly from {baseline}; {reason}."
+        return f"{label}, no method differed significantly from {baseline}: {reason}"
     parts = [
         f"significantly {word} than {baseline}: {_with_sizes(found)}"
         for word, found in (("better", better), ("worse", worse))
         if len(found)
     ]
     parts += ["none significantly better"] if better.empty else []
-    sizes = "mean differences over folds" if n_data_sets == 1 else "medians over data sets"
-    return f"By {label}, {'; '.join(parts)} ({sizes})."
+    sizes = "mean differences over folds" if n_data_sets == 1 else "median differences"
+    return f"{label}, {', '.join(parts)} ({sizes}, 95 % intervals)"
 
 
-def _with_sizes(differences: pd.Series[float]) -> str:
-    """Name the methods, each with its difference from the baseline where it has one."""
-    return join_names(
-        [
-            str(method) if np.isnan(size) else f"{method} {format_difference(size)}"
-            for method, size in differences.items()
-        ]
-    )
+def _with_sizes(found: pd.DataFrame) -> str:
+    """Name the methods, the most different first, each with its difference where it has one."""
+    order = found["difference"].abs().sort_values(ascending=False, kind="stable").index
+    largest = found.loc[order].head(N_NAMED)
+    named = [f"{method}{_size(row)}" for method, row in largest.iterrows()]
+    rest = len(found) - N_NAMED
+    if rest > 0:
+        named.append(f"{rest} more")
+    return join_names(named)
+
+
+def _size(row: pd.Series[Any]) -> str:
+    """Write a difference and its interval, as far as they are known, after a space."""
+    if np.isnan(row["difference"]):
+        return ""
+    size = f" {format_difference(row['difference'])}"
+    if np.isnan(row["difference_low"]):
+        return size
+    ends = (format_difference(row[f"difference_{end}"]) for end in ("low", "high"))
+    return f"{size} [{' to '.join(ends)}]"
 
 
 def _why_not(rows: pd.DataFrame, n_data_sets: int) -> str:
@@ -121,4 +154,6 @@ def _why_not(rows: pd.DataFrame, n_data_sets: int) -> str:
     least = min(1.0, n_others * 2.0 ** (1 - n_data_sets))
     if n_data_sets > 1 and least >= SIGNIFICANT:
         return f"{n_data_sets} data sets are too few for a test of {n_others} methods to show one"
-    return f"the smallest p, corrected for {n_others} methods, {format_p(rows['p_holm'].min())}"
+    method, nearest = next(rows.sort_values(["p_holm", "p_value"], kind="stable").iterrows())
+    p = f"p {format_p(nearest['p_holm'])} corrected for {n_others} methods"
+    return f"{method}{_size(nearest)} came nearest, {p}"

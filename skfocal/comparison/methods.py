@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
-from sklearn.linear_model import LogisticRegression
 
+from skfocal.comparison.classifiers import (
+    HardExampleLogisticRegression,
+    SmoothedLogisticRegression,
+    plain_logistic,
+)
+from skfocal.comparison.corrections import (
+    CorrectionLearner,
+    isotonic,
+    platt,
+    restore_shares,
+    temperature,
+)
 from skfocal.comparison.preparation import Layout, coder, expander
 from skfocal.comparison.tables import near_matches
 from skfocal.linear_model import FocalLogisticRegression
 
-__all__ = ["BASELINE", "METHODS", "Method", "SamplerFactory", "resolve_methods"]
+__all__ = [
+    "BASELINE",
+    "METHODS",
+    "ON_REQUEST",
+    "Method",
+    "SamplerFactory",
+    "resolve_methods",
+    "with_own",
+]
 
 C_VALUES = (0.01, 0.3, 10.0)
 GAMMA_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
 ALPHA_VALUES = (None, "balanced")
+SMOOTHING_VALUES = (0.0, 0.02, 0.1, 0.3)
+SHARE_VALUES = (1.0, 0.7, 0.4)
 BASELINE = "logistic"
 
 SamplerFactory: TypeAlias = Callable[[Layout, int, int], Any]
@@ -39,7 +60,7 @@ class Method:
     description : str
         One sentence for the report.
     classifier : estimator
-        A classifier with `predict_log_proba`; its clone is fitted.
+        A classifier with `predict_proba`; its clone is fitted.
     grid : mapping of str to sequence
         Values of its parameters to tune, all combinations; the first wins a tie.
     sampler : callable, default=None
@@ -47,6 +68,9 @@ class Method:
     views : mapping of str to mapping, default=None
         Names under which one fit is reported, each with the parameters that its fitted
         classifier takes on; by default its own name and no change.
+    correction : callable, default=None
+        Learns a map of the log-probabilities from those of the inner held-out rows, after
+        tuning and before the threshold is set. A method with views of its own has none.
     """
 
     name: str
@@ -55,6 +79,14 @@ class Method:
     grid: Mapping[str, Sequence[Any]]
     sampler: SamplerFactory | None = None
     views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    correction: CorrectionLearner | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a correction of several views: it is learned from one."""
+        if self.correction is not None and self.views:
+            raise ValueError(
+                f"views must be empty where there is a correction; got {list(self.views)!r}."
+            )
 
     @property
     def reported(self) -> Mapping[str, Mapping[str, Any]]:
@@ -69,8 +101,10 @@ class Method:
         return Pipeline([*steps, ("expand", expander(layout)), ("classify", classifier)])
 
 
-def resolve_methods(methods: Sequence[str | Method] | None) -> list[Method]:
-    """Look up methods by name; all of them by default. The baseline always comes first.
+def resolve_methods(
+    methods: Sequence[str | Method] | None, baseline: str = BASELINE
+) -> list[Method]:
+    """Look up methods by name; all of `METHODS` by default. The baseline always comes first.
 
     Raises
     ------
@@ -78,22 +112,34 @@ def resolve_methods(methods: Sequence[str | Method] | None) -> list[Method]:
         If a name is unknown or there twice.
     """
     chosen = [_look_up(method) for method in (METHODS if methods is None else methods)]
-    if BASELINE not in [method.name for method in chosen]:
-        chosen.insert(0, METHODS[BASELINE])
-    chosen.sort(key=lambda method: method.name != BASELINE)
-    names = [view for method in chosen for view in method.reported]
+    known = (*METHODS.values(), *ON_REQUEST.values(), *chosen)
+    by_view = {view: one for one in known for view in one.reported}
+    if baseline not in by_view:
+        raise ValueError(
+            f"baseline got {baseline!r}; {near_matches(baseline, by_view, 'it may be')}"
+        )
+    if by_view[baseline] not in chosen:
+        chosen.append(by_view[baseline])
+    chosen.sort(key=lambda method: baseline not in method.reported)
+    names = [name for method in chosen for name in {method.name, *method.reported}]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise ValueError(f"methods must have different names; {repeated[0]!r} is there twice.")
     return chosen
 
 
+def with_own(methods: Sequence[str | Method] | None, own: Iterable[Method]) -> list[str | Method]:
+    """Return the methods asked for, or all of `METHODS`, and one's own after them."""
+    return [*(METHODS if methods is None else methods), *own]
+
+
 def _look_up(method: str | Method) -> Method:
     if isinstance(method, Method):
         return method
-    if method not in METHODS:
-        raise ValueError(f"methods got {method!r}; {near_matches(method, METHODS, 'they may be')}")
-    return METHODS[method]
+    known = {**METHODS, **ON_REQUEST}
+    if method not in known:
+        raise ValueError(f"methods got {method!r}; {near_matches(method, known, 'they may be')}")
+    return known[method]
 
 
 def _oversample(_layout: Layout, _max_neighbors: int, seed: int) -> RandomOverSampler:
@@ -114,21 +160,17 @@ def _smote(layout: Layout, max_neighbors: int, seed: int) -> SMOTE | SMOTEN | SM
     return SMOTENC(layout.discrete, k_neighbors=k_neighbors, random_state=seed)
 
 
-def _logistic(class_weight: str | None = None) -> LogisticRegression:
-    return LogisticRegression(class_weight=class_weight, solver="newton-cholesky", tol=1e-6)
-
-
 _METHODS = (
     Method(
         BASELINE,
         "Logistic regression with cross-entropy: nothing is done about imbalance.",
-        _logistic(),
+        plain_logistic(),
         {"C": C_VALUES},
     ),
     Method(
         "class_weight",
         "Logistic regression with rows weighted inversely to the size of their class.",
-        _logistic("balanced"),
+        plain_logistic("balanced"),
         {"C": C_VALUES},
     ),
     Method(
@@ -145,14 +187,14 @@ _METHODS = (
     Method(
         "oversample",
         "Rows of the smaller classes drawn again until all classes are of one size.",
-        _logistic(),
+        plain_logistic(),
         {"C": C_VALUES},
         _oversample,
     ),
     Method(
         "undersample",
         "Rows of the larger classes left out until all classes are of one size.",
-        _logistic(),
+        plain_logistic(),
         {"C": C_VALUES},
         _undersample,
     ),
@@ -160,9 +202,63 @@ _METHODS = (
         "smote",
         "Rows interpolated between neighbours of the smaller classes until all classes are of "
         "one size; SMOTENC where some columns are categories, SMOTEN where all are.",
-        _logistic(),
+        plain_logistic(),
         {"C": C_VALUES},
         _smote,
     ),
 )
 METHODS: Mapping[str, Method] = {method.name: method for method in _METHODS}
+"""Methods that are compared by default."""
+
+
+def _with_shares_restored(name: str) -> Method:
+    return replace(
+        METHODS[name],
+        name=f"{name}_corrected",
+        description=f"As {name}, its probabilities corrected for the known change of the class "
+        "shares: from classes of one size back to those of the training rows.",
+        correction=restore_shares,
+    )
+
+
+def _calibrated(name: str, description: str, correction: CorrectionLearner) -> Method:
+    return replace(METHODS[BASELINE], name=name, description=description, correction=correction)
+
+
+_ON_REQUEST = (
+    *map(_with_shares_restored, ("class_weight", "oversample", "undersample", "smote")),
+    _calibrated(
+        "platt",
+        "Plain logistic regression with Platt scaling: its log-odds moved and stretched to fit "
+        "the inner held-out rows.",
+        platt,
+    ),
+    _calibrated(
+        "isotonic",
+        "Plain logistic regression with isotonic calibration: its log-odds mapped to the rising "
+        "steps that fit the inner held-out rows.",
+        isotonic,
+    ),
+    _calibrated(
+        "temperature",
+        "Plain logistic regression with temperature scaling: its logits divided by the one "
+        "number that fits the inner held-out rows.",
+        temperature,
+    ),
+    Method(
+        "label_smoothing",
+        "Logistic regression on labels of which a share, tuned with C, is spread evenly over "
+        "all classes.",
+        SmoothedLogisticRegression(),
+        {"smoothing": SMOOTHING_VALUES, "C": C_VALUES},
+    ),
+    Method(
+        "hard_examples",
+        "Logistic regression fitted again on the share, tuned with C, of the training rows that "
+        "it got most wrong.",
+        HardExampleLogisticRegression(),
+        {"share": SHARE_VALUES, "C": C_VALUES},
+    ),
+)
+ON_REQUEST: Mapping[str, Method] = {method.name: method for method in _ON_REQUEST}
+"""Methods that take part only when named."""

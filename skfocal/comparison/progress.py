@@ -1,18 +1,19 @@
-"""Tell on stderr how far a comparison has come and when it will end."""
+"""Tell on stderr how far a comparison has come, what it does and when it will end."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Column
 
 if TYPE_CHECKING:
-    from skfocal.comparison.runner import Progress
+    from skfocal.comparison.schedule import Progress, Status
 
 __all__ = ["progress_on_stderr"]
 
@@ -22,41 +23,62 @@ LEAST_SHARE = 0.03
 
 
 @contextmanager
-def progress_on_stderr() -> Iterator[Progress]:
-    """Yield a callback that draws a bar on a terminal and writes plain lines elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _plain_lines(console)
-        return
+def progress_on_stderr(*, verbose: bool = False) -> Iterator[Progress]:
+    """Yield a callback that draws a bar on a terminal and writes plain lines elsewhere.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Whether each cell that ends gets a line of its own.
+    """
+    console = Console(stderr=True, highlight=False)
+    draw = _bar if console.is_terminal else _plain_lines
+    start = time.monotonic()
+    with draw(console) as update:
+
+        def tell(status: Status) -> None:
+            if verbose and status.ended:
+                console.print(status.ended, markup=False, soft_wrap=True)
+            update(status, time.monotonic() - start)
+
+        yield tell
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Callable[[Status, float], None]]:
+    one_line = Column(no_wrap=True, overflow="ellipsis")
     columns = (
-        BarColumn(),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
-        TextColumn("cells"),
-        TextColumn("{task.fields[left]}"),
+        TextColumn("cells, {task.fields[left]}"),
+        TextColumn("{task.fields[running]}", markup=False, table_column=one_line),
     )
     with RichProgress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, left="")
-        start = time.monotonic()
+        task = bar.add_task("", total=None, left="", running="")
 
-        def update(done: int, total: int, work_share: float) -> None:
-            left = _time_left(time.monotonic() - start, work_share)
-            bar.update(task, completed=done, total=total, left=left)
+        def update(status: Status, elapsed: float) -> None:
+            left, running = _time_left(elapsed, status.share), "; ".join(status.running)
+            done, total = status.done, status.total
+            bar.update(task, completed=done, total=total, left=left, running=running)
 
         yield update
 
 
-def _plain_lines(console: Console) -> Progress:
-    start = last = time.monotonic()
+@contextmanager
+def _plain_lines(console: Console) -> Iterator[Callable[[Status, float], None]]:
+    last = 0.0
 
-    def update(done: int, total: int, work_share: float) -> None:
+    def update(status: Status, elapsed: float) -> None:
         nonlocal last
-        now = time.monotonic()
-        if done == total or now - last >= SECONDS_BETWEEN_LINES:
-            last = now
-            left = _time_left(now - start, work_share)
-            console.print(f"{done} of {total} cells done, {left}", highlight=False)
+        if status.done < status.total and elapsed - last < SECONDS_BETWEEN_LINES:
+            return
+        last = elapsed
+        line = f"{status.done} of {status.total} cells done, {_time_left(elapsed, status.share)}"
+        if status.running:
+            line += f", now {'; '.join(status.running)}"
+        console.print(line, markup=False, soft_wrap=True)
 
-    return update
+    yield update
 
 
 def _time_left(elapsed: float, work_share: float) -> str:

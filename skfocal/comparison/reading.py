@@ -23,6 +23,7 @@ def read_table(
     *,
     positive: Hashable | None = None,
     drop: Iterable[str] = (),
+    group: str | None = None,
 ) -> Table:
     """Read a file and split it into features and target.
 
@@ -37,6 +38,8 @@ def read_table(
         Label of the positive class; the rarer one by default.
     drop : iterable of str, default=()
         Columns to leave out.
+    group : str, default=None
+        Column whose values say which rows must share a fold; nothing is predicted from it.
 
     Returns
     -------
@@ -50,7 +53,9 @@ def read_table(
     """
     path = Path(path)
     frame = read_frame(path)
-    return table_from_frame(frame, target, name=path.stem, positive=positive, drop=drop)
+    return table_from_frame(
+        frame, target, name=path.stem, positive=positive, drop=drop, group=group
+    )
 
 
 def read_frame(path: Path) -> pd.DataFrame:

@@ -1,181 +1,99 @@
-"""Render a comparison as one HTML file that needs neither network nor scripts."""
+"""Render a comparison as one HTML file that needs neither network nor scripts, or as Markdown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from skfocal.comparison.answer import (
-    SIGNIFICANT,
-    chosen_values,
-    findings,
-    format_difference,
-    format_p,
-)
-from skfocal.comparison.figures import difference_panels, reliability_panels
+from skfocal.comparison import panels
+from skfocal.comparison.answer import chosen_values, findings, focusing
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS
 from skfocal.comparison.methods import C_VALUES
-from skfocal.comparison.scoring import METRICS, Metric
-from skfocal.comparison.statistics import data_set_scores
+from skfocal.comparison.report_tables import (
+    class_recall_tables,
+    data_set_tables,
+    description_texts,
+    failure_counts,
+    pair_tables,
+    ranking_cells,
+    sensitivity_rows,
+    spread_rows,
+    warning_counts,
+)
+from skfocal.comparison.standings import cost, measured_metrics, ranking_order, shown_first
+from skfocal.comparison.templating import template
+from skfocal.comparison.thresholds import parse_threshold
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison
 
-__all__ = ["cost", "ranking_order", "render"]
-
-EN_DASH = "\N{EN DASH}"
-FIRST_METRICS = ("average_precision", "log_loss", "calibration_error", "f1_tuned")
-
-
-class RankingCell(NamedTuple):
-    """A method's standing by one metric."""
-
-    main: str
-    """Mean rank or, with a single data set, mean score."""
-    detail: str
-    """Wins, ties and losses or, with a single data set, the difference from the baseline."""
-    verdict: str
-    """better, worse or nothing."""
-    best: bool
-    """Whether no method stands higher."""
-    p: str
-    """The p-value in words."""
+__all__ = ["render", "render_markdown"]
 
 
 def render(comparison: Comparison, *, command: str | None = None) -> str:
     """Render the report."""
-    environment = Environment(
-        loader=PackageLoader("skfocal.comparison"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": _percent, "ratio": _ratio}
+    context = {**_numbers(comparison, command), **_figures(comparison)}
+    return template("report.html").render(context)
+
+
+def render_markdown(comparison: Comparison, *, command: str | None = None) -> str:
+    """Render the answer, the tables and what a repetition needs as Markdown."""
+    return template("report.md").render(_numbers(comparison, command))
+
+
+def _numbers(comparison: Comparison, command: str | None) -> dict[str, Any]:
     order = ranking_order(comparison)
-    panels = list(difference_panels(comparison.differences))
-    context = {
+    settings = comparison.settings
+    return {
         "title": _title(comparison),
         "findings": findings(comparison),
+        "focusing": focusing(comparison),
         "comparison": comparison,
-        "settings": comparison.settings,
+        "settings": settings,
         "manifest": comparison.manifest(command=command),
-        "metrics": _measured(comparison),
+        "metrics": measured_metrics(comparison),
+        "first_metrics": [METRICS[key] for key in shown_first(comparison)],
         "order": order,
-        "ranking": _ranking(comparison),
+        "ranking": ranking_cells(comparison),
         "single": len(comparison.data_sets) == 1,
         "cost": cost(comparison),
-        "panels": [panel for panel in panels if panel.metric.key in FIRST_METRICS],
-        "more_panels": [panel for panel in panels if panel.metric.key not in FIRST_METRICS],
-        "reliability": list(reliability_panels(comparison.predictions, order)),
-        "tables": _data_set_tables(comparison, order),
+        "pairs": pair_tables(comparison, order),
+        "description_labels": list(DESCRIPTIONS.values()),
+        "descriptions": description_texts(comparison),
+        "tables": data_set_tables(comparison, order),
+        "recalls": class_recall_tables(comparison, order),
+        "spread": spread_rows(comparison, order),
+        "sensitivity": sensitivity_rows(comparison),
         "chosen": {name: chosen_values(comparison, name) for name in ("gamma", "alpha")},
         "data_sets": comparison.data_sets.to_dict("records"),
         "multiclass": bool((comparison.data_sets["n_classes"] > 2).any()),
-        "failures": comparison.failures.to_dict("records"),
-        "warnings": _warnings(comparison),
+        "failures": failure_counts(comparison),
+        "n_failures": len(comparison.failures),
+        "warnings": warning_counts(comparison),
+        "threshold_rule": str(parse_threshold(settings.threshold)),
+        "threshold_score": {"mcc": "MCC", "cost": "Mean cost of a row"}.get(
+            parse_threshold(settings.threshold).kind, "F1"
+        ),
         "c_values": ", ".join(f"{value:g}" for value in C_VALUES),
     }
-    return environment.get_template("report.html").render(context)
 
 
-def ranking_order(comparison: Comparison) -> list[str]:
-    """Methods by mean rank in average precision, the best first."""
-    summary = comparison.summary()
-    rows = summary[summary["metric"] == "average_precision"]
-    return list(rows.sort_values("mean_rank", kind="stable")["method"])
-
-
-def cost(comparison: Comparison) -> pd.DataFrame:
-    """Time of a fit as a multiple of the baseline's, and of all tuning together in seconds.
-
-    The multiple is the geometric mean over data sets; it is NaN if the method failed throughout.
-    """
-    seconds = comparison.scores.pivot_table(
-        index="data_set", columns="method", values="fit_seconds", aggfunc="mean", dropna=False
-    )
-    ratios = seconds.div(seconds[comparison.settings.baseline], axis=0)
-    tuning = comparison.scores.groupby("method")["tuning_seconds"].sum()
-    return pd.DataFrame({"times_baseline": np.exp(np.log(ratios).mean()), "tuning": tuning})
+def _figures(comparison: Comparison) -> dict[str, Any]:
+    first = shown_first(comparison)
+    differences = panels.difference_figures(comparison)
+    reliability = panels.reliability_figures(comparison)
+    return {
+        "ranking_panels": panels.ranking_figures(comparison),
+        "panels": [panel for panel in differences if panel.metric.key in first],
+        "more_panels": [panel for panel in differences if panel.metric.key not in first],
+        "roc_panels": panels.roc_figures(comparison),
+        "precision_panels": panels.precision_figures(comparison),
+        "threshold_panels": panels.threshold_figures(comparison),
+        "reliability_panels": [panel for panel, _ in reliability],
+        "corp": {panel.method: found for panel, found in reliability},
+        "cost_panels": panels.cost_figures(comparison),
+    }
 
 
 def _title(comparison: Comparison) -> str:
     names = list(comparison.data_sets["data_set"])
     return names[0] if len(names) == 1 else f"{len(names)} data sets"
-
-
-def _measured(comparison: Comparison) -> list[Metric]:
-    measured = set(comparison.summary()["metric"])
-    return [metric for metric in METRICS.values() if metric.key in measured]
-
-
-def _ranking(comparison: Comparison) -> dict[str, dict[str, RankingCell]]:
-    """Return the cells of the ranking table by method and metric."""
-    cells: dict[str, dict[str, RankingCell]] = {}
-    single = len(comparison.data_sets) == 1
-    summary = comparison.summary()
-    best_rank = summary.groupby("metric")["mean_rank"].min()
-    for row in summary.to_dict("records"):
-        if single:
-            main = _number(row["mean_score"])
-            detail = format_difference(row["difference"])
-        else:
-            main = f"{row['mean_rank']:.1f}"
-            detail = EN_DASH.join(f"{row[key]:.0f}" for key in ("wins", "ties", "losses"))
-        is_baseline = row["method"] == comparison.settings.baseline
-        significant = row["p_holm"] < SIGNIFICANT
-        cells.setdefault(row["method"], {})[row["metric"]] = RankingCell(
-            main=main,
-            detail="baseline" if is_baseline else detail,
-            verdict=("better" if row["direction"] > 0 else "worse") if significant else "",
-            best=bool(row["mean_rank"] <= best_rank[row["metric"]] + 1e-9),
-            p="" if pd.isna(row["p_holm"]) else f"p {format_p(row['p_holm'])}",
-        )
-    return cells
-
-
-def _data_set_tables(comparison: Comparison, order: list[str]) -> list[dict[str, Any]]:
-    tables = []
-    for metric in _measured(comparison):
-        scores = data_set_scores(comparison.scores, metric)[order]
-        best = scores.max(axis=1) if metric.greater_is_better else scores.min(axis=1)
-        rows = [
-            {
-                "data_set": data_set,
-                "cells": [
-                    {
-                        "text": _number(value),
-                        "best": round(value - best[data_set], 6) == 0,
-                        "failed": bool(np.isnan(value)),
-                    }
-                    for value in scores.loc[data_set]
-                ],
-            }
-            for data_set in scores.index
-        ]
-        tables.append({"metric": metric, "rows": rows})
-    return tables
-
-
-def _warnings(comparison: Comparison) -> list[dict[str, Any]]:
-    """Count the cells in which each method warned of the same thing."""
-    told = comparison.scores[comparison.scores["warnings"] != ""]
-    counts = told.groupby(["method", "warnings"], sort=False, as_index=False).size()
-    return [
-        {"method": row["method"], "text": row["warnings"], "n_folds": row["size"]}
-        for row in counts.to_dict("records")
-    ]
-
-
-def _number(value: float) -> str:
-    return EN_DASH if np.isnan(value) else f"{value:z.3f}".replace("-", "−")
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
-
-
-def _ratio(value: float) -> str:
-    return EN_DASH if np.isnan(value) else f"{value:.1f}"

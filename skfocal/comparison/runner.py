@@ -1,20 +1,22 @@
-"""Run every cell, one method on one outer fold of one table, in any number of processes."""
+"""Run one cell: one method on one outer fold of one table."""
 
 from __future__ import annotations
 
 import json
 import math
+import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from skfocal.comparison.scoring import METRICS, confidence, score_fold
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS
+from skfocal.comparison.scoring import class_recalls, confidence, score_fold
+from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
 from skfocal.comparison.tuning import FittedMethod, fit_method
 
 if TYPE_CHECKING:
@@ -22,23 +24,52 @@ if TYPE_CHECKING:
     from skfocal.comparison.splits import Split
     from skfocal.comparison.tables import Table
 
-__all__ = ["Cell", "CellResult", "Predictions", "Progress", "make_cells", "run_cell", "run_cells"]
+__all__ = [
+    "Cell",
+    "CellResult",
+    "Predictions",
+    "empty_row",
+    "failed_cell",
+    "make_cells",
+    "run_cell",
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One method on one outer fold of one table."""
+    """One method on one outer fold of one table, with the rule for its threshold."""
 
     table: Table
     method: Method
     split: Split
+    rule: ThresholdRule = BEST_F1
+
+    @property
+    def place(self) -> tuple[str, str, int, int]:
+        """Data set, method, repeat and fold."""
+        return self.table.name, self.method.name, self.split.repeat, self.split.fold
+
+    @property
+    def label(self) -> str:
+        """What messages call it, counted from 1."""
+        data_set, method, repeat, fold = self.place
+        return f"{data_set}: {method}, repeat {repeat + 1}, fold {fold + 1}"
+
+    @property
+    def n_candidates(self) -> int:
+        """Number of combinations of parameters to choose from."""
+        return math.prod(len(values) for values in self.method.grid.values())
+
+    @property
+    def n_fits(self) -> int:
+        """Number of models fitted: every candidate on every inner fold, and the last one."""
+        return self.n_candidates * len(self.split.inner) + 1
 
     @property
     def work(self) -> float:
         """Rough share of the running time, for the order of the cells and the time left."""
-        n_candidates = math.prod(len(values) for values in self.method.grid.values())
         n_rows, n_columns = self.table.X.shape
-        return (40 + n_candidates) * (5000 + n_rows * (1 + n_columns / 50))
+        return (40 + self.n_candidates) * (5000 + n_rows * (1 + n_columns / 50))
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,41 +89,25 @@ class CellResult:
     rows: list[dict[str, Any]]
     predictions: list[Predictions]
 
-
-Progress: TypeAlias = Callable[[int, int, float], None]
-"""Called with the cells done, all cells, and the share of the work that is done."""
+    @property
+    def failed(self) -> bool:
+        """Whether the method failed."""
+        return any(row["failure"] for row in self.rows)
 
 
 def make_cells(
-    tables: Sequence[Table], splits: Sequence[Sequence[Split]], methods: Sequence[Method]
+    tables: Sequence[Table],
+    splits: Sequence[Sequence[Split]],
+    methods: Sequence[Method],
+    rule: ThresholdRule = BEST_F1,
 ) -> list[Cell]:
     """List all cells in the order in which the scores are reported."""
     return [
-        Cell(table, method, split)
+        Cell(table, method, split, rule)
         for table, table_splits in zip(tables, splits, strict=True)
         for method in methods
         for split in table_splits
     ]
-
-
-def run_cells(
-    cells: Sequence[Cell], *, n_jobs: int | None, progress: Progress | None
-) -> list[CellResult]:
-    """Run the cells, the longest first, and return the results in the order of the cells."""
-    order = sorted(range(len(cells)), key=lambda index: -cells[index].work)
-    all_work = sum(cell.work for cell in cells)
-    results: dict[int, CellResult] = {}
-    work_done = 0.0
-    parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered")
-    finished: Iterable[tuple[int, CellResult]] = parallel(
-        delayed(_run_numbered)(index, cells[index]) for index in order
-    )
-    for index, result in finished:
-        results[index] = result
-        work_done += cells[index].work
-        if progress is not None:
-            progress(len(results), len(cells), work_done / all_work)
-    return [results[index] for index in range(len(cells))]
 
 
 def run_cell(cell: Cell) -> CellResult:
@@ -104,25 +119,30 @@ def run_cell(cell: Cell) -> CellResult:
             rows, predictions = _evaluate(cell)
         except Exception as error:  # noqa: BLE001  # whatever a method raises is its result
             failure = f"{type(error).__name__}: {error}".strip()
-            rows, predictions = [_row(cell, view, failure) for view in cell.method.reported], []
+            rows, predictions = failed_cell(cell, failure).rows, []
     told = "; ".join(sorted({f"{one.category.__name__}: {one.message}" for one in caught}))
     return CellResult([{**row, "warnings": told} for row in rows], predictions)
 
 
-def _run_numbered(index: int, cell: Cell) -> tuple[int, CellResult]:
-    return index, run_cell(cell)
+def failed_cell(cell: Cell, failure: str) -> CellResult:
+    """Return the result of a cell that came to nothing, with the reason."""
+    return CellResult([_row(cell, view, failure) for view in cell.method.reported], [])
 
 
 def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
     table, split = cell.table, cell.split
-    fitted = fit_method(cell.method, table, split.train, split.inner, split.seed)
+    fitted = fit_method(cell.method, table, split.train, split.inner, split.seed, cell.rule)
     X, y = table.X.iloc[split.test], table.y[split.test]
+    start = time.perf_counter()
     predicted = fitted.predict(X)
+    seconds = {**_cost(fitted), "predict_seconds": time.perf_counter() - start}
+    recalls = dict(zip(table.classes, class_recalls(y, predicted), strict=True))
     rows, predictions = [], []
     for name, view in cell.method.reported.items():
         log_proba = fitted.log_probabilities(X, view)
-        scores = score_fold(y, log_proba, predicted, fitted.thresholds.get(name))
-        rows.append({**_row(cell, name), **scores, **_cost(fitted)})
+        scores = score_fold(y, log_proba, predicted, fitted.thresholds.get(name), cell.rule)
+        told = {"class_recalls": json.dumps(recalls)}
+        rows.append({**_row(cell, name), **scores, **told, **seconds})
         predictions.append(Predictions(table.name, name, *confidence(y, log_proba)))
     return rows, predictions
 
@@ -130,6 +150,7 @@ def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[Predictions]]:
 def _cost(fitted: FittedMethod) -> dict[str, Any]:
     return {
         "params": json.dumps(fitted.params, sort_keys=True),
+        "tuning_profiles": json.dumps(fitted.profiles, sort_keys=True),
         "fit_seconds": fitted.fit_seconds,
         "tuning_seconds": fitted.tuning_seconds,
     }
@@ -140,18 +161,32 @@ def _row(cell: Cell, view: str, failure: str = "") -> dict[str, Any]:
     table, split = cell.table, cell.split
     is_rare = table.y[split.test] == 1
     return {
-        "data_set": table.name,
-        "method": view,
-        "repeat": split.repeat,
-        "fold": split.fold,
+        **empty_row(table.name, view, split.repeat, split.fold, table.n_classes),
         "n_train": len(split.train),
         "n_test": len(split.test),
-        "n_classes": table.n_classes,
         "prevalence": float(is_rare.mean()) if table.n_classes == 2 else np.nan,
-        **dict.fromkeys([*METRICS, "threshold"], np.nan),
+        "failure": failure,
+    }
+
+
+def empty_row(data_set: str, view: str, repeat: int, fold: int, n_classes: int) -> dict[str, Any]:
+    """Return a row of the scores of which nothing is known but its place."""
+    return {
+        "data_set": data_set,
+        "method": view,
+        "repeat": repeat,
+        "fold": fold,
+        "n_train": np.nan,
+        "n_test": np.nan,
+        "n_classes": n_classes,
+        "prevalence": np.nan,
+        **dict.fromkeys([*METRICS, *DESCRIPTIONS], np.nan),
+        "class_recalls": "",
         "params": "",
+        "tuning_profiles": "",
         "fit_seconds": np.nan,
         "tuning_seconds": np.nan,
+        "predict_seconds": np.nan,
         "warnings": "",
-        "failure": failure,
+        "failure": "",
     }

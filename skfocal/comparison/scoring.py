@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
+from imblearn.metrics import geometric_mean_score
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax
 from sklearn.linear_model import LogisticRegression
@@ -13,135 +13,38 @@ from sklearn.metrics import (
     average_precision_score,
     balanced_accuracy_score,
     f1_score,
+    matthews_corrcoef,
+    precision_score,
+    recall_score,
     roc_auc_score,
 )
 
-from skfocal.metrics import calibration_error
+from skfocal.comparison.measures import DESCRIPTIONS, METRICS, N_BINS
+from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
+from skfocal.linear_model import FocalLogisticRegression
+from skfocal.metrics import calibration_error, calibration_intercept_slope
 
-__all__ = ["METRICS", "Metric", "confidence", "log_odds", "log_probabilities", "score_fold"]
-
-N_BINS = 10
-Aspect: TypeAlias = Literal["ranking", "probabilities", "decisions"]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """How a score is called and read.
-
-    Attributes
-    ----------
-    key : str
-        Its column among the scores.
-    label : str
-        What the report calls it.
-    aspect : {"ranking", "probabilities", "decisions"}
-        What it judges.
-    greater_is_better : bool
-        Its direction.
-    meaning : str
-        One sentence for the report.
-    binary_only : bool, default=False
-        Whether it needs a threshold, and so two classes.
-    """
-
-    key: str
-    label: str
-    aspect: Aspect
-    greater_is_better: bool
-    meaning: str
-    binary_only: bool = False
-
-    def suits(self, n_classes: int) -> bool:
-        """Whether the metric is defined for so many classes."""
-        return n_classes == 2 or not self.binary_only
-
-
-_METRICS = (
-    Metric(
-        "average_precision",
-        "Average precision",
-        "ranking",
-        greater_is_better=True,
-        meaning="How far up the positive rows are ranked; chance gives the prevalence.",
-    ),
-    Metric(
-        "roc_auc",
-        "ROC AUC",
-        "ranking",
-        greater_is_better=True,
-        meaning="Chance that a positive row is ranked above a negative one.",
-    ),
-    Metric(
-        "log_loss",
-        "Log loss",
-        "probabilities",
-        greater_is_better=False,
-        meaning="Mean of −log of the probability given to what happened, without clipping.",
-    ),
-    Metric(
-        "brier_score",
-        "Brier score",
-        "probabilities",
-        greater_is_better=False,
-        meaning="Mean squared distance of the probability from what happened.",
-    ),
-    Metric(
-        "calibration_error",
-        "Calibration error",
-        "probabilities",
-        greater_is_better=False,
-        meaning=f"Mean absolute gap between probability and frequency in {N_BINS} bins of equally "
-        "many rows; above 0 by chance alone in small folds.",
-    ),
-    Metric(
-        "squared_calibration_error",
-        "Debiased squared calibration error",
-        "probabilities",
-        greater_is_better=False,
-        meaning="Mean squared gap less what chance adds to it; it may fall below 0.",
-    ),
-    Metric(
-        "f1_default",
-        "F1 at the default decision",
-        "decisions",
-        greater_is_better=True,
-        meaning="F1 of the positive class as the fitted model's predict decides.",
-    ),
-    Metric(
-        "f1_tuned",
-        "F1 at the tuned threshold",
-        "decisions",
-        greater_is_better=True,
-        meaning="F1 of the positive class at the threshold set on inner held-out rows.",
-        binary_only=True,
-    ),
-    Metric(
-        "balanced_accuracy_default",
-        "Balanced accuracy at the default decision",
-        "decisions",
-        greater_is_better=True,
-        meaning="Mean recall of the classes as the fitted model's predict decides.",
-    ),
-    Metric(
-        "balanced_accuracy_tuned",
-        "Balanced accuracy at the tuned threshold",
-        "decisions",
-        greater_is_better=True,
-        meaning="Mean recall of the classes at the threshold set for F1.",
-        binary_only=True,
-    ),
-)
-METRICS = {metric.key: metric for metric in _METRICS}
+__all__ = [
+    "class_recalls",
+    "confidence",
+    "log_odds",
+    "log_probabilities",
+    "score_fold",
+]
 
 
 def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log-probabilities of the classes, finite also where a probability rounds to 0.
 
     scikit-learn's logistic regression takes the logarithm of rounded probabilities; its logits
-    give the same numbers without that.
+    give the same numbers without that, and focal loss has them to the last digit. Of any other
+    classifier a probability below the machine epsilon counts as that.
     """
-    if not isinstance(classifier, LogisticRegression):
+    if isinstance(classifier, FocalLogisticRegression):
         return np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
+    if not isinstance(classifier, LogisticRegression):
+        proba = np.asarray(classifier.predict_proba(X), dtype=np.float64)
+        return np.asarray(np.log(proba.clip(min=np.finfo(np.float64).eps)))
     logits = classifier.decision_function(X)
     if logits.ndim == 1:
         return np.column_stack([log_expit(-logits), log_expit(logits)])
@@ -166,11 +69,17 @@ def confidence(
     return y_true == log_proba.argmax(axis=1), np.exp(log_proba.max(axis=1))
 
 
+def class_recalls(y_true: NDArray[np.intp], predicted: NDArray[np.intp]) -> list[float]:
+    """Return the recall of every class."""
+    return [float(recall) for recall in recall_score(y_true, predicted, average=None)]
+
+
 def score_fold(
     y_true: NDArray[np.intp],
     log_proba: NDArray[np.float64],
     predicted: NDArray[np.intp],
     threshold: float | None,
+    rule: ThresholdRule = BEST_F1,
 ) -> dict[str, float]:
     """Score the predictions for one test fold.
 
@@ -187,11 +96,13 @@ def score_fold(
         Class indices by the default decision.
     threshold : float or None
         Log-odds from which on a row is called positive.
+    rule : ThresholdRule, default=BEST_F1
+        Where the costs of wrong decisions are from, if it has any.
 
     Returns
     -------
     dict of str to float
-        One value for every key of `METRICS`, and the threshold as a probability.
+        One value for every key of `METRICS` and `DESCRIPTIONS`, the threshold as a probability.
     """
     binary = log_proba.shape[1] == 2
     probability = np.exp(log_proba)
@@ -209,15 +120,42 @@ def score_fold(
         "squared_calibration_error": calibration_error(
             event, event_probability, n_bins=N_BINS, form="debiased"
         ),
-        "f1_default": f1_score(y_true, predicted, average=average),
-        "balanced_accuracy_default": balanced_accuracy_score(y_true, predicted),
-        "f1_tuned": np.nan,
-        "balanced_accuracy_tuned": np.nan,
-        "threshold": np.nan,
+        **_recalibration(event, event_probability),
+        **_decisions("default", average, y_true, predicted),
+        "cost_default": _cost(rule, y_true, predicted),
     }
     if threshold is not None:
-        positive = log_odds(log_proba) >= threshold
-        scores["f1_tuned"] = f1_score(y_true, positive)
-        scores["balanced_accuracy_tuned"] = balanced_accuracy_score(y_true, positive)
-        scores["threshold"] = expit(threshold)
-    return {name: float(score) for name, score in scores.items()}
+        positive = (log_odds(log_proba) >= threshold).astype(np.intp)
+        scores |= _decisions("tuned", average, y_true, positive)
+        scores |= {"cost_tuned": _cost(rule, y_true, positive), "threshold": expit(threshold)}
+    return {name: float(scores.get(name, np.nan)) for name in (*METRICS, *DESCRIPTIONS)}
+
+
+def _decisions(
+    kind: str, average: str, y_true: NDArray[np.intp], predicted: NDArray[np.intp]
+) -> dict[str, float]:
+    scores = {
+        "f1": f1_score(y_true, predicted, average=average),
+        "balanced_accuracy": balanced_accuracy_score(y_true, predicted),
+        "mcc": matthews_corrcoef(y_true, predicted),
+        "g_mean": geometric_mean_score(y_true, predicted),
+        "precision": precision_score(y_true, predicted, average=average, zero_division=np.nan),
+        "recall": recall_score(y_true, predicted, average=average),
+    }
+    return {f"{name}_{kind}": score for name, score in scores.items()}
+
+
+def _cost(rule: ThresholdRule, y_true: NDArray[np.intp], predicted: NDArray[np.intp]) -> float:
+    if rule.kind != "cost":
+        return float("nan")
+    false_positive, false_negative = predicted > y_true, predicted < y_true
+    costs = rule.false_positive * false_positive + rule.false_negative * false_negative
+    return float(costs.mean())
+
+
+def _recalibration(event: NDArray[np.bool_], probability: NDArray[np.float64]) -> dict[str, float]:
+    try:
+        found = calibration_intercept_slope(event, probability)
+    except ValueError:  # some threshold separates the outcomes: no finite slope exists
+        return {}
+    return {"calibration_intercept": found.intercept, "calibration_slope": found.slope}

@@ -1,4 +1,4 @@
-"""Outer and inner folds: stratified, and identical rows always on the same side."""
+"""Outer and inner folds: stratified, and rows that belong together always on the same side."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedKFold
 
 from skfocal.comparison.tables import DataError
@@ -15,7 +17,7 @@ from skfocal.comparison.tables import DataError
 if TYPE_CHECKING:
     from skfocal.comparison.tables import Table
 
-__all__ = ["Fold", "Rows", "Split", "duplicate_groups", "make_splits"]
+__all__ = ["Fold", "Rows", "Split", "duplicate_groups", "make_splits", "row_groups"]
 
 Rows: TypeAlias = NDArray[np.intp]
 Fold: TypeAlias = tuple[Rows, Rows]
@@ -48,14 +50,15 @@ class Split:
 def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int) -> list[Split]:
     """Split a table repeatedly into outer folds, and their training rows into inner folds.
 
-    Rows whose features are identical share a fold, so that no test row has been seen in training.
+    Rows whose features are identical, and rows of one group of the table, share a fold, so that no
+    test row has been seen in training.
 
     Raises
     ------
     DataError
-        If a class has too few distinct rows for the folds asked for.
+        If a class has too few distinct rows, or groups, for the folds asked for.
     """
-    groups = duplicate_groups(table.X)
+    groups = row_groups(table)
     _check_class_sizes(table, groups, cv, inner_cv)
     splits = []
     for repeat in range(repeats):
@@ -72,6 +75,20 @@ def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int
 def duplicate_groups(X: pd.DataFrame) -> Rows:
     """Return the numbers of the distinct rows of a frame; identical rows get the same number."""
     return pd.factorize(pd.util.hash_pandas_object(X, index=False))[0]
+
+
+def row_groups(table: Table) -> Rows:
+    """Return the numbers of the sets of rows that share a fold; rows of one set get the same."""
+    same = duplicate_groups(table.X)
+    if table.groups is None:
+        return same
+    # Identical rows tie the groups they are in together, and a group ties its rows.
+    n_same = same.max() + 1
+    n_nodes = n_same + table.groups.max() + 1
+    ties = coo_array((np.ones(len(same)), (same, n_same + table.groups)), shape=(n_nodes, n_nodes))
+    _, number = connected_components(ties, directed=False)
+    numbers: Rows = number[same].astype(np.intp)
+    return numbers
 
 
 def _seeds(seed: int, repeat: int, count: int) -> list[int]:
@@ -112,7 +129,7 @@ def _deal_groups(y: Rows, groups: Rows, n_splits: int, rng: np.random.Generator)
 
 
 def _distinct_rows(table: Table, groups: Rows) -> tuple[int, str]:
-    """Return the number of distinct rows of the rarest class, and the class."""
+    """Return the number of sets of rows of the rarest class, and the class."""
     distinct = [len(np.unique(groups[table.y == code])) for code in range(table.n_classes)]
     rarest = int(np.argmin(distinct))
     return distinct[rarest], table.classes[rarest]
@@ -122,8 +139,9 @@ def _check_class_sizes(table: Table, groups: Rows, cv: int, inner_cv: int) -> No
     count, label = _distinct_rows(table, groups)
     if _folds_fit(count, cv, inner_cv):
         return
-    found = f"class {label!r} of {table.name!r} has {count} distinct rows"
-    if count < np.count_nonzero(table.y == table.classes.index(label)):
+    unit = "distinct rows" if table.groups is None else "groups of rows"
+    found = f"class {label!r} of {table.name!r} has {count} {unit}"
+    if table.groups is None and count < np.count_nonzero(table.y == table.classes.index(label)):
         found += " (identical rows count once, for they share a fold)"
     possible = [folds for folds in range(2, count + 1) if _folds_fit(count, folds, inner_cv)]
     if not possible:
@@ -151,6 +169,7 @@ def _check_every_class(table: Table, split: Split) -> None:
         missing = set(range(table.n_classes)) - set(table.y[part].tolist())
         if missing:
             raise DataError(
-                f"identical rows of {table.name!r} share a fold, and a fold is left without class "
+                f"rows of {table.name!r} that are identical or of one group share a fold, and a "
+                "fold is left without class "
                 f"{table.classes[missing.pop()]!r}; use fewer folds or another seed"
             )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import product
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Sequence
+from itertools import combinations, product
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from skfocal.comparison.scoring import Metric
+from skfocal.comparison.measures import Metric
 
 __all__ = [
     "PairedDifference",
@@ -19,7 +19,9 @@ __all__ = [
     "corrected_difference",
     "data_set_ranks",
     "data_set_scores",
+    "every_pair",
     "holm",
+    "indistinct_runs",
     "paired_differences",
 ]
 
@@ -154,18 +156,71 @@ def against_baseline(
     """
     sign = 1 if greater_is_better else -1
     others = [method for method in table.columns if method != baseline]
-    gains = {method: _gains(sign * table[method], sign * table[baseline]) for method in others}
-    frame = pd.DataFrame(
+    records = [
         {
-            "wins": {method: int((gain > 0).sum()) for method, gain in gains.items()},
-            "ties": {method: int((gain == 0).sum()) for method, gain in gains.items()},
-            "losses": {method: int((gain < 0).sum()) for method, gain in gains.items()},
-            "difference": {method: _median_gap(table, method, baseline) for method in others},
-            "direction": {method: _direction(gain) for method, gain in gains.items()},
-            "p_value": {method: _signed_rank_p(gain) for method, gain in gains.items()},
+            **_standing(sign * table[method], sign * table[baseline]),
+            "difference": _median_gap(table, method, baseline),
         }
-    )
-    return frame.reindex(others)
+        for method in others
+    ]
+    columns = ["wins", "ties", "losses", "difference", "direction", "p_value"]
+    return pd.DataFrame(records, index=others, columns=columns)
+
+
+def every_pair(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
+    """Compare every two methods over data sets.
+
+    Parameters
+    ----------
+    table : DataFrame of shape (n_data_sets, n_methods)
+        One score each; NaN for a failure, which loses against any score.
+    greater_is_better : bool
+        Direction of the score.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair: method and other; wins, ties and losses of the first; the direction (1
+        if it is better, -1 worse, 0 even); p_value of the Wilcoxon signed-rank test, and p_holm,
+        which allows for the number of pairs.
+    """
+    sign = 1 if greater_is_better else -1
+    records = [
+        {"method": method, "other": other, **_standing(sign * table[method], sign * table[other])}
+        for method, other in combinations(table.columns, 2)
+    ]
+    columns = ["method", "other", "wins", "ties", "losses", "direction", "p_value"]
+    pairs = pd.DataFrame(records, columns=columns)
+    return pairs.assign(p_holm=holm(pairs["p_value"]))
+
+
+def indistinct_runs(order: Sequence[str], differing: Container[frozenset[str]]) -> list[range]:
+    """Find the runs of neighbours of which no two differ, as a critical-difference diagram does.
+
+    Parameters
+    ----------
+    order : sequence of str
+        Methods by mean rank.
+    differing : container of frozenset of str
+        The pairs that differ significantly.
+
+    Returns
+    -------
+    list of range
+        Positions in `order` of two methods or more; none of the runs lies within another.
+    """
+    runs: list[range] = []
+    end = 0
+    for start in range(len(order)):
+        longest = end
+        while longest < len(order) and not any(
+            frozenset((order[longest], other)) in differing for other in order[start:longest]
+        ):
+            longest += 1
+        if longest > end and longest - start > 1:
+            runs.append(range(start, longest))
+        end = longest
+    return runs
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
@@ -182,6 +237,18 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     remaining = np.arange(len(order), 0, -1)
     adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * remaining), 1)
     return adjusted
+
+
+def _standing(method: pd.Series[float], other: pd.Series[float]) -> dict[str, Any]:
+    """Compare two methods over data sets, by scores of which the greater is better."""
+    gain = _gains(method, other)
+    return {
+        "wins": int((gain > 0).sum()),
+        "ties": int((gain == 0).sum()),
+        "losses": int((gain < 0).sum()),
+        "direction": _direction(gain),
+        "p_value": _signed_rank_p(gain),
+    }
 
 
 def _gains(method: pd.Series[float], baseline: pd.Series[float]) -> NDArray[np.float64]:
@@ -207,8 +274,17 @@ def _direction(gain: NDArray[np.float64]) -> int:
 
 
 def _signed_rank_p(gain: NDArray[np.float64]) -> float:
+    """Two-sided p-value of the Wilcoxon signed-rank test, exact with ties and zeros too.
+
+    Under no difference every gain is as likely to have either sign. The chances of all sums of
+    ranks follow by adding one rank after the other; SciPy, with ties, would try every sign.
+    """
     if len(gain) < 2:
         return float("nan")
-    if not gain.any():
-        return 1.0
-    return float(stats.wilcoxon(gain, zero_method="zsplit").pvalue)
+    ranks = stats.rankdata(np.abs(gain))[gain != 0]
+    chances = np.ones(1)
+    for twice in np.rint(2 * ranks).astype(np.intp):  # of ties the mean rank: whole numbers
+        chances = np.append(chances, np.zeros(twice)) + np.append(np.zeros(twice), chances)
+        chances /= 2
+    seen = round(2 * ranks[gain[gain != 0] > 0].sum())
+    return float(min(1.0, 2 * min(chances[: seen + 1].sum(), chances[seen:].sum())))

@@ -38,6 +38,8 @@ class Table:
         The label of each class index.
     categorical : tuple of str
         Names of the columns that hold categories.
+    groups : ndarray of shape (n_samples,), default=None
+        Number of the group of each row, if rows of one group must share a fold.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Table:
     y: NDArray[np.intp]
     classes: tuple[str, ...]
     categorical: tuple[str, ...]
+    groups: NDArray[np.intp] | None = None
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ def table_from_frame(
     name: str,
     positive: Hashable | None = None,
     drop: Iterable[str] = (),
+    group: str | None = None,
 ) -> Table:
     """Split a frame into features and target and check both.
 
@@ -85,6 +89,8 @@ def table_from_frame(
         Label of the positive class of a binary target; the rarer one by default.
     drop : iterable of str, default=()
         Columns to leave out.
+    group : str, default=None
+        Column whose values say which rows must share a fold; nothing is predicted from it.
 
     Returns
     -------
@@ -98,20 +104,26 @@ def table_from_frame(
     columns = [str(column) for column in frame.columns]
     _check_unique(columns)
     frame = frame.set_axis(columns, axis=1)
-    dropped = list(drop)
+    dropped = [*drop, *([] if group is None else [group])]
     for wanted in (target, *dropped):
         if wanted not in columns:
             raise DataError(
                 f"there is no column {wanted!r}; {near_matches(wanted, columns, 'the columns are')}"
             )
     if target in dropped:
-        raise DataError(f"column {target!r} is the target and cannot be dropped; drop others only")
+        raise DataError(f"column {target!r} is the target and cannot be dropped or tell the groups")
     features = frame.drop(columns=[target, *dropped])
-    return make_table(features, frame[target], name=name, positive=positive)
+    groups = None if group is None else frame[group]
+    return make_table(features, frame[target], name=name, positive=positive, groups=groups)
 
 
 def make_table(
-    X: pd.DataFrame | ArrayLike, y: ArrayLike, *, name: str, positive: Hashable | None = None
+    X: pd.DataFrame | ArrayLike,
+    y: ArrayLike,
+    *,
+    name: str,
+    positive: Hashable | None = None,
+    groups: ArrayLike | None = None,
 ) -> Table:
     """Check features and target, and bring them to the types that the comparison uses.
 
@@ -125,6 +137,8 @@ def make_table(
         What the reports call the data.
     positive : object, default=None
         Label of the positive class of a binary target; the rarer one by default.
+    groups : array-like of shape (n_samples,), default=None
+        Rows with the same value, such as those of one patient, share a fold.
 
     Returns
     -------
@@ -150,18 +164,33 @@ def make_table(
         column: (_number_categories if column in categorical else _numbers)(column, values)
         for column, values in series.items()
     }
-    return Table(name, pd.DataFrame(numbers), codes, classes, categorical)
+    numbered = None if groups is None else _number_groups(groups, len(labels))
+    return Table(name, pd.DataFrame(numbers), codes, classes, categorical, numbered)
+
+
+def _number_groups(groups: ArrayLike, n_rows: int) -> NDArray[np.intp]:
+    values = pd.Series(np.asarray(groups))
+    if len(values) != n_rows:
+        raise DataError(f"there are {len(values)} groups for {n_rows} rows; give one for each row")
+    n_missing = int(values.isna().sum())
+    if n_missing:
+        raise DataError(f"the group is missing in {n_missing} of {n_rows} rows; fill it in first")
+    return pd.factorize(values)[0]
 
 
 def near_matches(wanted: str, known: Iterable[str], otherwise: str) -> str:
     """Suggest the nearest of the known names, or list the first of them."""
     names = list(known)
     matches = difflib.get_close_matches(wanted.lower(), [name.lower() for name in names], n=3)
-    nearest = [name for name in names if name.lower() in matches]
+    nearest = [name for name in names if name.lower() in matches or _holds(name, wanted)][:4]
     if nearest:
         return "did you mean " + " or ".join(repr(name) for name in nearest) + "?"
     shown = ", ".join(repr(name) for name in names[:10])
     return f"{otherwise} {shown}" + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
+def _holds(name: str, wanted: str) -> bool:
+    return len(wanted) > 1 and wanted.lower() in name.lower()
 
 
 def _check_unique(columns: list[str]) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skfocal.comparison.answer import findings
-from skfocal.comparison.report import cost, ranking_order
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.answer import findings, focusing
+from skfocal.comparison.measures import METRICS
+from skfocal.comparison.standings import cost, ranking_order
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison
@@ -21,8 +21,10 @@ COLUMNS = {
     "log_loss": "log loss",
     "calibration_error": "calibration",
     "f1_default": "F1 default",
-    "f1_tuned": "F1 tuned",
+    "f1_tuned": "F1 threshold",
+    "cost_tuned": "cost",
 }
+"""Short names of the metrics shown of many."""
 
 
 def ranking_text(comparison: Comparison) -> str:
@@ -35,14 +37,15 @@ def ranking_text(comparison: Comparison) -> str:
     wide = comparison.summary().pivot_table(
         index="method", columns="metric", values=value, dropna=False
     )
-    keys = [key for key in COLUMNS if key in wide.columns]
+    many = len(wide.columns) > len(COLUMNS)
+    keys = [key for key in (COLUMNS if many else comparison.settings.metrics) if key in wide]
     decimals = 3 if single else 1
     rows = [
         [method, *(_cell(wide[key][method], decimals) for key in keys)]
         for method in ranking_order(comparison)
     ]
     ratio = cost(comparison)["times_baseline"]
-    head = ["method", *(COLUMNS[key] for key in keys), "fit time"]
+    head = ["method", *(COLUMNS.get(key, key) for key in keys), "fit time"]
     lines = _aligned([head, *([*row, _cell(ratio[row[0]], 1, unit="x")] for row in rows)])
     if single:
         worse = [METRICS[key].label.lower() for key in keys if not METRICS[key].greater_is_better]
@@ -50,6 +53,8 @@ def ranking_text(comparison: Comparison) -> str:
     else:
         title = f"Mean ranks over {len(comparison.data_sets)} data sets, 1 the best"
     answer = [f"{finding.subject}: {finding.text}" for finding in findings(comparison)]
+    if focusing(comparison):
+        answer.append(f"Focusing: {focusing(comparison)}")
     return "\n".join([title, "", *lines, "", *answer, ""])
 
 

@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.metrics import average_precision_score
 from sklearn.model_selection import ParameterGrid
 
 from skfocal.comparison.preparation import layout_of
 from skfocal.comparison.scoring import log_odds, log_probabilities
+from skfocal.comparison.thresholds import BEST_F1, ThresholdRule, find_threshold
 
 if TYPE_CHECKING:
     import pandas as pd
     from imblearn.pipeline import Pipeline
 
+    from skfocal.comparison.corrections import Correction
     from skfocal.comparison.methods import Method
     from skfocal.comparison.splits import Fold, Rows
     from skfocal.comparison.tables import Table
 
-__all__ = ["FittedMethod", "f1_threshold", "fit_method"]
+__all__ = ["FittedMethod", "fit_method"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,28 +40,43 @@ class FittedMethod:
         Fitted on all training rows with the chosen parameters.
     params : dict
         The chosen parameters.
+    profiles : dict of str to list of float
+        For each parameter the average precision on the inner held-out rows at each of its values,
+        with the other parameters as chosen.
     thresholds : dict of str to float
         For each view the log-odds from which on a row is called positive; empty with more than
         two classes.
     fit_seconds, tuning_seconds : float
         Time of the last fit, preparation and sampling included, and of all tuning before it.
+    correct : callable, default=None
+        The correction of the log-probabilities, if the method has one.
     """
 
     pipeline: Pipeline
     params: dict[str, Any]
+    profiles: dict[str, list[float]]
     thresholds: dict[str, float]
     fit_seconds: float
     tuning_seconds: float
+    correct: Correction | None = None
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.intp]:
-        """Predict class indices by the method's own default decision."""
-        predicted: NDArray[np.intp] = self.pipeline.predict(X)
+        """Predict class indices by the method's own default decision.
+
+        That is the classifier's or, after a correction, the most probable class.
+        """
+        predicted: NDArray[np.intp] = (
+            self.pipeline.predict(X)
+            if self.correct is None
+            else self.log_probabilities(X, {}).argmax(axis=1)
+        )
         return predicted
 
     def log_probabilities(self, X: pd.DataFrame, view: Mapping[str, Any]) -> NDArray[np.float64]:
         """Log-probabilities of the classes, with the parameters of a view."""
         classifier = copy.copy(self.pipeline[-1]).set_params(**view)
-        return log_probabilities(classifier, self.pipeline[:-1].transform(X))
+        log_proba = log_probabilities(classifier, self.pipeline[:-1].transform(X))
+        return log_proba if self.correct is None else self.correct(log_proba)
 
 
 class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
@@ -96,12 +113,13 @@ def fit_method(
     train: Rows,
     inner: Sequence[Fold],
     seed: int,
+    rule: ThresholdRule = BEST_F1,
 ) -> FittedMethod:
     """Tune a method on inner folds of the training rows, then fit it on all of them.
 
     The parameters with the best average precision, averaged over the inner folds, are chosen.
-    The threshold is the one with the best F1 on the predictions that the chosen candidate made
-    for the inner folds' held-out rows.
+    The predictions that the chosen candidate made for the inner folds' held-out rows then teach
+    the correction, if there is one, and the threshold.
 
     Parameters
     ----------
@@ -114,7 +132,9 @@ def fit_method(
     inner : sequence of (ndarray, ndarray)
         Inner folds, as positions within `train`.
     seed : int
-        Seed of the sampler.
+        Seed of the sampler and of a classifier that has none.
+    rule : ThresholdRule, default=BEST_F1
+        How thresholds are set.
 
     Returns
     -------
@@ -129,44 +149,62 @@ def fit_method(
         return pipeline.fit(X.iloc[rows], y[rows])
 
     start = time.perf_counter()
+    classifier = _seeded(method.classifier, seed)
     candidates = list(ParameterGrid({name: list(grid) for name, grid in method.grid.items()}))
     held_out = []
     for rows, rest in inner:
-        searched = fit(_Candidates(method.classifier, candidates), rows)
+        searched = fit(_Candidates(classifier, candidates), rows)
         prepared = searched[:-1].transform(X.iloc[rest])
         held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
-    best = _best_candidate(method, held_out)
-    thresholds = _thresholds(method, held_out, best) if table.n_classes == 2 else {}
+    scores = _candidate_scores(method, held_out)
+    best = int(np.argmax(scores))
+    correct = _correction(method, held_out, best)
+    thresholds = _thresholds(method, held_out, best, correct, rule) if table.n_classes == 2 else {}
     tuned = time.perf_counter()
-    pipeline = fit(clone(method.classifier).set_params(**candidates[best]), np.arange(len(y)))
+    pipeline = fit(clone(classifier).set_params(**candidates[best]), np.arange(len(y)))
     return FittedMethod(
         pipeline=pipeline,
         params=dict(candidates[best]),
+        profiles=_profiles(method.grid, scores, best),
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,
+        correct=correct,
     )
 
 
-def f1_threshold(y_true: NDArray[np.intp], score: NDArray[np.float64]) -> float:
-    """Return the score from which on calling rows positive gives the best F1."""
-    precision, recall, scores = precision_recall_curve(y_true, score, drop_intermediate=True)
-    # F1 = 2 tp / (positives predicted + positives there), undefined nowhere but at recall 0.
-    f1 = 2 * precision * recall / np.maximum(precision + recall, np.finfo(np.float64).tiny)
-    return float(scores[np.argmax(f1[:-1])])
+def _seeded(classifier: Any, seed: int) -> Any:
+    """Give every unset `random_state` a seed, so that a rerun gives the same scores."""
+    unset = [
+        name
+        for name, value in classifier.get_params().items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    ]
+    return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
-def _best_candidate(method: Method, held_out: list[_HeldOut]) -> int:
+def _candidate_scores(method: Method, held_out: list[_HeldOut]) -> list[float]:
+    """Average precision of every candidate, averaged over the inner folds."""
     view = next(iter(method.reported.values()))
-    n_candidates = len(held_out[0].models)
-    return int(
-        np.argmax(
-            [
-                np.mean([_average_precision(fold, candidate, view) for fold in held_out])
-                for candidate in range(n_candidates)
-            ]
-        )
-    )
+    return [
+        float(np.mean([_average_precision(fold, candidate, view) for fold in held_out]))
+        for candidate in range(len(held_out[0].models))
+    ]
+
+
+def _profiles(
+    grid: Mapping[str, Sequence[Any]], scores: Sequence[float], best: int
+) -> dict[str, list[float]]:
+    """Scores of the candidates that differ from the best in one parameter at most, by parameter."""
+    names = sorted(grid)  # the order in which a ParameterGrid varies them, the last the quickest
+    table = np.reshape(scores, [len(grid[name]) for name in names])
+    chosen = np.unravel_index(best, table.shape)
+    return {
+        name: table[
+            tuple(slice(None) if at == axis else int(place) for at, place in enumerate(chosen))
+        ].tolist()
+        for axis, name in enumerate(names)
+    }
 
 
 def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) -> float:
@@ -175,11 +213,32 @@ def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) 
     return float(average_precision_score(fold.y, score))
 
 
-def _thresholds(method: Method, held_out: list[_HeldOut], best: int) -> dict[str, float]:
-    y = np.concatenate([fold.y for fold in held_out])
-    return {
-        name: f1_threshold(
-            y, np.concatenate([log_odds(fold.predict(best, view)) for fold in held_out])
-        )
-        for name, view in method.reported.items()
-    }
+def _correction(method: Method, held_out: list[_HeldOut], best: int) -> Correction | None:
+    if method.correction is None:
+        return None
+    return method.correction(*_held_out_predictions(held_out, best, {}))
+
+
+def _thresholds(
+    method: Method,
+    held_out: list[_HeldOut],
+    best: int,
+    correct: Correction | None,
+    rule: ThresholdRule,
+) -> dict[str, float]:
+    thresholds = {}
+    for name, view in method.reported.items():
+        y, log_proba = _held_out_predictions(held_out, best, view)
+        corrected = log_proba if correct is None else correct(log_proba)
+        thresholds[name] = find_threshold(rule, y, log_odds(corrected))
+    return thresholds
+
+
+def _held_out_predictions(
+    held_out: list[_HeldOut], candidate: int, view: Mapping[str, Any]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Pool the held-out rows of all inner folds: their classes and log-probabilities."""
+    return (
+        np.concatenate([fold.y for fold in held_out]),
+        np.concatenate([fold.predict(candidate, view) for fold in held_out]),
+    )

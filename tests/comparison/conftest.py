@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skfocal.comparison import METHODS, Method, make_table
+from skfocal.comparison import METHODS, Method, compare_tables, make_table
 
 
 def _mixed_frame(n_samples=160, seed=0, share=0.2):
@@ -64,3 +64,18 @@ def small_methods():
             views=METHODS["focal"].views,
         ),
     ]
+
+
+@pytest.fixture(scope="session")
+def evil_comparisons(mixed_frame):
+    """One comparison over several tables and one on a single table, all with evil names."""
+    evil = "<script>alert(1)</script>"
+    X, y = mixed_frame(n_samples=120)
+    X = X.rename(columns={"length": evil, "colour": "</svg>"})
+    y = np.where(y == "ill", evil, "fine & well")
+    tables = [make_table(X, y, name=f"{evil} {number}") for number in (1, 2)]
+    settings = {"methods": ["class_weight", METHODS["focal"]], "cv": 2, "repeats": 1}
+    return {
+        "several": compare_tables(tables, **settings),
+        "single": compare_tables(tables[:1], **settings),
+    }

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,16 @@ from skfocal.comparison import (
     compare_tables,
     make_table,
 )
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.answer import findings
+from skfocal.comparison.measures import DESCRIPTIONS, resolve_metrics
+from skfocal.comparison.methods import resolve_methods
+from skfocal.comparison.report import render
+from skfocal.comparison.standings import ranking_order
+from skfocal.comparison.text import ranking_text
+from skfocal.comparison.thresholds import BEST_F1
 
-SECONDS = ["fit_seconds", "tuning_seconds"]
+MEASURED = resolve_metrics(None, BEST_F1)
+SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
 FOCAL = ["focal (recovered)", "focal (raw)"]
 
 
@@ -37,7 +45,9 @@ def test_there_is_a_row_for_every_data_set_method_repeat_and_fold(comparison):
     keys = comparison.scores[["data_set", "method", "repeat", "fold"]]
     assert len(keys) == 2 * 3 * 2 * 3
     assert not keys.duplicated().any()
-    assert comparison.scores[[*METRICS, *SECONDS, "threshold", "prevalence"]].notna().all(axis=None)
+    assert (
+        comparison.scores[[*MEASURED, *SECONDS, "threshold", "prevalence"]].notna().all(axis=None)
+    )
     assert (comparison.scores["failure"] == "").all()
     params = comparison.scores["params"].map(json.loads)
     assert set(params[comparison.scores["method"] == "logistic"].map(tuple)) == {("C",)}
@@ -87,7 +97,7 @@ def test_focal_without_focus_is_logistic_regression(tables):
     by_method = {name: rows.reset_index(drop=True) for name, rows in scores.groupby("method")}
     for name in FOCAL:
         np.testing.assert_allclose(
-            by_method[name][list(METRICS)], by_method["logistic"][list(METRICS)], atol=1e-5
+            by_method[name][list(MEASURED)], by_method["logistic"][list(MEASURED)], atol=1e-5
         )
 
 
@@ -103,15 +113,55 @@ def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
         )
 
 
+@pytest.mark.parametrize("name", ["class_weight", "oversample"])
+def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
+    methods = [
+        replace(resolve_methods([one])[-1], grid={"C": (1.0,)})
+        for one in (name, f"{name}_corrected")
+    ]
+    scores = compare_tables(tables, methods=methods, cv=3, repeats=1).scores
+    by_method = {one: rows.reset_index(drop=True) for one, rows in scores.groupby("method")}
+    own, corrected = by_method[name], by_method[f"{name}_corrected"]
+    for metric in ("average_precision", "roc_auc", "f1_tuned", "mcc_tuned", "recall_tuned"):
+        np.testing.assert_allclose(corrected[metric], own[metric])
+    assert (corrected["log_loss"] < own["log_loss"]).all()
+    assert (corrected["recall_default"] < own["recall_default"]).all()
+    assert (corrected["calibration_intercept"] > own["calibration_intercept"]).all()
+    np.testing.assert_allclose(corrected["calibration_slope"], own["calibration_slope"], rtol=1e-5)
+
+
+def test_every_two_methods_are_compared_over_data_sets(comparison):
+    pairs = comparison.pairwise()
+    assert len(pairs) == 3 * len(MEASURED)
+    summary = comparison.summary().set_index(["metric", "method"])
+    versus = pairs[pairs["method"] == "logistic"].set_index(["metric", "other"])
+    for name in FOCAL:
+        for metric in MEASURED:
+            one, turned = versus.loc[(metric, name)], summary.loc[(metric, name)]
+            assert (one["wins"], one["losses"]) == (turned["losses"], turned["wins"])
+            assert one["p_value"] == pytest.approx(turned["p_value"])
+
+
+def test_a_single_data_set_has_no_pairs(tables, small_methods):
+    assert compare_tables(tables[:1], methods=small_methods, cv=2, repeats=1).pairwise().empty
+
+
+def test_descriptions_are_medians_over_folds(comparison):
+    descriptions = comparison.descriptions().set_index("method")
+    rows = comparison.scores[comparison.scores["method"] == "logistic"]
+    for key in DESCRIPTIONS:
+        assert descriptions.loc["logistic", key] == pytest.approx(np.nanmedian(rows[key]))
+
+
 def test_a_method_that_fails_is_recorded_and_the_rest_goes_on(tables, failing_method):
     plain = replace(METHODS["logistic"], grid={"C": (1.0,)})
     result = compare_tables(tables, methods=[plain, failing_method], cv=2, repeats=1)
     assert len(result.scores) == 2 * 2 * 2
     assert len(result.failures) == 4
     assert set(result.failures["failure"]) == {"RuntimeError: no <b>luck</b> today"}
-    assert result.failures[list(METRICS)].isna().all(axis=None)
+    assert result.failures[list(MEASURED)].isna().all(axis=None)
     summary = result.summary().set_index(["metric", "method"])
-    for metric in METRICS:
+    for metric in MEASURED:
         assert summary.loc[(metric, "unlucky"), "mean_rank"] == 2
         assert summary.loc[(metric, "unlucky"), "losses"] == 2
         assert np.isnan(summary.loc[(metric, "unlucky"), "mean_score"])
@@ -134,16 +184,97 @@ def test_warnings_are_told(tables):
     assert (scores[scores["method"] == "logistic"]["warnings"] == "").all()
 
 
+def test_chosen_metrics_are_the_ranking_and_the_first_orders_it(tables):
+    result = compare_tables(
+        tables, methods=["class_weight"], metrics=["log_loss", "mcc_default"], cv=2, repeats=1
+    )
+    assert list(result.summary()["metric"].unique()) == ["log_loss", "mcc_default"]
+    assert set(result.differences["metric"]) == {"log_loss", "mcc_default"}
+    assert ranking_order(result) == ["logistic", "class_weight"]
+    assert [finding.subject for finding in findings(result)] == ["Probabilities", "Decisions"]
+    assert "MCC at the default decision" in findings(result)[1].text
+    assert "mcc_default" in ranking_text(result)
+    html = render(result)
+    assert "MCC at the default decision" in html
+    assert "ROC AUC" not in html
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"metrics": ["brier"]}, "did you mean 'brier_score'?"),
+        ({"metrics": ["f1"]}, "did you mean 'f1_default' or 'f1_tuned'?"),
+        ({"metrics": ["log_loss", "log_loss"]}, "metrics must be different; 'log_loss' is there"),
+        ({"metrics": ["cost_tuned"]}, "'cost_tuned' needs costs"),
+        ({"threshold": "f1"}, "threshold must be tune:f1"),
+    ],
+)
+def test_unknown_metrics_and_thresholds_are_refused(tables, settings, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        compare_tables(tables, **settings)
+
+
+@pytest.mark.parametrize("settings", [{"threshold": "0.5"}, {"metrics": ["f1_tuned"]}])
+def test_what_needs_two_classes_is_refused_for_more(mixed_frame, settings):
+    X, y = mixed_frame(n_samples=150)
+    y = np.where(np.arange(150) % 3 == 0, "third", y)
+    with pytest.raises(DataError, match="needs a target of two classes; 'three' has 3 classes"):
+        compare(X, y, name="three", **settings)
+
+
+def test_the_baseline_alone_is_compared_with_nothing(tables):
+    result = compare_tables(tables[:1], methods=["logistic"], cv=2, repeats=1)
+    assert "there is nothing to compare logistic with" in ranking_text(result)
+    assert "there is nothing to compare logistic with" in render(result)
+
+
 def test_more_than_two_classes(mixed_frame):
     X, y = mixed_frame(n_samples=150)
     y = np.where(np.arange(150) % 3 == 0, "third", y)
     result = compare(X, y, methods=["focal", "smote"], cv=2, repeats=1)
     assert (result.scores["failure"] == "").all()
-    unsuited = ["f1_tuned", "balanced_accuracy_tuned", "threshold"]
+    tuned = ["f1", "balanced_accuracy", "mcc", "g_mean", "precision", "recall"]
+    unsuited = [*(f"{name}_tuned" for name in tuned), "threshold"]
     assert result.scores[unsuited].isna().all(axis=None)
-    measured = [key for key in METRICS if key not in unsuited]
+    measured = [key for key in MEASURED if key not in unsuited]
     assert result.scores[measured].notna().all(axis=None)
     assert set(result.summary()["metric"]) == set(measured)
+
+
+def test_every_class_has_its_recall(mixed_frame):
+    X, y = mixed_frame(n_samples=150)
+    y = np.where(np.arange(150) % 3 == 0, "<third>", y)
+    result = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
+    found = result.class_recalls()
+    assert sorted(found["class"].unique()) == ["<third>", "ill", "well"]
+    mean = result.scores.groupby("method")["recall_default"].mean()
+    np.testing.assert_allclose(found.groupby("method")["recall"].mean(), mean)
+    html = render(result)
+    assert "Recall of every class of data" in html
+    assert '<th scope="row">&lt;third&gt;</th>' in html
+
+
+def test_with_two_classes_recalls_are_those_of_the_positive_and_the_other(tables):
+    result = compare_tables(tables[:1], methods=["logistic"], cv=2, repeats=1)
+    found = result.class_recalls().set_index("class")["recall"]
+    assert found["ill"] == pytest.approx(result.scores["recall_default"].mean())
+    balanced = result.scores["balanced_accuracy_default"].mean()
+    assert found.mean() == pytest.approx(balanced)
+    assert "Recall of every class" not in render(result)
+
+
+def test_binary_and_other_tables_are_described_side_by_side(tables, mixed_frame):
+    X, y = mixed_frame(n_samples=150)
+    three = make_table(X, np.where(np.arange(150) % 3 == 0, "third", y), name="three")
+    result = compare_tables([tables[0], three], methods=["logistic"], cv=2, repeats=1)
+    assert result.data_sets["class_of_interest"].tolist() == ["ill", ""]
+    assert "<td>nan</td>" not in render(result)
+
+
+def test_a_constant_table_is_refused():
+    X = pd.DataFrame({"a": 1, "b": "x", "c": [np.nan] * 40})
+    with pytest.raises(DataError, match="every column of 'data' holds one and the same value"):
+        compare(X, np.arange(40) % 2)
 
 
 def test_a_single_table_is_judged_by_its_folds(tables, small_methods):
@@ -156,20 +287,34 @@ def test_a_single_table_is_judged_by_its_folds(tables, small_methods):
         )
 
 
-def test_progress_is_told_after_every_cell(tables, small_methods):
+def test_progress_is_told_as_cells_begin_and_end(tables, small_methods):
     told = []
-    compare_tables(
-        tables,
-        methods=small_methods,
-        cv=2,
-        repeats=1,
-        progress=lambda done, total, share: told.append((done, total, share)),
-    )
-    assert [done for done, _, _ in told] == list(range(1, 9))
-    assert {total for _, total, _ in told} == {8}
-    shares = [share for _, _, share in told]
+    compare_tables(tables, methods=small_methods, cv=2, repeats=1, progress=told.append)
+    assert [status.done for status in told if status.ended] == list(range(1, 9))
+    assert {status.total for status in told} == {8}
+    begun = [status.running[0] for status in told if status.running]
+    ended = [status.ended for status in told if status.ended]
+    assert len(set(begun)) == 8
+    for begin, end in zip(begun, ended, strict=True):
+        assert end.startswith(f"{begin}: ")
+    shares = [status.share for status in told]
     assert shares == sorted(shares)
-    assert shares[-1] == pytest.approx(1)
+    assert (shares[0], shares[-1]) == pytest.approx((0, 1))
+
+
+def test_any_method_may_be_the_baseline(tables, small_methods):
+    settings = {"methods": small_methods, "cv": 2, "repeats": 1}
+    usual, other = (
+        compare_tables(tables[:1], baseline=baseline, **settings)
+        for baseline in ("logistic", FOCAL[0])
+    )
+    assert set(other.differences["method"]) == {"logistic", FOCAL[1]}
+    gaps = [
+        comparison.differences.set_index(["metric", "method"])["mean"]
+        for comparison in (usual, other)
+    ]
+    for metric in MEASURED:
+        assert gaps[0][metric, FOCAL[0]] == -gaps[1][metric, "logistic"]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +324,8 @@ def test_progress_is_told_after_every_cell(tables, small_methods):
         ({"repeats": 0}, "repeats must be a whole number from 1; got 0"),
         ({"inner_cv": 1}, "inner_cv must be a whole number from 2; got 1"),
         ({"methods": ["nothing"]}, "methods got 'nothing'"),
+        ({"baseline": "focal"}, r"baseline got 'focal'; did you mean 'focal \(r"),
+        ({"timeout": 0}, "timeout must be a number of seconds above 0, or None; got 0"),
     ],
 )
 def test_bad_settings_are_refused(mixed_frame, setting, message):

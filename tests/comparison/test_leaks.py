@@ -7,12 +7,15 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 
-from skfocal.comparison import METHODS, Method, make_table
+from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
 from skfocal.comparison import methods as methods_module
+from skfocal.comparison.corrections import platt
+from skfocal.comparison.methods import resolve_methods
 from skfocal.comparison.runner import Cell, run_cell
 from skfocal.comparison.scoring import log_odds
 from skfocal.comparison.splits import make_splits
-from skfocal.comparison.tuning import f1_threshold, fit_method
+from skfocal.comparison.thresholds import BEST_F1, find_threshold
+from skfocal.comparison.tuning import fit_method
 
 SEEN = []
 
@@ -52,15 +55,15 @@ class Memoriser(ClassifierMixin, BaseEstimator):
         self.classes_ = self.model_.classes_
         return self
 
-    def predict_log_proba(self, X):
+    def predict_proba(self, X):
         if not self.memorise:
-            return self.model_.predict_log_proba(X)
+            return self.model_.predict_proba(X)
         known = [self.labels_.get(row.tobytes()) for row in X]
         p = np.array([0.5 if label is None else 0.01 + 0.98 * label for label in known])
-        return np.log(np.column_stack([1 - p, p]))
+        return np.column_stack([1 - p, p])
 
     def predict(self, X):
-        return self.predict_log_proba(X).argmax(axis=1)
+        return self.predict_proba(X).argmax(axis=1)
 
 
 def first_split(table):
@@ -80,12 +83,13 @@ def with_other_test_rows(table, split):
     return replace(table, X=X, y=y)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", [*METHODS, *ON_REQUEST])
 @pytest.mark.parametrize("kind", ["mixed_table", "numeric_table"])
 def test_what_the_test_rows_hold_changes_nothing_that_is_learned(request, name, kind):
     table = request.getfixturevalue(kind)
     split = first_split(table)
-    method = replace(METHODS[name], grid={**METHODS[name].grid, "C": (0.01, 10.0)})
+    method = resolve_methods([name])[-1]
+    method = replace(method, grid={**method.grid, "C": (0.01, 10.0)})
     if name == "focal":
         method = replace(method, grid={**method.grid, "gamma": (0.0, 2.0)})
     honest = fit(method, table, split)
@@ -153,9 +157,20 @@ def test_thresholds_come_from_held_out_predictions(numeric_table):
         pipeline.fit(X.iloc[rows], y[rows])
         labels.append(y[rest])
         scores.append(log_odds(pipeline.predict_log_proba(X.iloc[rest])))
-    expected = f1_threshold(np.concatenate(labels), np.concatenate(scores))
+    expected = find_threshold(BEST_F1, np.concatenate(labels), np.concatenate(scores))
     found = fit(plain, numeric_table, split).thresholds["plain"]
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_corrections_come_from_held_out_predictions(numeric_table):
+    """A memoriser is sure of the rows it was fitted on, and knows nothing of those held out."""
+    split = first_split(numeric_table)
+    method = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True,)}, correction=platt)
+    log_proba = fit(method, numeric_table, split).log_probabilities(
+        numeric_table.X.iloc[split.test], {}
+    )
+    share = numeric_table.y[split.train].mean()
+    np.testing.assert_allclose(np.exp(log_proba[:, 1]), share, atol=0.01)
 
 
 def layout(table):

@@ -1,17 +1,45 @@
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skfocal.comparison import METHODS, Method
+from skfocal.comparison import METHODS, ON_REQUEST, Method
+from skfocal.comparison.corrections import platt
 from skfocal.comparison.methods import resolve_methods
 
 
 def test_all_methods_tune_the_penalty_over_the_same_values():
-    assert len({tuple(method.grid["C"]) for method in METHODS.values()}) == 1
+    methods = [*METHODS.values(), *ON_REQUEST.values()]
+    assert len({tuple(method.grid["C"]) for method in methods}) == 1
 
 
 def test_focal_may_choose_not_to_focus_and_not_to_weigh():
     assert 0 in METHODS["focal"].grid["gamma"]
     assert None in METHODS["focal"].grid["alpha"]
+
+
+def test_smoothing_and_mining_may_be_declined():
+    assert 0 in ON_REQUEST["label_smoothing"].grid["smoothing"]
+    assert 1 in ON_REQUEST["hard_examples"].grid["share"]
+
+
+def test_some_methods_take_part_only_when_named():
+    assert not METHODS.keys() & ON_REQUEST.keys()
+    for name, method in ON_REQUEST.items():
+        assert method.name == name
+        assert resolve_methods([name]) == [METHODS["logistic"], method]
+
+
+@pytest.mark.parametrize("name", ["class_weight", "oversample", "undersample", "smote"])
+def test_a_corrected_method_differs_from_its_own_in_nothing_else(name):
+    own, corrected = METHODS[name], ON_REQUEST[f"{name}_corrected"]
+    assert corrected.classifier is own.classifier
+    assert corrected.sampler is own.sampler
+    assert corrected.grid is own.grid
+    assert own.correction is None
+
+
+def test_a_correction_and_views_of_its_own_do_not_go_together():
+    with pytest.raises(ValueError, match=r"views must be empty .* got \['raw'\]"):
+        Method("mine", "Mine.", LogisticRegression(), {}, views={"raw": {}}, correction=platt)
 
 
 def test_the_baseline_is_always_there_and_first():

@@ -1,19 +1,38 @@
 import pytest
 from rich.console import Console
 
+from skfocal.comparison import Status
 from skfocal.comparison import progress as progress_module
 from skfocal.comparison.progress import progress_on_stderr
 
+RUNNING = ("people: smote, repeat 1, fold 2", "[red]: focal, repeat 1, fold 1")
 
-def test_plain_lines_go_to_stderr_where_there_is_no_terminal(capsys, monkeypatch):
+
+@pytest.fixture
+def every_line(monkeypatch):
     monkeypatch.setattr(progress_module, "SECONDS_BETWEEN_LINES", 0.0)
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(
+        progress_module,
+        "Console",
+        lambda **settings: Console(force_terminal=True, width=200, **settings),
+    )
+
+
+@pytest.mark.usefixtures("every_line")
+def test_plain_lines_go_to_stderr_where_there_is_no_terminal(capsys):
     with progress_on_stderr() as progress:
-        progress(1, 4, 0.25)
-        progress(4, 4, 1.0)
+        progress(Status(1, 4, 0.25, RUNNING))
+        progress(Status(4, 4, 1.0))
     captured = capsys.readouterr()
     assert captured.out == ""
     first, last = captured.err.splitlines()
     assert first.startswith("1 of 4 cells done, ")
+    assert first.endswith(f", now {RUNNING[0]}; {RUNNING[1]}")
     assert last == "4 of 4 cells done, 0 s in all"
     assert "\x1b" not in captured.err
 
@@ -21,22 +40,40 @@ def test_plain_lines_go_to_stderr_where_there_is_no_terminal(capsys, monkeypatch
 def test_lines_are_few_and_the_last_one_always_comes(capsys):
     with progress_on_stderr() as progress:
         for done in range(1, 101):
-            progress(done, 100, done / 100)
+            progress(Status(done, 100, done / 100))
     assert capsys.readouterr().err.splitlines() == ["100 of 100 cells done, 0 s in all"]
 
 
-def test_a_terminal_gets_a_bar(monkeypatch, capsys):
-    monkeypatch.setattr(
-        progress_module, "Console", lambda **settings: Console(force_terminal=True, **settings)
-    )
-    with progress_on_stderr() as progress:
-        progress(1, 4, 0.25)
-        progress(4, 4, 1.0)
+def test_each_cell_that_ends_has_a_line_if_wanted(capsys):
+    with progress_on_stderr(verbose=True) as progress:
+        progress(Status(0, 2, 0.0, RUNNING))
+        progress(Status(1, 2, 0.5, RUNNING[:1], f"{RUNNING[1]}: 0.1 s"))
+    assert capsys.readouterr().err.splitlines() == [f"{RUNNING[1]}: 0.1 s"]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_gets_a_bar_with_what_is_running(capsys):
+    with progress_on_stderr(verbose=True) as progress:
+        progress(Status(1, 4, 0.25, RUNNING, "people: smote, repeat 1, fold 1: 0.1 s"))
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "4/4" in captured.err
+    assert "1/4" in captured.err
+    assert RUNNING[1] in captured.err
+    assert "fold 1: 0.1 s" in captured.err
 
 
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("wanted", [True, False])
+def test_no_color_is_honoured(capsys, monkeypatch, wanted):
+    monkeypatch.setenv("NO_COLOR", "" if wanted else "1")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    with progress_on_stderr() as progress:
+        progress(Status(1, 4, 0.25, RUNNING))
+    colours = "\x1b[38;" in capsys.readouterr().err
+    assert colours == wanted
+
+
+@pytest.mark.usefixtures("every_line")
 @pytest.mark.parametrize(
     ("seconds", "share", "expected"),
     [
@@ -50,5 +87,5 @@ def test_the_time_left_follows_the_work_that_is_done(capsys, monkeypatch, second
     clock = iter([0.0, seconds])
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: next(clock))
     with progress_on_stderr() as progress:
-        progress(1, 9, share)
+        progress(Status(1, 9, share))
     assert capsys.readouterr().err == f"1 of 9 cells done, {expected}\n"

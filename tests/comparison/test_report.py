@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import METHODS, compare_tables, make_table
-from skfocal.comparison.answer import chosen_values, findings, format_p, join_names
-from skfocal.comparison.figures import difference_panels, nice_ticks
-from skfocal.comparison.report import render
+from skfocal.comparison.answer import findings
+from skfocal.comparison.report import render, render_markdown
+from skfocal.comparison.report_tables import ranking_cells
 from skfocal.comparison.text import ranking_text
 
 MINUS = "\N{MINUS SIGN}"
 EVIL = "<script>alert(1)</script>"
-VOID = {"meta", "line", "path", "circle", "rect", "polyline"}
+VOID = {"meta", "line", "path", "circle", "rect"}
 
 
 class Page(HTMLParser):
@@ -48,19 +48,9 @@ class Page(HTMLParser):
         self.text.append(data)
 
 
-@pytest.fixture(scope="module")
-def comparisons(mixed_frame):
-    """One comparison over several tables and one on a single table, all with evil names."""
-    X, y = mixed_frame(n_samples=120)
-    X = X.rename(columns={"length": EVIL, "colour": "</svg>"})
-    y = np.where(y == "ill", EVIL, "fine & well")
-    tables = [make_table(X, y, name=f"{EVIL} {number}") for number in (1, 2)]
-    focal = METHODS["focal"]
-    settings = {"methods": ["class_weight", focal], "cv": 2, "repeats": 1}
-    return {
-        "several": compare_tables(tables, **settings),
-        "single": compare_tables(tables[:1], **settings),
-    }
+@pytest.fixture
+def comparisons(evil_comparisons):
+    return evil_comparisons
 
 
 @pytest.fixture(params=["several", "single"])
@@ -100,9 +90,26 @@ def test_failures_are_shown_escaped(mixed_frame, failing_method):
     comparison = compare_tables([table], methods=[failing_method], cv=2, repeats=1)
     html = render(comparison)
     page = Page(html)
-    assert page.text.count("RuntimeError: no <b>luck</b> today") == 2
+    assert page.text.count("RuntimeError: no <b>luck</b> today") == 1
+    assert "2 of 2" in page.text
     assert "2 of 4 results failed." in page.text
     assert re.search(r"^unlucky +failed +failed", ranking_text(comparison), flags=re.MULTILINE)
+
+
+def test_markdown_says_the_same_and_keeps_names_from_being_marks(comparison):
+    told = render_markdown(comparison, command=f"skfocal compare '{EVIL}'")
+    prose = [line for line in told.splitlines() if not line.startswith("    ")]
+    assert EVIL not in "\n".join(prose)
+    assert told.count(r"\<script\>alert\(1\)\</script\>") >= len(comparison.data_sets)
+    html = Page(render(comparison)).text
+    for cells in ranking_cells(comparison).values():
+        for cell in cells.values():
+            assert cell.main in told
+            assert cell.main in html
+    tables = [line for line in told.splitlines() if line.startswith("|")]
+    widths = {line.count("|") - line.count(r"\|") for line in tables}
+    n_metrics, n_methods = len(comparison.metrics), len(ranking_cells(comparison))
+    assert {n_metrics + 2, n_methods + 2} <= widths
 
 
 def test_nothing_comes_from_elsewhere(comparison):
@@ -119,24 +126,39 @@ def test_more_than_two_classes_are_explained(mixed_frame):
     )
     text = " ".join(Page(render(comparison)).text)
     assert "there is no threshold" in text
-    assert "tuned threshold" not in ranking_text(comparison)
+    assert "F1 threshold" not in ranking_text(comparison)
 
 
 def test_files_are_complete_and_say_the_same(comparison, tmp_path):
     paths = comparison.write(tmp_path / "deep" / "out", command="repeat me")
-    assert [path.name for path in paths] == ["report.html", "scores.csv", "summary.json"]
+    names = ["report.html", "report.md", "scores.csv", "summary.json", "scores.parquet"]
+    assert [path.name for path in paths] == names
     assert sorted(path.name for path in paths[0].parent.iterdir()) == sorted(
         path.name for path in paths
     )
-    scores = pd.read_csv(paths[1], keep_default_na=False, na_values=[""])
+    scores = pd.read_csv(paths[2], keep_default_na=False, na_values=[""])
     np.testing.assert_allclose(scores["log_loss"], comparison.scores["log_loss"])
-    summary = json.loads(paths[2].read_text(encoding="utf-8"))
+    pd.testing.assert_frame_equal(pd.read_parquet(paths[4]), comparison.scores, check_dtype=False)
+    summary = json.loads(paths[3].read_text(encoding="utf-8"))
     assert summary["manifest"]["command"] == "repeat me"
     assert summary["manifest"]["settings"]["cv"] == 2
     assert {"skfocal", "python", "scikit-learn"} <= set(summary["manifest"]["versions"])
     ranks = [row["mean_rank"] for row in summary["ranking"]]
     np.testing.assert_allclose(ranks, comparison.summary()["mean_rank"])
     assert len(summary["differences"]) == len(comparison.differences)
+    assert len(summary["pairwise"]) == len(comparison.pairwise())
+    assert len(summary["descriptions"]) == len(comparison.descriptions())
+    assert len(summary["sensitivity"]) == len(comparison.sensitivity())
+    assert len(summary["seed_spread"]) == len(comparison.seed_spread())
+    assert [one["text"] for one in summary["answer"]] == [
+        finding.text for finding in findings(comparison)
+    ]
+
+
+def test_without_pyarrow_all_other_files_are_written(comparison, tmp_path, monkeypatch):
+    monkeypatch.setattr("skfocal.comparison.writing.find_spec", lambda _: None)
+    names = {path.name for path in comparison.write(tmp_path)}
+    assert names == {"report.html", "report.md", "scores.csv", "summary.json"}
 
 
 def test_the_text_ranks_every_method_and_gives_the_answer(comparison):
@@ -147,110 +169,65 @@ def test_the_text_ranks_every_method_and_gives_the_answer(comparison):
         assert finding.text in text
 
 
-def altered(comparison, monkeypatch, **values):
-    """Give the methods other results in the summary."""
-    summary = comparison.summary()
-    for method, changes in values.items():
-        for key, value in changes.items():
-            summary.loc[summary["method"] == method, key] = value
-    monkeypatch.setattr(comparison, "summary", lambda: summary)
-    return {finding.subject: finding.text for finding in findings(comparison)}
-
-
-def test_the_answer_names_what_is_significantly_better_or_worse(comparisons, monkeypatch):
-    names = ["class_weight", "focal (recovered)", "focal (raw)"]
-    none = {name: {"p_holm": 0.2, "direction": 1, "difference": 0.25} for name in names}
-    answer = altered(comparisons["several"], monkeypatch, **none)["Ranking"]
-    assert answer.startswith("By average precision, no method differed significantly from logistic")
-
-    worse = {**none, "class_weight": {"p_holm": 0.01, "direction": -1, "difference": -0.1234}}
-    answer = altered(comparisons["several"], monkeypatch, **worse)["Ranking"]
-    assert answer == (
-        f"By average precision, significantly worse than logistic: class_weight {MINUS}0.123; "
-        "none significantly better (medians over data sets)."
-    )
-
-    mixed = {**worse, "focal (raw)": {"p_holm": 0.04, "direction": 1, "difference": np.nan}}
-    answer = altered(comparisons["several"], monkeypatch, **mixed)["Probabilities"]
-    assert answer == (
-        "By log loss, significantly better than logistic: focal (raw); "
-        f"significantly worse than logistic: class_weight {MINUS}0.123 (medians over data sets)."
-    )
-
-
-def test_the_answer_does_not_judge_what_could_not_be_tested(comparisons, monkeypatch):
-    nothing = {name: {"p_holm": np.nan} for name in comparisons["single"].scores["method"]}
-    answer = altered(comparisons["single"], monkeypatch, **nothing)["Ranking"]
-    assert answer == "By average precision, nothing could be tested: see the failures."
-
-
-def test_the_answer_says_when_there_are_too_few_data_sets(comparisons):
-    answers = {finding.subject: finding.text for finding in findings(comparisons["several"])}
-    assert "2 data sets are too few for a test of 3 methods to show one" in answers["Ranking"]
-
-
-def test_the_answer_tells_how_often_focusing_was_declined(comparison):
-    shares = chosen_values(comparison, "gamma")
-    assert sum(shares.values()) == pytest.approx(1)
-    text = next(one.text for one in findings(comparison) if one.subject == "Focusing")
-    assert f"in {100 * shares['0.0']:.0f} % of the folds" in text
+def test_pairs_are_shown_where_there_are_several_data_sets(comparisons):
+    several, single = (" ".join(Page(render(comparisons[name])).text) for name in comparisons)
+    heading = "Which methods differ from one another"
+    assert heading in several
+    assert "no two differ from" in several
+    assert heading not in single
 
 
 @pytest.mark.parametrize(
-    ("p_value", "expected"),
-    [(0.0001, "< .001"), (0.0234, "= .023"), (0.9994, "> .999"), (1.0, "> .999")],
+    "shown",
+    [
+        "The ranking",
+        "How large the differences are",
+        "ROC curves",
+        "Precision and recall",
+        "Score against threshold",
+        "Whether the probabilities can be believed",
+        "What it costs",
+        "Spread over seeds and folds",
+        "Sensitivity to each hyperparameter",
+        "Every data set",
+        "The data",
+        "How it was done",
+        "To repeat it",
+    ],
 )
-def test_p_values_are_written_as_they_are_read(p_value, expected):
-    assert format_p(p_value) == expected
+def test_the_report_has_every_part(comparison, shown):
+    assert shown in Page(render(comparison)).text
 
 
-def test_names_are_joined_as_in_a_sentence():
-    assert join_names(["a"]) == "a"
-    assert join_names(["a", "b", "c"]) == "a, b and c"
+def test_a_repetition_is_told_all_it_needs(comparison):
+    told = " ".join(Page(render(comparison, command="skfocal compare 'my data.csv'")).text)
+    manifest = comparison.manifest()
+    wanted = ["skfocal compare 'my data.csv'", manifest["processor"], str(manifest["cores"])]
+    wanted += [str(value) for key, value in manifest["settings"].items() if key != "metrics"]
+    wanted += [*manifest["settings"]["metrics"], *manifest["versions"].values()]
+    wanted += [one for both in manifest["hashes"].values() for one in both.values()]
+    assert [one for one in wanted if one not in told] == []
+    assert len(manifest["hashes"]) == len(comparison.data_sets)
 
 
-@pytest.mark.parametrize(
-    ("low", "high"), [(-0.3, 0.1), (0, 1), (-1e-4, 2e-4), (-7, 120), (-0.05, 0.0)]
-)
-def test_ticks_are_round_and_inside(low, high):
-    ticks = nice_ticks(low, high)
-    assert 2 <= len(ticks) <= 8
-    assert low - 1e-9 <= min(ticks) < max(ticks) <= high + 1e-9
-    step = ticks[1] - ticks[0]
-    np.testing.assert_allclose(np.diff(ticks), step)
-    assert 0 in ticks or low > 0 or high < 0
+def test_hashes_tell_other_data_and_other_splits(mixed_frame):
+    X, y = mixed_frame(n_samples=80)
+    settings = {"methods": ["class_weight"], "cv": 2, "repeats": 1}
+
+    def hashes(X, **changes):
+        made = compare_tables([make_table(X, y, name="t")], **settings, **changes)
+        return made.manifest()["hashes"]["t"]
+
+    first = hashes(X)
+    assert hashes(X) == first
+    reseeded = hashes(X, random_state=1)
+    assert reseeded["data"] == first["data"]
+    assert reseeded["splits"] != first["splits"]
+    assert hashes(X.assign(mass=X["mass"] + 1e-9))["data"] != first["data"]
 
 
-def test_right_is_better_for_every_metric():
-    differences = pd.DataFrame(
-        {
-            "data_set": "d",
-            "method": "m",
-            "metric": ["average_precision", "log_loss"],
-            "mean": [0.1, -0.1],
-            "low": [0.05, -0.15],
-            "high": [0.15, -0.05],
-            "p_value": 0.01,
-        }
-    )
-    for panel in difference_panels(differences):
-        (interval,) = panel.strips[0].intervals
-        assert panel.zero < interval.low < interval.middle < interval.high
-        assert interval.kind == "better"
-        assert interval.words == "d: +.10 (+.050 to +.15)"
-
-
-def test_failed_pairs_have_no_interval():
-    differences = pd.DataFrame(
-        {
-            "data_set": ["d", "e"],
-            "method": "m",
-            "metric": "log_loss",
-            "mean": [0.1, np.nan],
-            "low": [0.0, np.nan],
-            "high": [0.2, np.nan],
-            "p_value": [0.1, np.nan],
-        }
-    )
-    (panel,) = difference_panels(differences)
-    assert len(panel.strips[0].intervals) == 1
+def test_what_ranks_no_method_is_shown(comparison):
+    text = Page(render(comparison)).text
+    assert "Calibration slope" in text
+    slope = comparison.descriptions().set_index("method").loc["logistic", "calibration_slope"]
+    assert f"{slope:.3f}".replace("-", MINUS) in text

@@ -2,10 +2,18 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, f1_score, log_loss, roc_auc_score
+from sklearn.metrics import (
+    brier_score_loss,
+    confusion_matrix,
+    f1_score,
+    log_loss,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+)
 
-from skfocal.comparison.scoring import METRICS, confidence, log_probabilities, score_fold
-from skfocal.comparison.tuning import f1_threshold
+from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
+from skfocal.comparison.scoring import confidence, log_probabilities, score_fold
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(80) < 20).astype(int)
@@ -29,7 +37,7 @@ def test_two_classes_agree_with_scikit_learn():
     assert scores["f1_default"] == pytest.approx(f1_score(Y, LOGITS > 0))
     assert scores["f1_tuned"] == pytest.approx(f1_score(Y, LOGITS > 0.7))
     assert scores["threshold"] == pytest.approx(1 / (1 + np.exp(-0.7)))
-    assert scores.keys() == {*METRICS, "threshold"}
+    assert scores.keys() == {*METRICS, *DESCRIPTIONS}
 
 
 def test_more_classes_are_averaged_and_have_no_threshold():
@@ -41,8 +49,54 @@ def test_more_classes_are_averaged_and_have_no_threshold():
     assert scores["log_loss"] == pytest.approx(log_loss(Y3, np.exp(log_proba)))
     assert scores["f1_default"] == pytest.approx(f1_score(Y3, predicted, average="macro"))
     without = {key for key, value in scores.items() if np.isnan(value)}
-    assert without == {"f1_tuned", "balanced_accuracy_tuned", "threshold"}
-    assert {key for key in METRICS if not METRICS[key].suits(3)} == without - {"threshold"}
+    decisions = ["f1", "balanced_accuracy", "mcc", "g_mean", "precision", "recall"]
+    assert without == {*(f"{name}_tuned" for name in decisions), "threshold", *COSTS}
+    assert {key for key in METRICS if not METRICS[key].suits(3)} == without - DESCRIPTIONS.keys()
+
+
+def test_decisions_follow_from_the_four_counts():
+    scores = score_fold(Y, log_proba_of(LOGITS), (LOGITS > 0).astype(int), threshold=0.7)
+    for kind, threshold in (("default", 0), ("tuned", 0.7)):
+        tn, fp, fn, tp = confusion_matrix(Y, threshold < LOGITS).ravel()
+        recall, specificity, precision = tp / (tp + fn), tn / (tn + fp), tp / (tp + fp)
+        assert scores[f"recall_{kind}"] == pytest.approx(recall)
+        assert scores[f"precision_{kind}"] == pytest.approx(precision)
+        assert scores[f"balanced_accuracy_{kind}"] == pytest.approx((recall + specificity) / 2)
+        assert scores[f"g_mean_{kind}"] == pytest.approx((recall * specificity) ** 0.5)
+        product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
+        assert scores[f"mcc_{kind}"] == pytest.approx((tp * tn - fp * fn) / product**0.5)
+
+
+def test_decisions_on_more_classes_weigh_all_classes_alike():
+    predicted = LOGITS3.argmax(axis=1)
+    scores = score_fold(Y3, log_proba_of(LOGITS3), predicted, threshold=None)
+    recalls = recall_score(Y3, predicted, average=None)
+    assert scores["recall_default"] == pytest.approx(recalls.mean())
+    assert scores["g_mean_default"] == pytest.approx(recalls.prod() ** (1 / 3))
+    expected = precision_score(Y3, predicted, average="macro")
+    assert scores["precision_default"] == pytest.approx(expected)
+
+
+def test_without_a_positive_decision_there_is_no_precision():
+    scores = score_fold(Y, log_proba_of(LOGITS), np.zeros_like(Y), threshold=1e3)
+    assert np.isnan([scores["precision_default"], scores["precision_tuned"]]).all()
+    assert scores["mcc_default"] == scores["g_mean_tuned"] == 0
+
+
+def test_the_calibration_intercept_is_how_far_the_log_odds_are_off():
+    first = score_fold(Y, log_proba_of(LOGITS), Y, None)
+    moved = score_fold(Y, log_proba_of(LOGITS + 0.4), Y, None)
+    stretched = score_fold(Y, log_proba_of(2 * LOGITS), Y, None)
+    difference = moved["calibration_intercept"] - first["calibration_intercept"]
+    assert difference == pytest.approx(-0.4)
+    assert moved["calibration_slope"] == pytest.approx(first["calibration_slope"])
+    assert stretched["calibration_slope"] == pytest.approx(first["calibration_slope"] / 2)
+
+
+def test_separated_outcomes_have_no_calibration_slope():
+    scores = score_fold(Y, log_proba_of(2.0 * Y - 1), Y, None)
+    assert np.isnan([scores["calibration_intercept"], scores["calibration_slope"]]).all()
+    assert np.isfinite(scores["log_loss"])
 
 
 def test_the_top_label_is_what_more_classes_are_calibrated_on():
@@ -74,13 +128,3 @@ def test_logits_of_a_logistic_regression_give_its_probabilities_without_rounding
     far = log_probabilities(model, 1e4 * X)
     assert np.isfinite(far).all()
     assert far.min() < -1e3
-
-
-def test_the_threshold_has_the_best_f1_of_all():
-    threshold = f1_threshold(Y, LOGITS)
-    best = max(f1_score(Y, at <= LOGITS) for at in LOGITS)
-    assert f1_score(Y, threshold <= LOGITS) == pytest.approx(best)
-
-
-def test_a_threshold_is_found_where_all_scores_are_alike():
-    assert f1_threshold(Y, np.zeros(80)) == 0

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError, make_table
-from skfocal.comparison.splits import duplicate_groups, make_splits
+from skfocal.comparison.splits import duplicate_groups, make_splits, row_groups
 
 
 def repeated_table(seed=0, n_distinct=60, n_positive=15):
@@ -153,3 +153,26 @@ def test_a_fold_is_never_left_without_a_class():
     assert splits
     assert refusals
     assert all(message in refusal for refusal in refusals)
+
+
+def test_rows_of_one_group_never_lie_on_both_sides(mixed_frame):
+    groups = np.random.default_rng(0).integers(0, 60, 240)
+    table = make_table(*mixed_frame(n_samples=240), name="grouped", groups=groups)
+    for split in splits_of(table):
+        sides = [(split.train, split.test)]
+        sides += [(split.train[fit], split.train[rest]) for fit, rest in split.inner]
+        for left, right in sides:
+            assert not set(groups[left]) & set(groups[right])
+
+
+def test_groups_that_hold_identical_rows_share_a_fold():
+    X = np.array([0.0, 1.0, 0.0, 2.0, 3.0])[:, np.newaxis]
+    numbers = row_groups(make_table(X, list("pnpnp"), name="t", groups=list("aabbc")))
+    assert len(set(numbers[:4])) == 1
+    assert numbers[4] != numbers[0]
+
+
+def test_a_class_needs_groups_for_the_folds(mixed_frame):
+    table = make_table(*mixed_frame(), name="few", groups=np.arange(160) % 3)
+    with pytest.raises(DataError, match="of 'few' has 3 groups of rows"):
+        splits_of(table)

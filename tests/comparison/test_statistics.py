@@ -1,15 +1,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from baycomp.single import CorrelatedTTest
 from scipy import stats
 
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.measures import METRICS
 from skfocal.comparison.statistics import (
     against_baseline,
     corrected_difference,
     data_set_ranks,
     data_set_scores,
+    every_pair,
     holm,
+    indistinct_runs,
     paired_differences,
 )
 
@@ -28,6 +31,18 @@ def test_nadeau_bengio_by_hand():
     assert found.high - found.mean == pytest.approx(t_975 * error, rel=1e-9)
     assert found.mean - found.low == pytest.approx(t_975 * error, rel=1e-9)
     assert found.p_value == pytest.approx(2 * stats.t(9).cdf(-mean / error))
+
+
+@pytest.mark.parametrize(("cv", "repeats"), [(5, 1), (5, 2), (10, 3)])
+def test_nadeau_bengio_agrees_with_baycomp(cv, repeats):
+    """Its posterior of the mean difference is the same Student's t, read the other way round."""
+    first, second = np.random.default_rng(cv + repeats).normal(size=(2, cv * repeats))
+    posterior = CorrelatedTTest(second, first, runs=repeats)
+    found = corrected_difference(first - second, 1 / (cv - 1))
+    interval = stats.t.interval(0.95, posterior.df, posterior.mean, posterior.var**0.5)
+    assert found.mean == pytest.approx(posterior.mean)
+    assert (found.low, found.high) == pytest.approx(interval)
+    assert found.p_value == pytest.approx(2 * min(posterior.probs()))
 
 
 def test_without_overlap_it_is_the_ordinary_paired_test():
@@ -130,6 +145,25 @@ def test_against_the_baseline_over_data_sets():
     assert turned.loc["b", ["wins", "losses", "direction"]].tolist() == [0, 9, -1]
 
 
+@pytest.mark.parametrize("n_data_sets", [2, 5, 9])
+@pytest.mark.parametrize("decimals", [0, 1, 9])
+def test_the_test_over_data_sets_is_exact_with_ties_and_zeros(n_data_sets, decimals):
+    rng = np.random.default_rng([n_data_sets, decimals])
+    gain = np.append(rng.normal(0.5, size=n_data_sets - 1).round(decimals), 0)
+    table = pd.DataFrame({"logistic": np.zeros(n_data_sets), "b": gain})
+    found = against_baseline(table, greater_is_better=True, baseline="logistic")
+    expected = stats.wilcoxon(gain, zero_method="zsplit").pvalue  # tries every sign
+    assert found.loc["b", "p_value"] == pytest.approx(expected)
+
+
+def test_the_exact_test_agrees_with_the_normal_limit():
+    gain = np.random.default_rng(4).normal(0.1, size=400).round(1)
+    table = pd.DataFrame({"logistic": np.zeros(400), "b": gain})
+    found = against_baseline(table, greater_is_better=True, baseline="logistic")
+    expected = stats.wilcoxon(gain, zero_method="zsplit", method="asymptotic").pvalue
+    assert found.loc["b", "p_value"] == pytest.approx(expected, abs=1e-3)
+
+
 def test_a_failure_loses_against_any_score_and_any_score_against_a_failed_baseline():
     table = pd.DataFrame({"logistic": [0.1, 0.2, np.nan, np.nan], "b": [0.3, np.nan, 0.1, np.nan]})
     found = against_baseline(table, greater_is_better=True, baseline="logistic")
@@ -166,3 +200,58 @@ def test_direction_follows_the_metric():
     table = data_set_scores(scores, LOSS)
     found = against_baseline(table, greater_is_better=False, baseline="logistic")
     assert found.loc["b", "direction"] == 1
+
+
+def test_every_pair_is_tested_and_corrected_for_all():
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(rng.normal(np.array([0, 0.1, 1, 2]), size=(9, 4)), columns=list("abcd"))
+    found = every_pair(table, greater_is_better=True)
+    assert (found["method"] + found["other"]).tolist() == ["ab", "ac", "ad", "bc", "bd", "cd"]
+    for row in found.to_dict("records"):
+        gap = table[row["method"]] - table[row["other"]]
+        assert (row["wins"], row["losses"]) == ((gap > 0).sum(), (gap < 0).sum())
+        assert row["p_value"] == pytest.approx(stats.wilcoxon(gap).pvalue)
+    np.testing.assert_allclose(found["p_holm"], holm(found["p_value"]))
+    turned = every_pair(table, greater_is_better=False)
+    assert turned["wins"].tolist() == found["losses"].tolist()
+    assert turned["direction"].tolist() == (-found["direction"]).tolist()
+
+
+def test_every_pair_agrees_with_scikit_posthocs():
+    """Against posthoc_wilcoxon(p_adjust="holm") of scikit-posthocs 0.17.1."""
+    table = pd.DataFrame(
+        [
+            [0.851, 0.847, 0.829, 0.841],
+            [0.284, 0.433, 0.388, 0.201],
+            [0.570, 0.693, 0.638, 0.582],
+            [0.758, 0.807, 0.761, 0.795],
+            [0.711, 0.717, 0.817, 0.572],
+            [0.954, 0.877, 1.003, 0.763],
+            [0.769, 0.851, 0.847, 0.788],
+            [0.919, 0.964, 0.983, 0.801],
+        ],
+        columns=list("abcd"),
+    )
+    found = every_pair(table, greater_is_better=True)["p_holm"]
+    np.testing.assert_allclose(found, [0.328125, 0.1171875, 0.5, 1.0, 0.046875, 0.15625])
+
+
+def test_one_method_has_no_pairs():
+    assert every_pair(pd.DataFrame({"a": [0.1, 0.2]}), greater_is_better=True).empty
+
+
+@pytest.mark.parametrize(
+    ("differing", "expected"),
+    [
+        ([], ["abcd"]),
+        (["ad"], ["abc", "bcd"]),
+        (["ac", "ad", "bd"], ["ab", "bc", "cd"]),
+        (["ab", "ac", "ad"], ["bcd"]),
+        (["ab", "bc", "cd", "ac", "bd", "ad"], []),
+        # Neighbours a and b differ, so that a has no run, though it does not differ from c.
+        (["ab", "cd"], ["bc"]),
+    ],
+)
+def test_runs_hold_no_two_that_differ_and_none_lies_in_another(differing, expected):
+    runs = indistinct_runs("abcd", set(map(frozenset, differing)))
+    assert ["abcd"[run.start : run.stop] for run in runs] == expected

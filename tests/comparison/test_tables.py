@@ -151,3 +151,28 @@ def test_repeated_names_are_refused():
     frame = pd.DataFrame(np.ones((2, 3)), columns=["x", 1, "1"])
     with pytest.raises(DataError, match="must be unique; '1' is there more than once"):
         make_table(frame, ["a", "b"], name="t")
+
+
+def test_a_group_is_no_feature(frame):
+    grouped = frame.assign(ward=list("xyxzzx"))
+    table = table_from_frame(grouped, "Outcome", name="t", group="ward")
+    assert list(table.X.columns) == ["age", "smokes", "town"]
+    assert table.groups.tolist() == [0, 1, 0, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("group", "message"),
+    [
+        ("town", "the group is missing in 1 of 6 rows; fill it in first"),
+        ("Outcome", "'Outcome' is the target and cannot be dropped or tell the groups"),
+        ("Town", "did you mean 'town'"),
+    ],
+)
+def test_unusable_groups_are_refused(frame, group, message):
+    with pytest.raises(DataError, match=message):
+        table_from_frame(frame, "Outcome", name="t", group=group)
+
+
+def test_every_row_needs_a_group(frame):
+    with pytest.raises(DataError, match="there are 2 groups for 6 rows"):
+        make_table(frame[["age"]], frame["Outcome"], name="t", groups=["a", "b"])

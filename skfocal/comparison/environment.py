@@ -1,0 +1,66 @@
+"""What a comparison is run with: packages, linear algebra, processor."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_info
+
+from skfocal import __version__
+
+__all__ = ["environment", "new_origin", "versions"]
+
+PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of every package that scores depend on."""
+    return {
+        "skfocal": __version__,
+        "python": platform.python_version(),
+        **{package: version(package) for package in PACKAGES},
+    }
+
+
+def environment() -> dict[str, Any]:
+    """Versions, platform, processor, memory and the BLAS libraries that are loaded."""
+    return {
+        "versions": versions(),
+        "platform": platform.platform(),
+        "processor": _processor(),
+        "memory_gigabytes": _memory(),
+        "cores": os.cpu_count(),
+        "blas": [
+            f"{library['internal_api']} {library['version']}, {library['num_threads']} threads"
+            for library in threadpool_info()
+            if library["user_api"] == "blas"
+        ],
+    }
+
+
+def new_origin(command: str | None) -> dict[str, Any]:
+    """Return when, with what and by which command a comparison is made now."""
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"created": created, "command": command, **environment()}
+
+
+def _processor() -> str:
+    """Return the name of the processor; Linux alone keeps it where Python does not look."""
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _memory() -> float | None:
+    """Return the size of the memory, where the system tells."""
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # not on Windows
+        return None
+    return round(size / 1e9, 1)

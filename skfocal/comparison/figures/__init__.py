@@ -1,0 +1,29 @@
+"""Geometry of the report's figures; the templates draw them, so that they follow its colours."""
+
+from skfocal.comparison.figures.axes import Tick, nice_ticks
+from skfocal.comparison.figures.differences import DifferencePanel, Interval, difference_panels
+from skfocal.comparison.figures.rows import Bar, Row, RowPanel, rank_panel, row_panel, times_panel
+from skfocal.comparison.figures.squares import (
+    SquarePanel,
+    reliability_panels,
+    share_panels,
+    threshold_panels,
+)
+
+__all__ = [
+    "Bar",
+    "DifferencePanel",
+    "Interval",
+    "Row",
+    "RowPanel",
+    "SquarePanel",
+    "Tick",
+    "difference_panels",
+    "nice_ticks",
+    "rank_panel",
+    "reliability_panels",
+    "row_panel",
+    "share_panels",
+    "threshold_panels",
+    "times_panel",
+]

@@ -1,0 +1,87 @@
+"""Marks on axes, numbers in words, and paths without points that nobody could see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+__all__ = ["MARGIN", "WIDTH", "Point", "Tick", "nice_ticks", "path_of", "signed", "thinned"]
+
+WIDTH = 300
+MARGIN = 8
+VISIBLE = 0.3
+"""A bend of fewer pixels is none."""
+
+Point: TypeAlias = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis."""
+
+    position: float
+    label: str
+
+
+def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Round numbers between two bounds, about `count` of them."""
+    rough = (high - low) / count
+    magnitude = 10.0 ** np.floor(np.log10(rough))
+    step = next(unit * magnitude for unit in (1, 2, 5, 10) if unit * magnitude >= rough * 0.999)
+    first = np.ceil(low / step - 1e-9)
+    last = np.floor(high / step + 1e-9)
+    return [float(round(index * step, 12)) + 0.0 for index in np.arange(first, last + 1)]
+
+
+def signed(value: float) -> str:
+    """Write a difference with its sign and two digits that count."""
+    decimals = 3 if abs(value) < 0.0995 else 2
+    text = f"{value:+.{decimals}f}"
+    return "0" if float(text) == 0 else text.replace("-", "−").replace("0.", ".")
+
+
+def thinned(points: Iterable[Point], tolerance: float = VISIBLE) -> list[Point]:
+    """Leave out points that lie on the way between those that stay, as far as the eye can tell.
+
+    References
+    ----------
+    D. H. Douglas, T. K. Peucker (1973). "Algorithms for the Reduction of the Number of Points
+    Required to Represent a Digitized Line or Its Caricature." Cartographica 10(2), 112-122.
+    doi:10.3138/FM57-6770-U75U-7727
+    """
+    line = np.array(list(points), dtype=np.float64)
+    kept = np.zeros(len(line), dtype=bool)
+    kept[[0, -1]] = True
+    spans = [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        between = line[first + 1 : last]
+        if len(between) == 0:
+            continue
+        distance = _distance(between, line[first], line[last])
+        farthest = int(distance.argmax())
+        if distance[farthest] > tolerance:
+            middle = first + 1 + farthest
+            kept[middle] = True
+            spans += [(first, middle), (middle, last)]
+    return [(float(x), float(y)) for x, y in line[kept]]
+
+
+def path_of(points: Sequence[Point]) -> str:
+    """Write the points of a line as the path of an SVG, to a tenth of a pixel."""
+    if not points:
+        return ""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in points)
+
+
+def _distance(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Distance of points from the line through two others, or from both if they coincide."""
+    direction = end - start
+    length = float(np.hypot(*direction))
+    offset = points - start
+    if length == 0:
+        return np.asarray(np.hypot(offset[:, 0], offset[:, 1]))
+    return np.asarray(np.abs(offset[:, 0] * direction[1] - offset[:, 1] * direction[0]) / length)

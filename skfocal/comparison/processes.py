@@ -1,0 +1,127 @@
+"""Run tasks in processes of their own, so that one that hangs or crashes harms no other."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any
+
+from joblib.externals.loky import ProcessPoolExecutor
+
+__all__ = ["Lost", "run_tasks"]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A task that has no result, and why."""
+
+    reason: str
+
+
+def run_tasks(
+    function: Callable[[Any], Any],
+    tasks: Sequence[Any],
+    *,
+    n_processes: int,
+    timeout: float | None,
+    on_start: Callable[[int], None],
+) -> Generator[tuple[int, Any]]:
+    """Call a function on every task and yield the results as they come.
+
+    Parameters
+    ----------
+    function : callable
+        Called with one task, in another process.
+    tasks : sequence
+        The tasks, begun in this order.
+    n_processes : int
+        How many tasks run side by side.
+    timeout : float or None
+        Seconds after which the process of a task is killed, whatever code it is in. The start of
+        a process does not count.
+    on_start : callable
+        Called with the position of each task that begins.
+
+    Yields
+    ------
+    index : int
+        Position of the task.
+    result : object
+        What the function returned, or `Lost` if it was killed, crashed or raised.
+    """
+    waiting = deque(enumerate(tasks))
+    workers = [_Worker(function, timeout) for _ in range(min(n_processes, len(tasks)))]
+    running: dict[_Worker, int] = {}
+    try:
+        while waiting or running:
+            for worker in workers:
+                if waiting and worker not in running:
+                    running[worker], task = waiting.popleft()
+                    worker.begin(task)
+                    on_start(running[worker])
+            _wait_for_any(list(running))
+            for worker in list(running):
+                if worker.is_over():
+                    yield running.pop(worker), worker.result()
+    finally:
+        for worker in workers:
+            worker.kill()
+
+
+class _Worker:
+    """A process for one task after the other, replaced when it had to be killed."""
+
+    def __init__(self, function: Callable[[Any], Any], timeout: float | None) -> None:
+        self.function = function
+        self.timeout = math.inf if timeout is None else timeout
+        self.executor = ProcessPoolExecutor(max_workers=1)
+
+    def begin(self, task: Any) -> None:
+        self.ready: Future[None] = self.executor.submit(_ready)
+        self.future: Future[Any] = self.executor.submit(self.function, task)
+        self.deadline = math.inf
+
+    def next_event(self) -> Future[Any]:
+        return self.future if self.ready.done() else self.ready
+
+    def is_over(self) -> bool:
+        """Whether there is a result or no time left; the clock runs from the first call."""
+        now = time.monotonic()
+        if self.ready.done():
+            self.deadline = min(self.deadline, now + self.timeout)
+        return self.future.done() or now >= self.deadline
+
+    def result(self) -> Any:
+        if not self.future.done():
+            self._replace()
+            return Lost(f"Timeout: killed after {self.timeout:g} s")
+        try:
+            return self.future.result()
+        except BrokenProcessPool as error:
+            self._replace()
+            codes = str(error).partition("exit codes of the workers are ")[2]
+            return Lost(f"Crash: the process died {codes.partition(chr(10))[0]}".strip())
+        except Exception as error:  # noqa: BLE001  # whatever came instead of a result is told
+            return Lost(f"{type(error).__name__}: {error}".strip())
+
+    def kill(self) -> None:
+        self.executor.shutdown(kill_workers=True)
+
+    def _replace(self) -> None:
+        self.kill()
+        self.executor = ProcessPoolExecutor(max_workers=1)
+
+
+def _ready() -> None:
+    """Answer once the process is up and has imported this package."""
+
+
+def _wait_for_any(workers: Sequence[_Worker]) -> None:
+    left = min(worker.deadline for worker in workers) - time.monotonic()
+    seconds = None if math.isinf(left) else max(left, 0)
+    wait([worker.next_event() for worker in workers], seconds, return_when=FIRST_COMPLETED)

@@ -1,0 +1,55 @@
+"""Templates with the filters that they share."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+
+__all__ = ["EN_DASH", "number", "percent", "template"]
+
+EN_DASH = "\N{EN DASH}"
+
+
+def template(name: str) -> Template:
+    """Return a template; in those of HTML whatever is filled in is escaped."""
+    return _environment().get_template(name)
+
+
+def number(value: float) -> str:
+    """Write a score with three decimals, a dash if there is none."""
+    return EN_DASH if np.isnan(value) else f"{value:z.3f}".replace("-", "−")
+
+
+def percent(value: float) -> str:
+    """Write a share in percent."""
+    return f"{100 * value:.1f} %"
+
+
+def _ratio(value: float) -> str:
+    return EN_DASH if np.isnan(value) else f"{value:.1f}"
+
+
+def _plain(text: object) -> str:
+    """Escape a name for a table in Markdown: neither a mark nor HTML nor the end of a cell."""
+    escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+!|~&" else sign for sign in str(text))
+    return " ".join(escaped.split())
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("skfocal.comparison"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": number,
+        "percent": percent,
+        "plain": _plain,
+        "ratio": _ratio,
+    }
+    return environment

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from skfocal.comparison.classifiers import (
+    HardExampleLogisticRegression,
+    SmoothedLogisticRegression,
+    plain_logistic,
+)
+from skfocal.comparison.scoring import log_probabilities
+
+RNG = np.random.default_rng(0)
+LABELS = {
+    2: RNG.permutation(np.arange(120) < 25).astype(int),
+    3: RNG.permutation(np.arange(120) % 3),
+}
+
+
+def features(y):
+    return np.random.default_rng(1).normal(size=(len(y), 3)) + y[:, np.newaxis]
+
+
+@pytest.mark.parametrize("n_classes", LABELS)
+@pytest.mark.parametrize(
+    "classifier",
+    [SmoothedLogisticRegression(C=0.3, smoothing=0), HardExampleLogisticRegression(C=0.3, share=1)],
+)
+def test_without_its_remedy_each_is_logistic_regression(classifier, n_classes):
+    y = LABELS[n_classes]
+    X = features(y)
+    plain = plain_logistic().set_params(C=0.3).fit(X, y)
+    found = clone(classifier).fit(X, y)
+    np.testing.assert_allclose(found.coef_, plain.coef_, rtol=1e-5)
+    np.testing.assert_allclose(found.intercept_, plain.intercept_, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_classes", LABELS)
+def test_a_model_that_knows_nothing_learns_the_smoothed_shares(n_classes):
+    y = LABELS[n_classes]
+    model = SmoothedLogisticRegression(smoothing=0.3).fit(np.zeros((len(y), 1)), y)
+    expected = 0.7 * np.bincount(y) / len(y) + 0.3 / n_classes
+    np.testing.assert_allclose(model.predict_proba([[0.0]])[0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_classes", LABELS)
+def test_the_second_fit_sees_the_rows_that_the_first_got_most_wrong(n_classes):
+    y = LABELS[n_classes]
+    X = features(y)
+    first = plain_logistic().fit(X, y)
+    right = first.predict_proba(X)[np.arange(len(y)), y]
+    hardest = right <= np.sort(right)[len(y) // 2 - 1]
+    again = plain_logistic().fit(X[hardest], y[hardest])
+    found = HardExampleLogisticRegression(share=0.5).fit(X, y)
+    np.testing.assert_allclose(found.coef_, again.coef_, rtol=1e-6)
+
+
+def test_a_class_without_a_hard_row_keeps_one():
+    y = np.repeat([0, 1, 2], 40)
+    X = np.random.default_rng(2).normal(size=(120, 1))
+    X[y == 2] += 50
+    model = HardExampleLogisticRegression(share=0.1).fit(X, y)
+    assert model.classes_.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("kind", [SmoothedLogisticRegression, HardExampleLogisticRegression])
+def test_log_probabilities_are_not_rounded(kind):
+    y = LABELS[3]
+    X = features(y)
+    assert np.isfinite(log_probabilities(kind().fit(X, y), 1e4 * X)).all()

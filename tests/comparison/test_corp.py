@@ -1,0 +1,76 @@
+"""Reliability without bins, and what chance does to bins."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import brier_score_loss
+
+from skfocal.comparison.corp import consistency_bins, corp
+
+
+@pytest.fixture
+def forecast():
+    rng = np.random.default_rng(0)
+    probability = rng.beta(1, 6, 4000).round(3)
+    return rng.uniform(size=4000) < probability, probability
+
+
+def test_the_parts_add_up_to_the_brier_score(forecast):
+    found = corp(*forecast)
+    whole = found.miscalibration - found.discrimination + found.uncertainty
+    assert whole == pytest.approx(brier_score_loss(*forecast), abs=1e-12)
+    assert found.miscalibration >= 0
+    assert found.discrimination >= 0
+
+
+def test_recalibrated_probabilities_rise_and_are_frequencies(forecast):
+    event, probability = forecast
+    found = corp(event, probability)
+    assert np.all(np.diff(found.probability) > 0)
+    assert np.all(np.diff(found.recalibrated) >= 0)
+    group = np.searchsorted(found.probability, probability)
+    for level in np.unique(found.recalibrated):
+        rows = found.recalibrated[group] == level
+        assert event[rows].mean() == pytest.approx(level)
+
+
+def test_what_is_recalibrated_is_not_miscalibrated(forecast):
+    event, probability = forecast
+    found = corp(event, probability)
+    group = np.searchsorted(found.probability, probability)
+    again = corp(event, found.recalibrated[group])
+    assert again.miscalibration == pytest.approx(0, abs=1e-12)
+    assert again.discrimination == pytest.approx(found.discrimination)
+
+
+def test_no_order_of_the_rows_and_no_rising_map_changes_discrimination(forecast):
+    event, probability = forecast
+    order = np.random.default_rng(1).permutation(len(event))
+    other = corp(event[order], np.sqrt(probability[order]))
+    assert other.discrimination == pytest.approx(corp(*forecast).discrimination)
+
+
+def test_right_probabilities_lie_within_their_bars_as_often_as_said():
+    rng = np.random.default_rng(2)
+    within = []
+    for _ in range(60):
+        probability = rng.beta(1, 4, 1000)
+        bins = consistency_bins(rng.uniform(size=1000) < probability, probability, 8)
+        within += [one.low <= one.frequency <= one.high for one in bins]
+    assert 0.93 < np.mean(within) < 0.99  # 95 %, and a little more for being whole numbers
+
+
+def test_wrong_probabilities_leave_their_bars(forecast):
+    event, probability = forecast
+    bins = consistency_bins(event, np.clip(2 * probability, 0, 1), 8)
+    assert sum(one.frequency < one.low for one in bins) >= 7
+
+
+def test_bars_hold_the_mean_prediction_and_are_always_the_same(forecast):
+    bins = consistency_bins(*forecast, 10)
+    assert bins == consistency_bins(*forecast, 10)
+    assert all(one.low <= one.probability <= one.high for one in bins)
+
+
+def test_certain_probabilities_leave_nothing_to_chance():
+    event = np.array([False] * 5 + [True] * 5)
+    assert consistency_bins(event, event.astype(float), 2) == [(0, 0, 0, 0), (1, 1, 1, 1)]

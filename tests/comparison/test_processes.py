@@ -1,0 +1,54 @@
+"""Faults are real: processes hang in native code, are killed and raise."""
+
+import ctypes
+import os
+import signal
+
+import pytest
+
+from skfocal.comparison.processes import Lost, run_tasks
+
+
+@pytest.mark.slow
+def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
+    def task(name):
+        (tmp_path / name).write_text(str(os.getpid()), encoding="utf-8")
+        if name == "hang":
+            ctypes.PyDLL(None).sleep(600)  # holds the interpreter's lock: no signal handler runs
+        if name == "crash":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if name == "raise":
+            raise RuntimeError("no luck")
+        return name.upper()
+
+    names = ["hang", "crash", "raise", "a", "b", "c"]
+    begun = []
+    results = dict(run_tasks(task, names, n_processes=2, timeout=1.5, on_start=begun.append))
+    assert begun == list(range(6))
+    assert results == {
+        0: Lost("Timeout: killed after 1.5 s"),
+        1: Lost("Crash: the process died {SIGKILL(-9)}"),
+        2: Lost("RuntimeError: no luck"),
+        3: "A",
+        4: "B",
+        5: "C",
+    }
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "hang").read_text(encoding="utf-8")), 0)
+
+
+@pytest.mark.slow
+def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
+    def task(name):
+        (tmp_path / name).write_text(str(os.getpid()), encoding="utf-8")
+        if name == "hang":
+            ctypes.PyDLL(None).sleep(600)
+        while not (tmp_path / "hang").exists():
+            pass
+
+    run = run_tasks(task, ["hang", "short"], n_processes=2, timeout=None, on_start=lambda _: None)
+    assert next(run) == (1, None)
+    run.close()
+    for name in ("hang", "short"):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((tmp_path / name).read_text(encoding="utf-8")), 0)
