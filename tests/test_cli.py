@@ -181,6 +181,8 @@ def test_help_names_the_exit_codes(run):
 
 
 def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("skfocal.cli.")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "click", None)
     spec = importlib.util.spec_from_file_location("cli_again", skfocal.cli.__file__)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'skfocal\[compare\]'"):

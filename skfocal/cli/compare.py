@@ -1,75 +1,41 @@
-"""The command line: ``skfocal compare | report | merge | info`` (needs ``skfocal[compare]``)."""
+"""The command that compares methods on a file."""
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-try:
-    import click
+import click
 
-    from skfocal.comparison import StoreError, load_comparison, merge_runs
-    from skfocal.comparison.environment import environment
-    from skfocal.comparison.estimators import load_method
-    from skfocal.comparison.measures import METRICS
-    from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST, with_own
-    from skfocal.comparison.plan import make_plan, run_plan
-    from skfocal.comparison.progress import progress_on_stderr
-    from skfocal.comparison.reading import read_table
-    from skfocal.comparison.store import read_cells
-    from skfocal.comparison.suspicions import suspicions
-    from skfocal.comparison.text import ranking_text
-    from skfocal.comparison.thresholds import DEFAULT_RULE
-except ModuleNotFoundError as error:
-    raise ModuleNotFoundError(
-        f"{error}; the commands need more packages: pip install 'skfocal[compare]'"
-    ) from error
+from skfocal.cli.output import (
+    finish,
+    open_option,
+    output_directory,
+    output_option,
+    quiet_option,
+    wrong_use,
+)
+from skfocal.comparison.estimators import load_method
+from skfocal.comparison.measures import METRICS
+from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST, with_own
+from skfocal.comparison.plan import make_plan, run_plan
+from skfocal.comparison.progress import progress_on_stderr
+from skfocal.comparison.reading import read_table
+from skfocal.comparison.store import StoreError, read_cells
+from skfocal.comparison.suspicions import suspicions
+from skfocal.comparison.thresholds import DEFAULT_RULE
 
 if TYPE_CHECKING:
-    from skfocal.comparison import Comparison
     from skfocal.comparison.plan import Plan
     from skfocal.comparison.schedule import Progress
 
-__all__ = ["finish", "main", "output_directory", "wrong_use"]
-
-SOME_FAILED, WRONG_USE = 1, 2
+__all__ = ["compare"]
 
 
-class UseError(click.ClickException):
-    """Wrong use, data included; exits with 2."""
-
-    exit_code = WRONG_USE
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="skfocal")
-def main() -> None:
-    """Linear models with focal loss, compared on your own data."""
-
-
-output_option = click.option(
-    "-o",
-    "output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default="report",
-    show_default=True,
-    metavar="DIR",
-    help="Where report.html, scores.csv, summary.json and all finished cells go.",
-)
-open_option = click.option("--open", "show", is_flag=True, help="Open the report in the browser.")
-quiet_option = click.option(
-    "-q", "--quiet", is_flag=True, help="No progress and no ranking: only where the files lie."
-)
-directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-@main.command()
+@click.command()
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
 @click.option("--positive", metavar="LABEL", help="Positive class.  [default: the rarer one]")
@@ -204,85 +170,6 @@ def compare(  # noqa: PLR0913  # one for each option
             progress=progress,
         )
     finish(comparison, output, quiet=quiet, show=show)
-
-
-@main.command()
-@click.argument("directory", metavar="DIR", type=directory_type)
-@open_option
-@quiet_option
-def report(*, directory: Path, show: bool, quiet: bool) -> None:
-    """Write the report of the comparison in DIR again, from what is stored; nothing is fitted."""
-    with wrong_use(StoreError):
-        comparison = load_comparison(directory)
-    finish(comparison, directory, quiet=quiet, show=show)
-
-
-@main.command()
-@click.argument("directories", metavar="DIR...", nargs=-1, required=True, type=directory_type)
-@output_option
-@open_option
-@quiet_option
-def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: bool) -> None:
-    """Combine comparisons of different data sets or methods, made with the same settings."""
-    with wrong_use(StoreError):
-        merge_runs(directories, output)
-        comparison = load_comparison(output)
-    finish(comparison, output, quiet=quiet, show=show)
-
-
-@main.command()
-def info() -> None:
-    """Tell the versions, the BLAS libraries and the number of cores."""
-    here = environment()
-    for name, number in here["versions"].items():
-        click.echo(f"{name} {number}")
-    for library in here["blas"]:
-        click.echo(f"BLAS: {library}")
-    click.echo(f"{here['platform']}, {here['cores']} cores")
-
-
-def output_directory(output: Path) -> None:
-    """Create the output directory before the work, so that it is not done for nothing."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UseError(f"cannot write to {output}: {error.strerror}") from error
-    if not os.access(output, os.W_OK):
-        raise UseError(f"cannot write to {output}: permission denied")
-
-
-def finish(
-    comparison: Comparison, output: Path, *, quiet: bool = False, show: bool = False
-) -> None:
-    """Write the files, print the ranking and where they lie, and exit with 1 after failures."""
-    try:
-        paths = comparison.write(output)
-    except OSError as error:
-        raise UseError(f"cannot write to {output}: {error.strerror}") from error
-    if not quiet:
-        click.echo(ranking_text(comparison))
-    for path in reversed(paths):  # the report last, where it is seen
-        click.echo(path)
-    if show:
-        click.launch(str(paths[0]))
-    if len(comparison.failures):
-        click.echo(f"{len(comparison.failures)} results failed; the report says why", err=True)
-        raise SystemExit(SOME_FAILED)
-
-
-@contextmanager
-def wrong_use(kind: type[Exception]) -> Iterator[None]:
-    """Turn an error that names its remedy into wrong use, and show warnings as plain lines."""
-
-    def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        click.echo(f"Warning: {message}", err=True)
-
-    with warnings.catch_warnings():
-        warnings.showwarning = show
-        try:
-            yield
-        except kind as error:
-            raise UseError(str(error)) from error
 
 
 def _forecast(plan: Plan, output: Path, *, resume: bool) -> str:
