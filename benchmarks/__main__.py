@@ -1,4 +1,4 @@
-"""Published runs: ``python -m benchmarks report | speed | picture | scale``."""
+"""Published runs: ``python -m benchmarks list | report | quality | claims | speed | ...``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.picture import draw
+from benchmarks.quality.command import list_data_sets, quality
 from benchmarks.scale import main as scale
 from benchmarks.speed.command import measure
 from benchmarks.speed.publish import write_page
@@ -103,6 +104,8 @@ def picture() -> None:
 
 
 main.add_command(scale, "scale")
+main.add_command(list_data_sets)
+main.add_command(quality)
 
 
 if __name__ == "__main__":
