@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.claims.command import claims
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.picture import draw
 from benchmarks.quality.command import list_data_sets, quality
@@ -106,6 +107,7 @@ def picture() -> None:
 main.add_command(scale, "scale")
 main.add_command(list_data_sets)
 main.add_command(quality)
+main.add_command(claims)
 
 
 if __name__ == "__main__":
