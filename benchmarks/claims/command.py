@@ -81,7 +81,8 @@ def claims(
     if not page_only:
         found = measure(names or (TABLES[::5] if quick else TABLES), cells, jobs or -1)
         results.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(_rounded(found), indent=1, ensure_ascii=False)
+        kept = {**found, "tables": _rounded(found["tables"])}
+        text = json.dumps(kept, indent=1, ensure_ascii=False)
         results.write_text(text + "\n", encoding="utf-8")
     path.parent.mkdir(parents=True, exist_ok=True)
     own = json.loads(results.read_text(encoding="utf-8"))

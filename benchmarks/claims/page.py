@@ -101,7 +101,7 @@ def _figure(estimate: Estimate) -> str:
 def _interval(estimate: Estimate) -> str:
     if estimate.low == estimate.high:
         return "exact"
-    if np.isinf(estimate.low):
+    if np.isinf(estimate.high):
         return "too few for one"
     return f"{_digits(estimate.low)} to {_digits(estimate.high)}"
 

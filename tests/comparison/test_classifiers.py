@@ -84,12 +84,13 @@ def test_log_probabilities_are_not_rounded(kind):
 
 def test_a_row_that_is_wrong_beyond_rounding_is_the_hardest():
     rng = np.random.default_rng(0)
-    y = np.repeat([0, 1], 4000)
+    y = np.repeat([0, 1], 40_000)
     X = rng.normal(np.where(y, 4, -4))[:, np.newaxis]
-    X[0] = 12
+    X[0] = 14
     first = PlainLogisticRegression(C=100).fit(X, y)
     assert first.predict_proba(X[:1])[0, 0] == 0
-    model = HardExampleLogisticRegression(C=100, share=0.01).fit(X, y)
-    hardest = np.argsort(np.where(y, X[:, 0], -X[:, 0]))[:80]
+    logits = first.decision_function(X)
+    hardest = np.sort(np.argsort(np.where(y, logits, -logits))[:800])
     again = PlainLogisticRegression(C=100).fit(X[hardest], y[hardest])
+    model = HardExampleLogisticRegression(C=100, share=0.01).fit(X, y)
     np.testing.assert_allclose(model.coef_, again.coef_, rtol=1e-6)
