@@ -37,7 +37,8 @@ TABLES: Sequence[str] = SUITES[0].data_sets
     multiple=True,
     metavar="NAME",
     type=click.Choice(list(TABLES)),
-    help="Only the data set of this name; may be repeated.  [default: all of two classes but the widest]",
+    help="Only the data set of this name; may be repeated.  "
+    "[default: all of two classes but the widest]",
 )
 @click.option("--quick", is_flag=True, help="Six data sets: a look, not a finding.")
 @click.option(

@@ -12,9 +12,11 @@ from benchmarks.claims.claims import CLAIMS
 from benchmarks.claims.estimates import Estimate, Verdict
 from benchmarks.claims.evidence import Evidence
 from benchmarks.claims.judges import Part
+from benchmarks.datasets import BINARY
 from benchmarks.quality.markdown import joined, table
 from benchmarks.quality.results import Results
 from benchmarks.quality.standing import TWO_CLASSES
+from benchmarks.quality.suites import SUITES
 
 __all__ = ["page"]
 
@@ -45,6 +47,7 @@ def page(quality: Results, own: Mapping[str, Any]) -> str:
     parts = [
         "# What is said of focal loss",
         _answer(verdicts),
+        *_partial(quality, own),
         table(
             ["", "claim", "verdict"],
             [
@@ -73,6 +76,17 @@ def _answer(verdicts: list[Verdict]) -> str:
         "by linear models on real imbalanced data. Every verdict is computed from the figures "
         "below it."
     )
+
+
+def _partial(quality: Results, own: Mapping[str, Any]) -> Iterator[str]:
+    """Say if data sets are missing, of the quality run or of the claims' own."""
+    tuned, alone = len(quality.data_sets(TWO_CLASSES)), len(own["tables"])
+    whole = len(SUITES[0].data_sets)
+    if tuned < len(BINARY) or alone < whole:
+        yield (
+            f"**Only a part: {tuned} of {len(BINARY)} data sets of two classes for the tuned "
+            f"arms, {alone} of {whole} for the run of its own.**"
+        )
 
 
 def _said(verdict: Verdict, count: int) -> str:
