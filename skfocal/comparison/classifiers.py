@@ -6,16 +6,42 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
 from skfocal._typing import Floats
 
-__all__ = ["HardExampleLogisticRegression", "SmoothedLogisticRegression", "plain_logistic"]
+__all__ = [
+    "HardExampleLogisticRegression",
+    "PlainLogisticRegression",
+    "SmoothedLogisticRegression",
+]
+
+LARGEST_HESSIAN = 100
+"""Number of coefficients up to which a Newton step costs less than the steps that it saves."""
 
 
-def plain_logistic(class_weight: str | None = None) -> LogisticRegression:
-    """Make the logistic regression that all methods but focal loss rest on."""
-    return LogisticRegression(class_weight=class_weight, solver="newton-cholesky", tol=1e-6)
+class PlainLogisticRegression(LogisticRegression):  # type: ignore[misc]  # untyped base
+    """scikit-learn's logistic regression, by the solver that suits the shape of the table.
+
+    The methods with neither focal loss nor a treatment of their own in this module rest on it.
+
+    Parameters
+    ----------
+    C : float, default=1.0
+        Inverse of the strength of the penalty.
+    class_weight : {"balanced"} or None, default=None
+        Whether rows are weighted inversely to the size of their class.
+    """
+
+    def __init__(self, *, C: float = 1.0, class_weight: str | None = None) -> None:
+        super().__init__(C=C, class_weight=class_weight, tol=1e-6, max_iter=1000)
+
+    def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
+        """Choose the solver, then fit."""
+        self.solver = _suitable_solver(X, y)
+        super().fit(X, y)
+        return self
 
 
 class SmoothedLogisticRegression(LogisticRegression):  # type: ignore[misc]  # untyped base
@@ -35,11 +61,12 @@ class SmoothedLogisticRegression(LogisticRegression):  # type: ignore[misc]  # u
     """
 
     def __init__(self, *, C: float = 1.0, smoothing: float = 0.1) -> None:
-        super().__init__(C=C, solver="newton-cholesky", tol=1e-6)
+        super().__init__(C=C, tol=1e-6, max_iter=1000)
         self.smoothing = smoothing
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
         """Fit to every row once per class, weighted by the class's share of its label."""
+        self.solver = _suitable_solver(X, y)
         classes, indices = np.unique(y, return_inverse=True)
         share = self.smoothing / len(classes) + (1 - self.smoothing) * np.eye(len(classes))
         super().fit(
@@ -68,17 +95,27 @@ class HardExampleLogisticRegression(LogisticRegression):  # type: ignore[misc]  
     """
 
     def __init__(self, *, C: float = 1.0, share: float = 0.5) -> None:
-        super().__init__(C=C, solver="newton-cholesky", tol=1e-6)
+        super().__init__(C=C, tol=1e-6, max_iter=1000)
         self.share = share
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
         """Fit to all rows, then to the hardest."""
+        self.solver = _suitable_solver(X, y)
         super().fit(X, y)
         indices = np.searchsorted(self.classes_, y)
-        surprise = -self.predict_log_proba(X)[np.arange(len(y)), indices]
+        logits = self.decision_function(X)  # probabilities may round to 0
+        if logits.ndim == 1:
+            logits = np.column_stack([np.zeros_like(logits), logits])
+        surprise = -log_softmax(logits, axis=1)[np.arange(len(y)), indices]
         hardest = np.argsort(-surprise, kind="stable")
         first_of_class = np.unique(indices[hardest], return_index=True)[1]
         n_kept = int(np.ceil(self.share * len(y)))
         kept = np.sort(hardest[np.union1d(np.arange(n_kept), first_of_class)])
         super().fit(X[kept], y[kept])
         return self
+
+
+def _suitable_solver(X: Floats, y: NDArray[np.intp]) -> str:
+    n_classes = len(np.unique(y))
+    n_coefficients = X.shape[1] * (1 if n_classes == 2 else n_classes)
+    return "newton-cholesky" if n_coefficients <= LARGEST_HESSIAN else "lbfgs"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "cell_keys", "content_hash"]
 
-SCHEMA = 5
+SCHEMA = 6
 """Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
 
 

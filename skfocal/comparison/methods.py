@@ -13,8 +13,8 @@ from imblearn.under_sampling import RandomUnderSampler
 
 from skfocal.comparison.classifiers import (
     HardExampleLogisticRegression,
+    PlainLogisticRegression,
     SmoothedLogisticRegression,
-    plain_logistic,
 )
 from skfocal.comparison.corrections import (
     CorrectionLearner,
@@ -68,9 +68,9 @@ class Method:
     views : mapping of str to mapping, default=None
         Names under which one fit is reported, each with the parameters that its fitted
         classifier takes on; by default its own name and no change.
-    correction : callable, default=None
-        Learns a map of the log-probabilities from those of the inner held-out rows, after
-        tuning and before the threshold is set. A method with views of its own has none.
+    corrections : mapping of str to callable, default=None
+        For some of these names what learns a map of the log-probabilities from those of the
+        inner held-out rows, after tuning and before the threshold is set.
     """
 
     name: str
@@ -79,13 +79,15 @@ class Method:
     grid: Mapping[str, Sequence[Any]]
     sampler: SamplerFactory | None = None
     views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    correction: CorrectionLearner | None = None
+    corrections: Mapping[str, CorrectionLearner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a correction of several views: it is learned from one."""
-        if self.correction is not None and self.views:
+        """Refuse a correction of something that is not reported."""
+        unknown = sorted(self.corrections.keys() - self.reported.keys())
+        if unknown:
             raise ValueError(
-                f"views must be empty where there is a correction; got {list(self.views)!r}."
+                f"corrections must be of what is reported, {', '.join(self.reported)}; "
+                f"got {unknown[0]!r}."
             )
 
     @property
@@ -164,13 +166,13 @@ _METHODS = (
     Method(
         BASELINE,
         "Logistic regression with cross-entropy: nothing is done about imbalance.",
-        plain_logistic(),
+        PlainLogisticRegression(),
         {"C": C_VALUES},
     ),
     Method(
         "class_weight",
         "Logistic regression with rows weighted inversely to the size of their class.",
-        plain_logistic("balanced"),
+        PlainLogisticRegression(class_weight="balanced"),
         {"C": C_VALUES},
     ),
     Method(
@@ -187,14 +189,14 @@ _METHODS = (
     Method(
         "oversample",
         "Rows of the smaller classes drawn again until all classes are of one size.",
-        plain_logistic(),
+        PlainLogisticRegression(),
         {"C": C_VALUES},
         _oversample,
     ),
     Method(
         "undersample",
         "Rows of the larger classes left out until all classes are of one size.",
-        plain_logistic(),
+        PlainLogisticRegression(),
         {"C": C_VALUES},
         _undersample,
     ),
@@ -202,7 +204,7 @@ _METHODS = (
         "smote",
         "Rows interpolated between neighbours of the smaller classes until all classes are of "
         "one size; SMOTENC where some columns are categories, SMOTEN where all are.",
-        plain_logistic(),
+        PlainLogisticRegression(),
         {"C": C_VALUES},
         _smote,
     ),
@@ -212,17 +214,20 @@ METHODS: Mapping[str, Method] = {method.name: method for method in _METHODS}
 
 
 def _with_shares_restored(name: str) -> Method:
+    corrected = f"{name}_corrected"
     return replace(
         METHODS[name],
-        name=f"{name}_corrected",
+        name=corrected,
         description=f"As {name}, its probabilities corrected for the known change of the class "
         "shares: from classes of one size back to those of the training rows.",
-        correction=restore_shares,
+        corrections={corrected: restore_shares},
     )
 
 
 def _calibrated(name: str, description: str, correction: CorrectionLearner) -> Method:
-    return replace(METHODS[BASELINE], name=name, description=description, correction=correction)
+    return replace(
+        METHODS[BASELINE], name=name, description=description, corrections={name: correction}
+    )
 
 
 _ON_REQUEST = (

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from imblearn.metrics import geometric_mean_score
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit, log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     average_precision_score,
-    balanced_accuracy_score,
-    f1_score,
     matthews_corrcoef,
-    precision_score,
+    precision_recall_fscore_support,
     recall_score,
     roc_auc_score,
 )
@@ -110,7 +107,6 @@ def score_fold(
     squared_error = np.sum((probability - is_class) ** 2, axis=1) / (2 if binary else 1)
     rank_score = log_odds(log_proba) if binary else probability
     event, event_probability = confidence(y_true, log_proba)
-    average = "binary" if binary else "macro"
     scores = {
         "average_precision": average_precision_score(y_true, rank_score),
         "roc_auc": roc_auc_score(y_true, rank_score, multi_class="ovr"),
@@ -121,26 +117,31 @@ def score_fold(
             event, event_probability, n_bins=N_BINS, form="debiased"
         ),
         **_recalibration(event, event_probability),
-        **_decisions("default", average, y_true, predicted),
+        **_decisions("default", y_true, predicted, log_proba.shape[1]),
         "cost_default": _cost(rule, y_true, predicted),
     }
     if threshold is not None:
         positive = (log_odds(log_proba) >= threshold).astype(np.intp)
-        scores |= _decisions("tuned", average, y_true, positive)
+        scores |= _decisions("tuned", y_true, positive, 2)
         scores |= {"cost_tuned": _cost(rule, y_true, positive), "threshold": expit(threshold)}
     return {name: float(scores.get(name, np.nan)) for name in (*METRICS, *DESCRIPTIONS)}
 
 
 def _decisions(
-    kind: str, average: str, y_true: NDArray[np.intp], predicted: NDArray[np.intp]
+    kind: str, y_true: NDArray[np.intp], predicted: NDArray[np.intp], n_classes: int
 ) -> dict[str, float]:
+    """Score decisions; every figure but one follows from those of the single classes."""
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        y_true, predicted, labels=[0, 1] if n_classes == 2 else None, zero_division=np.nan
+    )
+    event = 1 if n_classes == 2 else slice(None)
     scores = {
-        "f1": f1_score(y_true, predicted, average=average),
-        "balanced_accuracy": balanced_accuracy_score(y_true, predicted),
+        "f1": _known_mean(f1[event]),
+        "balanced_accuracy": _known_mean(recall),
         "mcc": matthews_corrcoef(y_true, predicted),
-        "g_mean": geometric_mean_score(y_true, predicted),
-        "precision": precision_score(y_true, predicted, average=average, zero_division=np.nan),
-        "recall": recall_score(y_true, predicted, average=average),
+        "g_mean": np.nanprod(recall) ** (1 / len(recall)),
+        "precision": _known_mean(precision[event]),
+        "recall": _known_mean(recall[event]),
     }
     return {f"{name}_{kind}": score for name, score in scores.items()}
 
@@ -151,6 +152,12 @@ def _cost(rule: ThresholdRule, y_true: NDArray[np.intp], predicted: NDArray[np.i
     false_positive, false_negative = predicted > y_true, predicted < y_true
     costs = rule.false_positive * false_positive + rule.false_negative * false_negative
     return float(costs.mean())
+
+
+def _known_mean(values: Any) -> float:
+    """Mean of the numbers among the values; NaN if there is none."""
+    known = np.asarray(values)[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def _recalibration(event: NDArray[np.bool_], probability: NDArray[np.float64]) -> dict[str, float]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.metrics import average_precision_score
 from sklearn.model_selection import ParameterGrid
 
 from skfocal.comparison.preparation import layout_of
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from skfocal.comparison.splits import Fold, Rows
     from skfocal.comparison.tables import Table
 
-__all__ = ["FittedMethod", "fit_method"]
+__all__ = ["FittedMethod", "fit_method", "quick_average_precision"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +47,8 @@ class FittedMethod:
         two classes.
     fit_seconds, tuning_seconds : float
         Time of the last fit, preparation and sampling included, and of all tuning before it.
-    correct : callable, default=None
-        The correction of the log-probabilities, if the method has one.
+    corrections : dict of str to callable
+        The corrections of the log-probabilities, for the views that have one.
     """
 
     pipeline: Pipeline
@@ -58,25 +57,25 @@ class FittedMethod:
     thresholds: dict[str, float]
     fit_seconds: float
     tuning_seconds: float
-    correct: Correction | None = None
+    corrections: dict[str, Correction]
 
-    def predict(self, X: pd.DataFrame) -> NDArray[np.intp]:
-        """Predict class indices by the method's own default decision.
+    def prepare(self, X: pd.DataFrame) -> NDArray[np.float64]:
+        """Return rows as the classifier takes them."""
+        prepared: NDArray[np.float64] = self.pipeline[:-1].transform(X)
+        return prepared
 
-        That is the classifier's or, after a correction, the most probable class.
-        """
-        predicted: NDArray[np.intp] = (
-            self.pipeline.predict(X)
-            if self.correct is None
-            else self.log_probabilities(X, {}).argmax(axis=1)
-        )
+    def predict(self, prepared: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Predict class indices of prepared rows by the classifier's own default decision."""
+        predicted: NDArray[np.intp] = self.pipeline[-1].predict(prepared)
         return predicted
 
-    def log_probabilities(self, X: pd.DataFrame, view: Mapping[str, Any]) -> NDArray[np.float64]:
-        """Log-probabilities of the classes, with the parameters of a view."""
+    def log_probabilities(
+        self, prepared: NDArray[np.float64], name: str, view: Mapping[str, Any]
+    ) -> NDArray[np.float64]:
+        """Log-probabilities of the classes, with the parameters and the correction of a view."""
         classifier = copy.copy(self.pipeline[-1]).set_params(**view)
-        log_proba = log_probabilities(classifier, self.pipeline[:-1].transform(X))
-        return log_proba if self.correct is None else self.correct(log_proba)
+        log_proba = log_probabilities(classifier, prepared)
+        return self.corrections[name](log_proba) if name in self.corrections else log_proba
 
 
 class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
@@ -103,7 +102,9 @@ class _HeldOut:
     models: list[Any]
 
     def predict(self, candidate: int, view: Mapping[str, Any]) -> NDArray[np.float64]:
-        model = copy.copy(self.models[candidate]).set_params(**view)
+        model = self.models[candidate]
+        if view:
+            model = copy.copy(model).set_params(**view)
         return log_probabilities(model, self.prepared)
 
 
@@ -158,8 +159,10 @@ def fit_method(
         held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
     scores = _candidate_scores(method, held_out)
     best = int(np.argmax(scores))
-    correct = _correction(method, held_out, best)
-    thresholds = _thresholds(method, held_out, best, correct, rule) if table.n_classes == 2 else {}
+    corrections = _corrections(method, held_out, best)
+    thresholds = (
+        _thresholds(method, held_out, best, corrections, rule) if table.n_classes == 2 else {}
+    )
     tuned = time.perf_counter()
     pipeline = fit(clone(classifier).set_params(**candidates[best]), np.arange(len(y)))
     return FittedMethod(
@@ -169,7 +172,7 @@ def fit_method(
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,
-        correct=correct,
+        corrections=corrections,
     )
 
 
@@ -181,6 +184,14 @@ def _seeded(classifier: Any, seed: int) -> Any:
         if name.rpartition("__")[2] == "random_state" and value is None
     ]
     return clone(classifier).set_params(**dict.fromkeys(unset, seed))
+
+
+def quick_average_precision(event: NDArray[np.bool_], score: NDArray[np.float64]) -> float:
+    """Return what scikit-learn's function does, without its checks: tuning asks so often."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(order) - 1)  # of equal scores
+    hits = np.cumsum(event[order])[ends]
+    return float(hits / (ends + 1) @ np.diff(hits, prepend=0) / hits[-1])
 
 
 def _candidate_scores(method: Method, held_out: list[_HeldOut]) -> list[float]:
@@ -209,27 +220,30 @@ def _profiles(
 
 def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) -> float:
     log_proba = fold.predict(candidate, view)
-    score = log_odds(log_proba) if log_proba.shape[1] == 2 else log_proba
-    return float(average_precision_score(fold.y, score))
+    if log_proba.shape[1] == 2:
+        return quick_average_precision(fold.y == 1, log_odds(log_proba))
+    classes = enumerate(log_proba.T)
+    return float(np.mean([quick_average_precision(fold.y == code, one) for code, one in classes]))
 
 
-def _correction(method: Method, held_out: list[_HeldOut], best: int) -> Correction | None:
-    if method.correction is None:
-        return None
-    return method.correction(*_held_out_predictions(held_out, best, {}))
+def _corrections(method: Method, held_out: list[_HeldOut], best: int) -> dict[str, Correction]:
+    return {
+        name: learn(*_held_out_predictions(held_out, best, method.reported[name]))
+        for name, learn in method.corrections.items()
+    }
 
 
 def _thresholds(
     method: Method,
     held_out: list[_HeldOut],
     best: int,
-    correct: Correction | None,
+    corrections: Mapping[str, Correction],
     rule: ThresholdRule,
 ) -> dict[str, float]:
     thresholds = {}
     for name, view in method.reported.items():
         y, log_proba = _held_out_predictions(held_out, best, view)
-        corrected = log_proba if correct is None else correct(log_proba)
+        corrected = corrections[name](log_proba) if name in corrections else log_proba
         thresholds[name] = find_threshold(rule, y, log_odds(corrected))
     return thresholds
 

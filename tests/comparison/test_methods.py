@@ -34,12 +34,14 @@ def test_a_corrected_method_differs_from_its_own_in_nothing_else(name):
     assert corrected.classifier is own.classifier
     assert corrected.sampler is own.sampler
     assert corrected.grid is own.grid
-    assert own.correction is None
+    assert not own.corrections
 
 
-def test_a_correction_and_views_of_its_own_do_not_go_together():
-    with pytest.raises(ValueError, match=r"views must be empty .* got \['raw'\]"):
-        Method("mine", "Mine.", LogisticRegression(), {}, views={"raw": {}}, correction=platt)
+def test_only_what_is_reported_can_be_corrected():
+    with pytest.raises(ValueError, match="corrections must be of what is reported, raw; got 'my"):
+        Method(
+            "my", "Mine.", LogisticRegression(), {}, views={"raw": {}}, corrections={"my": platt}
+        )
 
 
 def test_the_baseline_is_always_there_and_first():

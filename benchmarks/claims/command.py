@@ -1,0 +1,155 @@
+"""The claims command: their own run, and the page of the verdicts."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
+
+from benchmarks.claims.experiment import NOISE, balanced, balanced_settings, run_table
+from benchmarks.claims.page import page
+from benchmarks.claims.timing import coefficient_gap, exact_factors, fit_cost, loss_costs
+from benchmarks.datasets import load
+from benchmarks.quality.command import PUBLISHED
+from benchmarks.quality.results import read_results
+from benchmarks.quality.suites import SUITES
+from skfocal.comparison.environment import environment
+from skfocal.comparison.files import write_text
+
+__all__ = ["claims", "measure"]
+
+RESULTS = Path("benchmarks/results/claims.json")
+TABLES: Sequence[str] = SUITES[0].data_sets
+
+
+@click.command()
+@click.option(
+    "--dataset",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    type=click.Choice(list(TABLES)),
+    help="Only the data set of this name; may be repeated.  "
+    "[default: all of two classes but the widest]",
+)
+@click.option("--quick", is_flag=True, help="Six data sets: a look, not a finding.")
+@click.option(
+    "-j",
+    "jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes.  [default: one per core]",
+)
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the results go: claims.json and claims.md.  "
+    "[default: those that are published; with --quick or --dataset, report/claims]",
+)
+@click.option(
+    "--cells",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="report/claims/tables",
+    show_default=True,
+    metavar="DIR",
+    help="Where each data set's measurements are kept, for the next call to go on from.",
+)
+@click.option("--page", "page_only", is_flag=True, help="Make the page anew, measure nothing.")
+def claims(
+    names: tuple[str, ...],
+    jobs: int | None,
+    output: Path | None,
+    cells: Path,
+    *,
+    quick: bool,
+    page_only: bool,
+) -> None:
+    """Judge twelve claims by the quality run and by a run of their own."""
+    if output is None and (quick or names):
+        output = Path("report/claims")
+    results = RESULTS if output is None else output / "claims.json"
+    path = Path("docs/claims.md") if output is None else output / "claims.md"
+    if not page_only:
+        found = measure(names or (TABLES[::5] if quick else TABLES), cells, jobs or -1)
+        results.parent.mkdir(parents=True, exist_ok=True)
+        kept = {**found, "tables": _rounded(found["tables"])}
+        text = json.dumps(kept, indent=1, ensure_ascii=False)
+        results.write_text(text + "\n", encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = json.loads(results.read_text(encoding="utf-8"))
+    path.write_text(page(read_results(PUBLISHED), own), encoding="utf-8")
+    print(f"{results}\n{path}")
+
+
+def measure(names: Sequence[str], cells: Path, jobs: int) -> dict[str, Any]:
+    """Measure what the tuned arms cannot tell, from what is stored of it on.
+
+    Times are taken first, while nothing else runs.
+    """
+    start = time.perf_counter()
+    tables = {name: load(name) for name in names}
+    with threadpool_limits(limits=1):
+        costs = {"loss_costs": loss_costs(), "factors": exact_factors()}
+        times = {name: fit_cost(table) for name, table in tables.items()}
+    cells.mkdir(parents=True, exist_ok=True)
+    found = Parallel(n_jobs=jobs)(delayed(_table)(name, cells) for name in names)
+    measured = {
+        name: {"fit_cost": times[name], **one} for name, one in zip(names, found, strict=True)
+    }
+    minutes = round((time.perf_counter() - start) / 60, 2)
+    settings = {"minutes": minutes, "noise": NOISE}
+    return {"origin": environment(), **settings, **costs, "tables": measured}
+
+
+def _table(name: str, cells: Path) -> dict[str, Any]:
+    path = cells / f"{name}.json"
+    if path.exists():
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return stored
+    table = load(name)
+    n_negative, n_positive = np.bincount(table.y)
+    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = {
+            "n_rows": len(table.y),
+            "imbalance": float(n_negative / n_positive),
+            "coefficient_gap": coefficient_gap(table),
+            "settings": dict(_folded(run_table(table))),
+            "balanced": dict(_folded(balanced_settings(balanced(table)))),
+        }
+    found["warnings"] = sorted({str(one.message)[:200] for one in caught})
+    write_text(path, json.dumps(found))
+    return found
+
+
+def _folded(
+    settings: dict[str, dict[str, list[float]]],
+) -> Iterator[tuple[str, dict[str, dict[str, float]]]]:
+    """Replace one number for each fold by their mean and standard deviation."""
+    for setting, figures in settings.items():
+        yield (
+            setting,
+            {
+                name: {"mean": float(np.mean(values)), "sd": float(np.std(values, ddof=1))}
+                for name, values in figures.items()
+            },
+        )
+
+
+def _rounded(value: Any) -> Any:
+    """Keep six digits of every number."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {name: _rounded(one) for name, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list) else value
