@@ -22,7 +22,7 @@ _CHUNK = 2**16
 _FEW_CLASSES = 8
 
 Labels: TypeAlias = list[NDArray[Any]]
-PositionOf: TypeAlias = Callable[[NDArray[Any]], NDArray[np.intp]]
+Lookup: TypeAlias = Callable[[NDArray[Any]], NDArray[np.intp]]
 
 
 def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
@@ -52,7 +52,7 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
     return classes, np.concatenate([position_of(chunk).astype(small) for chunk in chunks])
 
 
-def _near_integers(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[Any], PositionOf]:
+def _near_integers(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[Any], Lookup]:
     """Return the classes of integers that lie near each other, found without sorting."""
 
     def above_lowest(chunk: NDArray[Any]) -> NDArray[np.intp]:
@@ -68,7 +68,7 @@ def _near_integers(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[A
     return classes, lambda chunk: positions.take(above_lowest(chunk))
 
 
-def _any_labels(chunks: Labels) -> tuple[NDArray[Any], PositionOf]:
+def _any_labels(chunks: Labels) -> tuple[NDArray[Any], Lookup]:
     try:
         # Asked for counts, NumPy sorts, which is several times as quick here as its hashing.
         distinct = [np.unique(chunk, return_counts=True)[0] for chunk in chunks]
