@@ -14,8 +14,13 @@ __all__ = ["HardExampleLogisticRegression", "SmoothedLogisticRegression", "plain
 
 
 def plain_logistic(class_weight: str | None = None) -> LogisticRegression:
-    """Make the logistic regression that all methods but focal loss rest on."""
-    return LogisticRegression(class_weight=class_weight, solver="newton-cholesky", tol=1e-6)
+    """Make the logistic regression that all methods but focal loss rest on.
+
+    While tuning, a fit starts from that with the penalty before, which takes a third of the time.
+    """
+    return LogisticRegression(
+        class_weight=class_weight, solver="newton-cholesky", tol=1e-6, warm_start=True
+    )
 
 
 class SmoothedLogisticRegression(LogisticRegression):  # type: ignore[misc]  # untyped base

@@ -14,6 +14,7 @@ from skfocal.comparison.answer import (
     findings,
     format_difference,
     format_p,
+    join_names,
 )
 from skfocal.comparison.figures import (
     RankPanel,
@@ -22,7 +23,6 @@ from skfocal.comparison.figures import (
     reliability_panels,
 )
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS, Metric
-from skfocal.comparison.methods import C_VALUES
 from skfocal.comparison.statistics import data_set_scores
 from skfocal.comparison.thresholds import parse_threshold
 
@@ -88,7 +88,7 @@ def render(comparison: Comparison, *, command: str | None = None) -> str:
         "failures": comparison.failures.to_dict("records"),
         "warnings": _warnings(comparison),
         "threshold_rule": str(parse_threshold(comparison.settings.threshold)),
-        "c_values": ", ".join(f"{value:g}" for value in C_VALUES),
+        "budget": _budget(comparison),
     }
     return environment.get_template("report.html").render(context)
 
@@ -237,6 +237,15 @@ def _warnings(comparison: Comparison) -> list[dict[str, Any]]:
         {"method": row["method"], "text": row["warnings"], "n_folds": row["size"]}
         for row in counts.to_dict("records")
     ]
+
+
+def _budget(comparison: Comparison) -> str:
+    """Say among how many candidates each method chooses."""
+    numbers = {method.name: method.n_candidates for method in comparison.methods}
+    if len(set(numbers.values())) == 1:
+        return f"Every method chooses among {numbers.popitem()[1]} candidates"
+    told = join_names([f"{name} {number}" for name, number in numbers.items()])
+    return f"The methods choose among unequal numbers of candidates ({told})"
 
 
 def _number(value: float) -> str:

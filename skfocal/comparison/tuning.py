@@ -6,14 +6,16 @@ import copy
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import ParameterGrid
 
+from skfocal._typing import Floats
 from skfocal.comparison.preparation import layout_of
 from skfocal.comparison.scoring import log_odds, log_probabilities
 from skfocal.comparison.thresholds import BEST_F1, ThresholdRule, find_threshold
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from skfocal.comparison.splits import Fold, Rows
     from skfocal.comparison.tables import Table
 
-__all__ = ["FittedMethod", "fit_method"]
+__all__ = ["FittedMethod", "average_precision", "fit_method"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,37 +72,79 @@ class FittedMethod:
 
     def log_probabilities(self, X: pd.DataFrame, view: Mapping[str, Any]) -> NDArray[np.float64]:
         """Log-probabilities of the classes, with the parameters of a view."""
-        classifier = copy.copy(self.pipeline[-1]).set_params(**view)
-        log_proba = log_probabilities(classifier, self.pipeline[:-1].transform(X))
+        log_proba = _viewed(self.pipeline[-1], view, self.pipeline[:-1].transform(X))
         return log_proba if self.correct is None else self.correct(log_proba)
 
 
 class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
-    """Fit one classifier per candidate on the same prepared rows: preparation is paid once."""
+    """Fit one classifier per setting on the same prepared rows: preparation is paid once."""
 
-    def __init__(self, classifier: Any, candidates: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, classifier: Any, settings: Sequence[Mapping[str, Any]]) -> None:
         self.classifier = classifier
-        self.candidates = candidates
+        self.settings = settings
 
-    def fit(self, X: NDArray[np.float64], y: NDArray[np.intp]) -> Self:
-        self.models_ = [
-            clone(self.classifier).set_params(**candidate).fit(X, y)
-            for candidate in self.candidates
-        ]
+    def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
+        self.class_counts_ = np.bincount(y)
+        self.models_: list[Any] = []
+        for setting in self.settings:
+            model = clone(self.classifier)
+            if self.models_ and isinstance(model, LogisticRegression) and model.warm_start:
+                model = copy.copy(self.models_[-1])  # which starts from its coefficients
+            self.models_.append(model.set_params(**setting).fit(X, y))
         return self
 
 
+class _Trial(NamedTuple):
+    """One candidate on one inner fold."""
+
+    sampling: dict[str, Any]
+    """The sampler's parameters."""
+    setting: dict[str, Any]
+    """The classifier's parameters."""
+    prepare: Pipeline
+    """The preparation of the classifier's rows."""
+    model: Any
+    """The classifier, which has not seen the rows held out."""
+    class_counts: NDArray[np.intp]
+    """How many rows of each class the classifier was fitted on, after sampling."""
+    merit: float
+    """Average precision on the rows held out."""
+
+
 @dataclass(frozen=True, eq=False)
-class _HeldOut:
-    """An inner fold: its held-out rows, prepared, and the candidates that have not seen them."""
+class _Training:
+    """A method and the rows that it may learn from."""
 
+    method: Method
+    classifier: Any
+    table: Table
+    X: pd.DataFrame
     y: NDArray[np.intp]
-    prepared: NDArray[np.float64]
-    models: list[Any]
+    max_neighbors: int
+    seed: int
 
-    def predict(self, candidate: int, view: Mapping[str, Any]) -> NDArray[np.float64]:
-        model = copy.copy(self.models[candidate]).set_params(**view)
-        return log_probabilities(model, self.prepared)
+    def fit(self, classifier: Any, rows: Rows, sampling: Mapping[str, Any]) -> Pipeline:
+        X = self.X.iloc[rows]
+        layout = layout_of(self.table, X)
+        pipeline = self.method.pipeline(
+            classifier, layout, self.max_neighbors, self.seed, sampling=sampling
+        )
+        return pipeline.fit(X, self.y[rows])
+
+    def trials(self, rows: Rows, rest: Rows) -> list[_Trial]:
+        """Try every candidate on one inner fold."""
+        view = next(iter(self.method.reported.values()))
+        settings = list(ParameterGrid(self.method.grid))
+        found = []
+        for sampling in ParameterGrid(self.method.sampler_grid):
+            searched = self.fit(_Candidates(self.classifier, settings), rows, sampling)
+            prepare, tried = searched[:-1], searched[-1]
+            prepared = prepare.transform(self.X.iloc[rest])
+            for setting, model in zip(settings, tried.models_, strict=True):
+                merit = average_precision(self.y[rest], _viewed(model, view, prepared))
+                counts = tried.class_counts_
+                found.append(_Trial(sampling, setting, prepare, model, counts, merit))
+        return found
 
 
 def fit_method(
@@ -138,28 +182,29 @@ def fit_method(
     """
     X, y = table.X.iloc[train], table.y[train]
     max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
-
-    def fit(classifier: Any, rows: Rows) -> Pipeline:
-        layout = layout_of(table, X.iloc[rows])
-        pipeline = method.pipeline(classifier, layout, max_neighbors, seed)
-        return pipeline.fit(X.iloc[rows], y[rows])
-
-    start = time.perf_counter()
     classifier = _seeded(method.classifier, seed)
-    candidates = list(ParameterGrid({name: list(grid) for name, grid in method.grid.items()}))
-    held_out = []
-    for rows, rest in inner:
-        searched = fit(_Candidates(classifier, candidates), rows)
-        prepared = searched[:-1].transform(X.iloc[rest])
-        held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
-    best = _best_candidate(method, held_out)
-    correct = _correction(method, held_out, best)
-    thresholds = _thresholds(method, held_out, best, correct, rule) if table.n_classes == 2 else {}
+    training = _Training(method, classifier, table, X, y, max_neighbors, seed)
+    start = time.perf_counter()
+    trials = [training.trials(rows, rest) for rows, rest in inner]
+    merits = np.mean([[trial.merit for trial in of_fold] for of_fold in trials], axis=0)
+    best = [of_fold[np.argmax(merits)] for of_fold in trials]
+    y_held = np.concatenate([y[rest] for _, rest in inner])
+    log_proba = _held_out(best, [X.iloc[rest] for _, rest in inner], method.reported)
+    correct = None
+    if method.correction is not None:
+        class_counts = np.sum([trial.class_counts for trial in best], axis=0)
+        correct = method.correction(y_held, log_proba[method.name], class_counts)
+    thresholds = {
+        view: find_threshold(rule, y_held, log_odds(found if correct is None else correct(found)))
+        for view, found in log_proba.items()
+        if table.n_classes == 2
+    }
     tuned = time.perf_counter()
-    pipeline = fit(clone(classifier).set_params(**candidates[best]), np.arange(len(y)))
+    sampling, setting = best[0].sampling, best[0].setting
+    fitted = training.fit(clone(classifier).set_params(**setting), np.arange(len(y)), sampling)
     return FittedMethod(
-        pipeline=pipeline,
-        params=dict(candidates[best]),
+        pipeline=fitted,
+        params={**sampling, **setting},
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,
@@ -177,51 +222,34 @@ def _seeded(classifier: Any, seed: int) -> Any:
     return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
-def _best_candidate(method: Method, held_out: list[_HeldOut]) -> int:
-    view = next(iter(method.reported.values()))
-    n_candidates = len(held_out[0].models)
-    return int(
-        np.argmax(
-            [
-                np.mean([_average_precision(fold, candidate, view) for fold in held_out])
-                for candidate in range(n_candidates)
-            ]
+def _viewed(
+    model: Any, view: Mapping[str, Any], prepared: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log-probabilities of prepared rows, with the parameters of a view."""
+    return log_probabilities(copy.copy(model).set_params(**view), prepared)
+
+
+def average_precision(y: NDArray[np.intp], log_proba: NDArray[np.float64]) -> float:
+    """Score log-probabilities as scikit-learn does; two classes without its costly checks."""
+    if log_proba.shape[1] > 2:
+        return float(average_precision_score(y, log_proba))
+    score = log_odds(log_proba)
+    order = np.argsort(-score)
+    last_of_ties = np.flatnonzero(np.diff(score[order], append=np.nan))
+    hits = np.cumsum(y[order])[last_of_ties]
+    return float(np.diff(hits, prepend=0) @ (hits / (last_of_ties + 1)) / hits[-1])
+
+
+def _held_out(
+    trials: Sequence[_Trial],
+    rows: Sequence[pd.DataFrame],
+    views: Mapping[str, Mapping[str, Any]],
+) -> dict[str, NDArray[np.float64]]:
+    """Pool the log-probabilities of the held-out rows of all inner folds, view by view."""
+    prepared = [trial.prepare.transform(X) for trial, X in zip(trials, rows, strict=True)]
+    return {
+        name: np.concatenate(
+            [_viewed(trial.model, view, X) for trial, X in zip(trials, prepared, strict=True)]
         )
-    )
-
-
-def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) -> float:
-    log_proba = fold.predict(candidate, view)
-    score = log_odds(log_proba) if log_proba.shape[1] == 2 else log_proba
-    return float(average_precision_score(fold.y, score))
-
-
-def _correction(method: Method, held_out: list[_HeldOut], best: int) -> Correction | None:
-    if method.correction is None:
-        return None
-    return method.correction(*_held_out_predictions(held_out, best, {}))
-
-
-def _thresholds(
-    method: Method,
-    held_out: list[_HeldOut],
-    best: int,
-    correct: Correction | None,
-    rule: ThresholdRule,
-) -> dict[str, float]:
-    thresholds = {}
-    for name, view in method.reported.items():
-        y, log_proba = _held_out_predictions(held_out, best, view)
-        corrected = log_proba if correct is None else correct(log_proba)
-        thresholds[name] = find_threshold(rule, y, log_odds(corrected))
-    return thresholds
-
-
-def _held_out_predictions(
-    held_out: list[_HeldOut], candidate: int, view: Mapping[str, Any]
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Pool the held-out rows of all inner folds: their classes and log-probabilities."""
-    return (
-        np.concatenate([fold.y for fold in held_out]),
-        np.concatenate([fold.predict(candidate, view) for fold in held_out]),
-    )
+        for name, view in views.items()
+    }
