@@ -322,14 +322,14 @@ def test_a_cell_that_takes_too_long_is_killed(run, call, arguments, tmp_path, mo
     slow = replace(logistic, name="slow", sampler=sleep)
     methods = MappingProxyType({"logistic": logistic, "slow": slow})
     monkeypatch.setattr(methods_module, "METHODS", methods)
-    result = run(*arguments, "--timeout", "2")
+    result = run(*arguments, "--timeout", "5")
     assert result.exit_code == 1
     assert "2 results failed; the report says why" in result.stderr
     assert call("report", tmp_path / "out").exit_code == 1
     scores = pd.read_csv(tmp_path / "out" / "scores.csv").fillna({"failure": ""})
     assert set(zip(scores["method"], scores["failure"], strict=True)) == {
         ("logistic", ""),
-        ("slow", "Timeout: killed after 2 s"),
+        ("slow", "Timeout: killed after 5 s"),
     }
 
 
