@@ -138,7 +138,7 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
         (["--target", "outcome", "--cv", "1"], "'--cv'"),
         (["--target", "outcome", "-j", "0"], "'-j'"),
         (["--target", "outcome", "--timeout", "0"], "'--timeout'"),
-        (["--target", "outcome", "--method", "focall"], "did you mean 'focal'?"),
+        (["--target", "outcome", "--method", "focall"], "did you mean 'focal' or 'focal_alpha'?"),
         (["--target", "outcome", "--baseline", "logistik"], "did you mean 'logistic'?"),
         (["--target", "outcome", "--metric", "AUC"], "did you mean 'roc_auc'?"),
         (["--target", "outcome", "--threshold", "2"], "threshold must be tune:f1"),
@@ -197,13 +197,13 @@ def arguments(data, tmp_path):
 
 @pytest.mark.usefixtures("two_methods")
 def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
-    forecast = "4 cells, 40 fits\n"  # 3 values of C on 3 inner folds, and the last fit
+    forecast = "4 cells, 148 fits\n"  # 12 values of C on 3 inner folds, and the last fit
     result = run(*arguments, "--dry-run")
     assert result == (0, forecast, "")
     assert not (tmp_path / "out").exists()
     run(*arguments)
     next((tmp_path / "out" / "cells").iterdir()).unlink()
-    stored = f"3 cells are stored in {tmp_path / 'out'}\n1 cells, 10 fits are left\n"
+    stored = f"3 cells are stored in {tmp_path / 'out'}\n1 cells, 37 fits are left\n"
     assert run(*arguments, "--dry-run").stdout == forecast + stored
     assert run(*arguments, "--dry-run", "--no-resume").stdout == forecast
 
@@ -323,14 +323,14 @@ def test_a_cell_that_takes_too_long_is_killed(run, call, arguments, tmp_path, mo
     slow = replace(logistic, name="slow", sampler=sleep)
     methods = MappingProxyType({"logistic": logistic, "slow": slow})
     monkeypatch.setattr(methods_module, "METHODS", methods)
-    result = run(*arguments, "--timeout", "2")
+    result = run(*arguments, "--timeout", "5")
     assert result.exit_code == 1
     assert "2 results failed; the report says why" in result.stderr
     assert call("report", tmp_path / "out").exit_code == 1
     scores = pd.read_csv(tmp_path / "out" / "scores.csv").fillna({"failure": ""})
     assert set(zip(scores["method"], scores["failure"], strict=True)) == {
         ("logistic", ""),
-        ("slow", "Timeout: killed after 2 s"),
+        ("slow", "Timeout: killed after 5 s"),
     }
 
 

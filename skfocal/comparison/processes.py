@@ -89,12 +89,16 @@ class _Worker:
     def next_event(self) -> Future[Any]:
         return self.future if self.ready.done() else self.ready
 
-    def is_over(self) -> bool:
-        """Whether there is a result or no time left; the clock runs from the first call."""
+    def time_left(self) -> float:
+        """Seconds that are left; the clock runs from the first call once the process is up."""
         now = time.monotonic()
         if self.ready.done():
             self.deadline = min(self.deadline, now + self.timeout)
-        return self.future.done() or now >= self.deadline
+        return self.deadline - now
+
+    def is_over(self) -> bool:
+        """Whether there is a result or no time left."""
+        return self.future.done() or self.time_left() <= 0
 
     def result(self) -> Any:
         if not self.future.done():
@@ -122,6 +126,7 @@ def _ready() -> None:
 
 
 def _wait_for_any(workers: Sequence[_Worker]) -> None:
-    left = min(worker.deadline for worker in workers) - time.monotonic()
-    seconds = None if math.isinf(left) else max(left, 0)
-    wait([worker.next_event() for worker in workers], seconds, return_when=FIRST_COMPLETED)
+    # In this order: a process that comes up in between ends the wait.
+    events = [worker.next_event() for worker in workers]
+    left = min(worker.time_left() for worker in workers)
+    wait(events, None if math.isinf(left) else max(left, 0), return_when=FIRST_COMPLETED)

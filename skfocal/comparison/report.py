@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from skfocal.comparison import panels
-from skfocal.comparison.answer import chosen_values, findings, focusing
+from skfocal.comparison.answer import chosen_values, findings, focusing, join_names
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS
-from skfocal.comparison.methods import C_VALUES
 from skfocal.comparison.report_tables import (
     class_recall_tables,
     data_set_tables,
@@ -73,7 +72,7 @@ def _numbers(comparison: Comparison, command: str | None) -> dict[str, Any]:
         "threshold_score": {"mcc": "MCC", "cost": "Mean cost of a row"}.get(
             parse_threshold(settings.threshold).kind, "F1"
         ),
-        "c_values": ", ".join(f"{value:g}" for value in C_VALUES),
+        "budget": _budget(comparison),
     }
 
 
@@ -97,3 +96,12 @@ def _figures(comparison: Comparison) -> dict[str, Any]:
 def _title(comparison: Comparison) -> str:
     names = list(comparison.data_sets["data_set"])
     return names[0] if len(names) == 1 else f"{len(names)} data sets"
+
+
+def _budget(comparison: Comparison) -> str:
+    """Say among how many candidates each method chooses."""
+    numbers = {method.name: method.n_candidates for method in comparison.methods}
+    if len(set(numbers.values())) == 1:
+        return f"Every method chooses among {numbers.popitem()[1]} candidates"
+    told = join_names([f"{name} {number}" for name, number in numbers.items()])
+    return f"The methods choose among unequal numbers of candidates ({told})"

@@ -289,7 +289,7 @@ class Comparison:
             "command": command or self.origin["command"],
             "settings": {**asdict(self.settings), "metrics": list(self.settings.metrics)},
             "grids": {
-                method.name: {name: list(values) for name, values in method.grid.items()}
+                method.name: {name: list(values) for name, values in method.tuned.items()}
                 for method in self.methods
             },
             "hashes": {name: {"data": data, "splits": split} for name, data, split in splits},

@@ -75,7 +75,7 @@ def _sensitivity(scores: pd.DataFrame, method: Method) -> pd.DataFrame:
     rows = scores[(scores["method"] == view) & (scores["failure"] == "")]
     profiles = [json.loads(text) for text in rows["tuning_profiles"]]
     records = []
-    for parameter, values in method.grid.items() if profiles else ():
+    for parameter, values in method.tuned.items() if profiles else ():
         reached = np.array([profile[parameter] for profile in profiles], dtype=np.float64)
         losses = pd.DataFrame(reached.max(axis=1, keepdims=True) - reached)
         losses["worst"] = losses.max(axis=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 import warnings
 from collections.abc import Sequence
@@ -57,20 +56,15 @@ class Cell:
         return f"{data_set}: {method}, repeat {repeat + 1}, fold {fold + 1}"
 
     @property
-    def n_candidates(self) -> int:
-        """Number of combinations of parameters to choose from."""
-        return math.prod(len(values) for values in self.method.grid.values())
-
-    @property
     def n_fits(self) -> int:
         """Number of models fitted: every candidate on every inner fold, and the last one."""
-        return self.n_candidates * len(self.split.inner) + 1
+        return self.method.n_candidates * len(self.split.inner) + 1
 
     @property
     def work(self) -> float:
         """Rough share of the running time, for the order of the cells and the time left."""
         n_rows, n_columns = self.table.X.shape
-        return (40 + self.n_candidates) * (5000 + n_rows * (1 + n_columns / 50))
+        return (40 + self.method.n_candidates) * (5000 + n_rows * (1 + n_columns / 50))
 
 
 @dataclass(frozen=True, eq=False)

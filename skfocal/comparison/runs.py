@@ -21,6 +21,7 @@ from skfocal.comparison.store import StoreError, read_cell, read_json, write_cel
 __all__ = ["Run", "load_comparison", "merge_runs", "write_run"]
 
 RUN = "run.json"
+GRIDS = ("grid", "sampler_grid")
 Place: TypeAlias = tuple[str, str, int, int]
 """Data set, method, repeat and fold of a cell."""
 Record: TypeAlias = dict[Hashable, Any]
@@ -60,7 +61,7 @@ def write_run(directory: Path, run: Run) -> None:
         If it cannot be written.
     """
     methods = [
-        {"name": one.name, "description": one.description, "grid": one.grid, "views": one.views}
+        {name: getattr(one, name) for name in ("name", "description", "views", *GRIDS)}
         for one in run.methods
     ]
     content = {

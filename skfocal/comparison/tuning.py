@@ -6,11 +6,12 @@ import copy
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import ParameterGrid
 
 from skfocal.comparison.preparation import layout_of
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from imblearn.pipeline import Pipeline
 
     from skfocal.comparison.corrections import Correction
-    from skfocal.comparison.methods import Method
+    from skfocal.comparison.method import Method
     from skfocal.comparison.splits import Fold, Rows
     from skfocal.comparison.tables import Table
 
-__all__ = ["FittedMethod", "fit_method", "quick_average_precision"]
+__all__ = ["FittedMethod", "average_precision", "fit_method"]
+
+Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,53 +62,87 @@ class FittedMethod:
     tuning_seconds: float
     corrections: dict[str, Correction]
 
-    def prepare(self, X: pd.DataFrame) -> NDArray[np.float64]:
+    def prepare(self, X: pd.DataFrame) -> Floats:
         """Return rows as the classifier takes them."""
-        prepared: NDArray[np.float64] = self.pipeline[:-1].transform(X)
+        prepared: Floats = self.pipeline[:-1].transform(X)
         return prepared
 
-    def predict(self, prepared: NDArray[np.float64]) -> NDArray[np.intp]:
+    def predict(self, prepared: Floats) -> NDArray[np.intp]:
         """Predict class indices of prepared rows by the classifier's own default decision."""
         predicted: NDArray[np.intp] = self.pipeline[-1].predict(prepared)
         return predicted
 
-    def log_probabilities(
-        self, prepared: NDArray[np.float64], name: str, view: Mapping[str, Any]
-    ) -> NDArray[np.float64]:
+    def log_probabilities(self, prepared: Floats, name: str, view: Mapping[str, Any]) -> Floats:
         """Log-probabilities of the classes, with the parameters and the correction of a view."""
-        classifier = copy.copy(self.pipeline[-1]).set_params(**view)
-        log_proba = log_probabilities(classifier, prepared)
+        log_proba = _viewed(self.pipeline[-1], view, prepared)
         return self.corrections[name](log_proba) if name in self.corrections else log_proba
 
 
 class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
-    """Fit one classifier per candidate on the same prepared rows: preparation is paid once."""
+    """Fit one classifier per setting on the same prepared rows: preparation is paid once."""
 
-    def __init__(self, classifier: Any, candidates: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, classifier: Any, settings: Sequence[Mapping[str, Any]]) -> None:
         self.classifier = classifier
-        self.candidates = candidates
+        self.settings = settings
 
-    def fit(self, X: NDArray[np.float64], y: NDArray[np.intp]) -> Self:
-        self.models_ = [
-            clone(self.classifier).set_params(**candidate).fit(X, y)
-            for candidate in self.candidates
-        ]
+    def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
+        self.class_counts_ = np.bincount(y)
+        self.models_: list[Any] = []
+        for setting in self.settings:
+            model = clone(self.classifier)
+            if self.models_ and isinstance(model, LogisticRegression) and model.warm_start:
+                model = copy.copy(self.models_[-1])  # which starts from its coefficients
+            self.models_.append(model.set_params(**setting).fit(X, y))
         return self
 
 
+class _Trial(NamedTuple):
+    """One candidate on one inner fold."""
+
+    sampling: dict[str, Any]
+    """The sampler's parameters."""
+    setting: dict[str, Any]
+    """The classifier's parameters."""
+    class_counts: NDArray[np.intp]
+    """How many rows of each class the classifier was fitted on, after sampling."""
+    log_proba: dict[str, Floats]
+    """Log-probabilities of the rows held out, by view."""
+    merit: float
+    """Average precision on the rows held out, by the first view."""
+
+
 @dataclass(frozen=True, eq=False)
-class _HeldOut:
-    """An inner fold: its held-out rows, prepared, and the candidates that have not seen them."""
+class _Training:
+    """A method and the rows that it may learn from."""
 
+    method: Method
+    classifier: Any
+    table: Table
+    X: pd.DataFrame
     y: NDArray[np.intp]
-    prepared: NDArray[np.float64]
-    models: list[Any]
+    max_neighbors: int
+    seed: int
 
-    def predict(self, candidate: int, view: Mapping[str, Any]) -> NDArray[np.float64]:
-        model = self.models[candidate]
-        if view:
-            model = copy.copy(model).set_params(**view)
-        return log_probabilities(model, self.prepared)
+    def fit(self, classifier: Any, rows: Rows, sampling: Mapping[str, Any]) -> Pipeline:
+        X = self.X.iloc[rows]
+        layout = layout_of(self.table, X)
+        pipeline = self.method.pipeline(
+            classifier, layout, self.max_neighbors, self.seed, sampling=sampling
+        )
+        return pipeline.fit(X, self.y[rows])
+
+    def trials(self, rows: Rows, rest: Rows) -> list[_Trial]:
+        """Try every candidate on one inner fold."""
+        settings = list(ParameterGrid(self.method.grid))
+        found = []
+        for sampling in ParameterGrid(self.method.sampler_grid):
+            searched = self.fit(_Candidates(self.classifier, settings), rows, sampling)
+            prepared, tried = searched[:-1].transform(self.X.iloc[rest]), searched[-1]
+            for setting, model in zip(settings, tried.models_, strict=True):
+                log_proba = _views(model, self.method.reported, prepared)
+                merit = average_precision(self.y[rest], next(iter(log_proba.values())))
+                found.append(_Trial(sampling, setting, tried.class_counts_, log_proba, merit))
+        return found
 
 
 def fit_method(
@@ -120,7 +157,7 @@ def fit_method(
 
     The parameters with the best average precision, averaged over the inner folds, are chosen.
     The predictions that the chosen candidate made for the inner folds' held-out rows then teach
-    the correction, if there is one, and the threshold.
+    the corrections, if there are any, and the thresholds.
 
     Parameters
     ----------
@@ -143,32 +180,24 @@ def fit_method(
     """
     X, y = table.X.iloc[train], table.y[train]
     max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
-
-    def fit(classifier: Any, rows: Rows) -> Pipeline:
-        layout = layout_of(table, X.iloc[rows])
-        pipeline = method.pipeline(classifier, layout, max_neighbors, seed)
-        return pipeline.fit(X.iloc[rows], y[rows])
-
-    start = time.perf_counter()
     classifier = _seeded(method.classifier, seed)
-    candidates = list(ParameterGrid({name: list(grid) for name, grid in method.grid.items()}))
-    held_out = []
-    for rows, rest in inner:
-        searched = fit(_Candidates(classifier, candidates), rows)
-        prepared = searched[:-1].transform(X.iloc[rest])
-        held_out.append(_HeldOut(y[rest], prepared, searched[-1].models_))
-    scores = _candidate_scores(method, held_out)
-    best = int(np.argmax(scores))
-    corrections = _corrections(method, held_out, best)
-    thresholds = (
-        _thresholds(method, held_out, best, corrections, rule) if table.n_classes == 2 else {}
-    )
+    training = _Training(method, classifier, table, X, y, max_neighbors, seed)
+    start = time.perf_counter()
+    trials = [training.trials(rows, rest) for rows, rest in inner]
+    merits = np.mean([[trial.merit for trial in of_fold] for of_fold in trials], axis=0)
+    best = int(np.argmax(merits))
+    chosen = [of_fold[best] for of_fold in trials]
+    y_held = np.concatenate([y[rest] for _, rest in inner])
+    corrections = _corrections(method, chosen, y_held)
+    binary = table.n_classes == 2
+    thresholds = _thresholds(method, chosen, y_held, corrections, rule) if binary else {}
     tuned = time.perf_counter()
-    pipeline = fit(clone(classifier).set_params(**candidates[best]), np.arange(len(y)))
+    sampling, setting = chosen[0].sampling, chosen[0].setting
+    fitted = training.fit(clone(classifier).set_params(**setting), np.arange(len(y)), sampling)
     return FittedMethod(
-        pipeline=pipeline,
-        params=dict(candidates[best]),
-        profiles=_profiles(method.grid, scores, best),
+        pipeline=fitted,
+        params={**sampling, **setting},
+        profiles=_profiles(method, merits, best),
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,
@@ -186,29 +215,43 @@ def _seeded(classifier: Any, seed: int) -> Any:
     return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
-def quick_average_precision(event: NDArray[np.bool_], score: NDArray[np.float64]) -> float:
-    """Return what scikit-learn's function does, without its checks: tuning asks so often."""
+def _viewed(model: Any, view: Mapping[str, Any], prepared: Floats) -> Floats:
+    """Log-probabilities of prepared rows, with the parameters of a view."""
+    return log_probabilities(copy.copy(model).set_params(**view) if view else model, prepared)
+
+
+def _views(
+    model: Any, views: Mapping[str, Mapping[str, Any]], prepared: Floats
+) -> dict[str, Floats]:
+    """Log-probabilities by view; views with the same parameters share theirs."""
+    found = {tuple(view.items()): view for view in views.values()}
+    log_proba = {key: _viewed(model, view, prepared) for key, view in found.items()}
+    return {name: log_proba[tuple(view.items())] for name, view in views.items()}
+
+
+def average_precision(y: NDArray[np.intp], log_proba: Floats) -> float:
+    """Return what scikit-learn's function does, without its checks: tuning asks so often.
+
+    With more than two classes it is the mean over one class against the rest.
+    """
+    if log_proba.shape[1] == 2:
+        return _average_precision(y == 1, log_odds(log_proba))
+    classes = enumerate(log_proba.T)
+    return float(np.mean([_average_precision(y == code, score) for code, score in classes]))
+
+
+def _average_precision(event: NDArray[np.bool_], score: Floats) -> float:
     order = np.argsort(-score, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(score[order])), len(order) - 1)  # of equal scores
-    hits = np.cumsum(event[order])[ends]
-    return float(hits / (ends + 1) @ np.diff(hits, prepend=0) / hits[-1])
+    last_of_ties = np.flatnonzero(np.diff(score[order], append=np.nan))
+    hits = np.cumsum(event[order])[last_of_ties]
+    return float(np.diff(hits, prepend=0) @ (hits / (last_of_ties + 1)) / hits[-1])
 
 
-def _candidate_scores(method: Method, held_out: list[_HeldOut]) -> list[float]:
-    """Average precision of every candidate, averaged over the inner folds."""
-    view = next(iter(method.reported.values()))
-    return [
-        float(np.mean([_average_precision(fold, candidate, view) for fold in held_out]))
-        for candidate in range(len(held_out[0].models))
-    ]
-
-
-def _profiles(
-    grid: Mapping[str, Sequence[Any]], scores: Sequence[float], best: int
-) -> dict[str, list[float]]:
-    """Scores of the candidates that differ from the best in one parameter at most, by parameter."""
-    names = sorted(grid)  # the order in which a ParameterGrid varies them, the last the quickest
-    table = np.reshape(scores, [len(grid[name]) for name in names])
+def _profiles(method: Method, merits: Floats, best: int) -> dict[str, list[float]]:
+    """Merits of the candidates that differ from the best in one parameter at most, by parameter."""
+    # A ParameterGrid varies its parameters in order of their names, the last the quickest.
+    names = [*sorted(method.sampler_grid), *sorted(method.grid)]
+    table = np.reshape(merits, [len(method.tuned[name]) for name in names])
     chosen = np.unravel_index(best, table.shape)
     return {
         name: table[
@@ -218,41 +261,31 @@ def _profiles(
     }
 
 
-def _average_precision(fold: _HeldOut, candidate: int, view: Mapping[str, Any]) -> float:
-    log_proba = fold.predict(candidate, view)
-    if log_proba.shape[1] == 2:
-        return quick_average_precision(fold.y == 1, log_odds(log_proba))
-    classes = enumerate(log_proba.T)
-    return float(np.mean([quick_average_precision(fold.y == code, one) for code, one in classes]))
-
-
-def _corrections(method: Method, held_out: list[_HeldOut], best: int) -> dict[str, Correction]:
+def _corrections(
+    method: Method, chosen: Sequence[_Trial], y_held: NDArray[np.intp]
+) -> dict[str, Correction]:
+    class_counts = np.sum([trial.class_counts for trial in chosen], axis=0)
     return {
-        name: learn(*_held_out_predictions(held_out, best, method.reported[name]))
+        name: learn(y_held, _pooled(chosen, name), class_counts)
         for name, learn in method.corrections.items()
     }
 
 
 def _thresholds(
     method: Method,
-    held_out: list[_HeldOut],
-    best: int,
+    chosen: Sequence[_Trial],
+    y_held: NDArray[np.intp],
     corrections: Mapping[str, Correction],
     rule: ThresholdRule,
 ) -> dict[str, float]:
     thresholds = {}
-    for name, view in method.reported.items():
-        y, log_proba = _held_out_predictions(held_out, best, view)
+    for name in method.reported:
+        log_proba = _pooled(chosen, name)
         corrected = corrections[name](log_proba) if name in corrections else log_proba
-        thresholds[name] = find_threshold(rule, y, log_odds(corrected))
+        thresholds[name] = find_threshold(rule, y_held, log_odds(corrected))
     return thresholds
 
 
-def _held_out_predictions(
-    held_out: list[_HeldOut], candidate: int, view: Mapping[str, Any]
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Pool the held-out rows of all inner folds: their classes and log-probabilities."""
-    return (
-        np.concatenate([fold.y for fold in held_out]),
-        np.concatenate([fold.predict(candidate, view) for fold in held_out]),
-    )
+def _pooled(chosen: Sequence[_Trial], view: str) -> Floats:
+    """Log-probabilities of the held-out rows of all inner folds."""
+    return np.concatenate([trial.log_proba[view] for trial in chosen])

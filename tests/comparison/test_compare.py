@@ -54,7 +54,7 @@ def test_there_is_a_row_for_every_data_set_method_repeat_and_fold(comparison):
 
 
 def test_scores_do_not_depend_on_the_number_of_processes(tables, small_methods):
-    methods = [*small_methods, replace(METHODS["smote"], grid={"C": (1.0,)})]
+    methods = [*small_methods, replace(METHODS["smote"], grid={"C": (1.0,)}, sampler_grid={})]
     one, two = (
         compare_tables(tables, methods=methods, cv=2, repeats=1, n_jobs=n_jobs) for n_jobs in (1, 2)
     )
@@ -116,7 +116,7 @@ def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
 @pytest.mark.parametrize("name", ["class_weight", "oversample"])
 def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
     methods = [
-        replace(resolve_methods([one])[-1], grid={"C": (1.0,)})
+        replace(resolve_methods([one])[-1], grid={"C": (1.0,)}, sampler_grid={})
         for one in (name, f"{name}_corrected")
     ]
     scores = compare_tables(tables, methods=methods, cv=3, repeats=1).scores

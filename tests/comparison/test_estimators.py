@@ -56,7 +56,7 @@ def test_a_factory_is_found_in_the_current_directory(module):
     [
         ("house_models", "estimator must be package.module:factory; got 'house_models'"),
         ("nowhere.to:be", "cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
-        ("house_models:stong", "there is no 'stong' in house_models; did you mean 'strong'?"),
+        ("house_models:stron", "there is no 'stron' in house_models; did you mean 'strong'?"),
         ("house_models:broken", "house_models:broken raised RuntimeError: no luck"),
         ("house_models:number", "number must be a classifier with predict_proba"),
     ],

@@ -100,6 +100,8 @@ def test_another_method_has_another_key(cell):
         replace(method, classifier=make_pipeline(LogisticRegression(tol=1e-4))),
         replace(method, views={"smote": {"tol": 1.0}}),
         replace(method, sampler=None),
+        replace(method, sampler_grid={"ratio": (1.0,)}),
+        replace(method, needs="lightgbm"),
         replace(method, sampler=sampler_with(0.5)),
         replace(method, sampler=sampler_with(1.0)),
         replace(method, sampler=partial(sampler_with, 0.5)),

@@ -1,19 +1,40 @@
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import ParameterGrid
 
 from skfocal.comparison import METHODS, ON_REQUEST, Method
 from skfocal.comparison.corrections import platt
 from skfocal.comparison.methods import resolve_methods
 
+ALL = {**METHODS, **ON_REQUEST}
 
-def test_all_methods_tune_the_penalty_over_the_same_values():
-    methods = [*METHODS.values(), *ON_REQUEST.values()]
-    assert len({tuple(method.grid["C"]) for method in methods}) == 1
+
+@pytest.mark.parametrize("method", ALL.values(), ids=ALL)
+def test_all_methods_have_the_same_budget(method):
+    assert method.n_candidates == len(ParameterGrid(dict(method.tuned))) == 12
+    assert all(len(set(values)) == len(values) for values in method.tuned.values())
+
+
+def test_all_linear_methods_tune_the_penalty_over_the_same_range():
+    ranges = {
+        (min(method.grid["C"]), max(method.grid["C"]))
+        for method in ALL.values()
+        if not method.needs
+    }
+    assert ranges == {(0.01, 10.0)}
 
 
 def test_focal_may_choose_not_to_focus_and_not_to_weigh():
     assert 0 in METHODS["focal"].grid["gamma"]
-    assert None in METHODS["focal"].grid["alpha"]
+    assert 0 in METHODS["focal_alpha"].grid["gamma"]
+    assert None in METHODS["focal_alpha"].grid["alpha"]
+
+
+def test_what_is_not_installed_is_told_before_anything_is_fitted():
+    own = Method("mine", "Mine.", LogisticRegression(), {}, needs="no_such_package")
+    message = "method 'mine' needs no_such_package: pip install no_such_package"
+    with pytest.raises(ValueError, match=message):
+        resolve_methods([own])
 
 
 def test_smoothing_and_mining_may_be_declined():
@@ -34,6 +55,7 @@ def test_a_corrected_method_differs_from_its_own_in_nothing_else(name):
     assert corrected.classifier is own.classifier
     assert corrected.sampler is own.sampler
     assert corrected.grid is own.grid
+    assert corrected.sampler_grid is own.sampler_grid
     assert not own.corrections
 
 

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import time
 
 import pytest
 
@@ -52,3 +53,17 @@ def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
     for name in ("hang", "short"):
         with pytest.raises(ProcessLookupError):
             os.kill(int((tmp_path / name).read_text(encoding="utf-8")), 0)
+
+
+@pytest.mark.slow
+def test_the_clock_runs_though_the_process_was_up_before_it_was_looked_at():
+    results = dict(
+        run_tasks(
+            time.sleep,
+            [0, 600],
+            n_processes=1,
+            timeout=1.0,
+            on_start=lambda _: time.sleep(0.5),
+        )
+    )
+    assert results == {0: None, 1: Lost("Timeout: killed after 1 s")}

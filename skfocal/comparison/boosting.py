@@ -1,0 +1,125 @@
+"""Boosted trees with cross-entropy or focal loss; LightGBM is imported when one is fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.class_weight import compute_sample_weight
+
+from skfocal._typing import Floats
+from skfocal.losses import FocalLoss
+from skfocal.posterior import posterior_logits
+
+__all__ = ["BoostedTrees"]
+
+LONGEST_STEP = 10.0
+"""No row asks for a longer step of its logit."""
+
+
+class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
+    """Trees boosted by LightGBM.
+
+    Parameters
+    ----------
+    gamma : float, default=None
+        Focusing parameter of the focal loss, undone in the probabilities; None for LightGBM's own
+        cross-entropy.
+    class_weight : {"balanced"}, default=None
+        Whether rows are weighted inversely to the size of their class. The probabilities are those
+        of the weighted classes.
+    learning_rate : float, default=0.1
+        Factor of every tree.
+    num_leaves : int, default=15
+        Most leaves of a tree.
+    n_estimators : int, default=100
+        Number of trees of each class.
+    random_state : int, default=None
+        Seed; LightGBM's own by default.
+    """
+
+    def __init__(
+        self,
+        *,
+        gamma: float | None = None,
+        class_weight: str | None = None,
+        learning_rate: float = 0.1,
+        num_leaves: int = 15,
+        n_estimators: int = 100,
+        random_state: int | None = None,
+    ) -> None:
+        self.gamma = gamma
+        self.class_weight = class_weight
+        self.learning_rate = learning_rate
+        self.num_leaves = num_leaves
+        self.n_estimators = n_estimators
+        self.random_state = random_state
+
+    def fit(self, X: Floats, y: NDArray[Any]) -> Self:
+        """Fit the trees."""
+        import lightgbm  # noqa: PLC0415  # only those who boost need it
+
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        n_classes = len(self.classes_)
+        weight = compute_sample_weight(self.class_weight, codes)
+        settings: dict[str, Any] = {
+            "objective": "binary" if n_classes == 2 else "multiclass",
+            "num_class": 1 if n_classes == 2 else n_classes,
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.num_leaves,
+            "seed": self.random_state,
+            "deterministic": True,
+            "force_row_wise": True,
+            "feature_pre_filter": False,  # or tables of few rows have no column left
+            "num_threads": 1,
+            "verbosity": -1,
+        }
+        data = lightgbm.Dataset(X, codes, weight=weight)
+        self._start: Floats | float = 0.0
+        if self.gamma is not None:
+            # LightGBM starts from the shares of the classes, but not with a loss of one's own.
+            shares = np.log(np.bincount(codes, weight))
+            self._start = shares[1] - shares[0] if n_classes == 2 else shares - shares.mean()
+            of_row = (len(y),) if n_classes == 2 else (len(y), n_classes)
+            data.set_init_score(np.full(of_row, self._start))
+            settings["objective"] = _objective(FocalLoss(self.gamma), codes, weight)
+        self.booster_ = lightgbm.train(settings, data, num_boost_round=self.n_estimators)
+        return self
+
+    def decision_function(self, X: Floats) -> Floats:
+        """Logits: of class 1 of two, of shape (n_samples,), or of every class."""
+        raw = np.asarray(self.booster_.predict(X, raw_score=True, num_threads=1))
+        return raw + self._start
+
+    def predict_proba(self, X: Floats) -> Floats:
+        """Probabilities of the classes, of shape (n_samples, n_classes)."""
+        logits = posterior_logits(self.decision_function(X), self.gamma or 0.0)
+        if logits.ndim == 2:
+            return np.asarray(softmax(logits, axis=1))
+        return np.column_stack([expit(-logits), expit(logits)])
+
+    def predict(self, X: Floats) -> NDArray[Any]:
+        """Class of the largest logit."""
+        logits = self.decision_function(X)
+        best = (logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
+        return np.asarray(self.classes_[best])
+
+
+def _objective(
+    loss: FocalLoss, codes: NDArray[np.intp], weight: Floats
+) -> Callable[[Floats, Any], tuple[Floats, Floats]]:
+    """Return LightGBM's callable for the derivatives of a loss."""
+
+    def derivatives(logits: Floats, _: Any) -> tuple[Floats, Floats]:
+        gradient = loss.gradient(codes, logits)
+        # Focal loss curves downwards, or hardly, where a row is badly missed: a Newton step would
+        # lead astray there.
+        hessian = np.maximum(loss.hessian_diagonal(codes, logits), np.abs(gradient) / LONGEST_STEP)
+        rows = weight if logits.ndim == 1 else weight[:, np.newaxis]
+        return gradient * rows, hessian * rows
+
+    return derivatives
