@@ -13,8 +13,6 @@ __all__ = [
     "FOCAL",
     "GAMMAS",
     "N_CANDIDATES",
-    "SHARES",
-    "SMOOTHINGS",
     "methods",
 ]
 
@@ -33,8 +31,6 @@ _SAME_FIT = (
 """Methods that differ only in what is done with the result share one tuning and one fit."""
 FOCAL = "focal (recovered)"
 GAMMAS: Sequence[float] = _KNOWN["focal"].grid["gamma"]
-SMOOTHINGS: Sequence[float] = _KNOWN["label_smoothing"].grid["smoothing"]
-SHARES: Sequence[float] = _KNOWN["hard_examples"].grid["share"]
 N_CANDIDATES = _KNOWN[BASELINE].n_candidates
 
 

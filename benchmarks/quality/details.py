@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.quality.arms import GAMMAS, N_CANDIDATES, SHARES, SMOOTHINGS
+from benchmarks.quality.arms import N_CANDIDATES
 from benchmarks.quality.markdown import number, table
 from benchmarks.quality.results import Results
 from skfocal.comparison.methods import BASELINE
@@ -23,15 +23,14 @@ _METHOD = """\
 - Every arm has {candidates} candidates to tune, by average precision on three inner folds of the
   training rows, and its threshold set there for the best F1. Imputing, scaling, encoding and
   sampling are learned inside the training fold as well, corrections on inner held-out rows. *C*
-  runs from .01 to 10 for all, in as many steps as the other parameter leaves: γ in {gammas},
-  smoothing in {smoothings}, share of hard examples in {shares}.
+  runs from .01 to 10 for all linear models, in as many steps as the other parameters leave: the
+  ratio to which classes are sampled, the neighbours of SMOTE, γ and α, the smoothing, the share of
+  hard examples.
 - Arms that differ only in what is done with the fitted model share tuning and fit: plain logistic
   regression with its three calibrations, each sampler and class weights with and without
   correction for the changed class shares, both readings of a focal model. To each the scores are
   what a fit of its own would give, and the seconds are those of the common fit.
 - Identical rows share a fold, as do the flights of one day, so that no test row has been seen.
-- The number of neighbours of SMOTE and the ratio of the samplers are at their defaults, five
-  and classes of one size: they are not tuned here.
 - Logistic regression is scikit-learn's, by Newton's method up to a hundred coefficients and by
   L-BFGS beyond; one thread for each process."""
 
@@ -52,21 +51,12 @@ def details(results: Results) -> Iterator[str]:
     )
     yield from (_data_set(results, record) for record in results.info["data_sets"])
     yield "## How it is measured"
-    yield _METHOD.format(
-        candidates=N_CANDIDATES,
-        gammas=_values(GAMMAS),
-        smoothings=_values(SMOOTHINGS),
-        shares=_values(SHARES),
-    )
+    yield _METHOD.format(candidates=N_CANDIDATES)
     yield _reduced(results)
     yield "## Arms"
     yield table(["arm", ""], [[name, what] for name, what in results.info["arms"].items()])
     yield "## Machine"
     yield _machine(results.info)
-
-
-def _values(values: Sequence[float]) -> str:
-    return ", ".join(f"{value:g}" for value in values)
 
 
 def _costs(results: Results) -> str:

@@ -143,8 +143,8 @@ def _chosen(comparison: Comparison) -> Iterator[tuple[str, dict[str, Any]]]:
             picked = [json.loads(text) for text in fitted["params"]]
             counts[method.name] = {
                 parameter: dict(sorted(Counter(str(one[parameter]) for one in picked).items()))
-                for parameter in method.grid
-                if len(method.grid[parameter]) > 1
+                for parameter in method.tuned
+                if len(method.tuned[parameter]) > 1
             }
         yield str(name), counts
 

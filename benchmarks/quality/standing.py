@@ -8,7 +8,7 @@ import pandas as pd
 from benchmarks.quality.results import Results
 from skfocal.comparison.methods import BASELINE
 from skfocal.comparison.scoring import METRICS
-from skfocal.comparison.statistics import (
+from skfocal.comparison.statistics.differences import (
     against_baseline,
     data_set_ranks,
     every_pair,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from skfocal.comparison.text import ranking_text
+from skfocal.comparison.report.text import ranking_text
 
 if TYPE_CHECKING:
     from skfocal.comparison import Comparison

@@ -19,8 +19,8 @@ __all__ = ["environment", "new_origin", "source_digest", "versions"]
 
 PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 PACKAGE = Path(__file__).parents[1]
-SHOWING = ("answer", "figures", "progress", "report", "result", "statistics", "text")
-"""Modules of the comparison that only show scores, and change none."""
+SHOWING = ("progress", "report", "result", "statistics")
+"""Modules and packages of the comparison that only show scores, and change none."""
 
 
 def versions() -> dict[str, str]:
@@ -42,7 +42,9 @@ def source_digest(package: Path) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for path in sorted(package.rglob("*.py")):
         name = path.relative_to(package)
-        if name.parts[0] == "cli" or (name.parts[0] == "comparison" and name.stem in SHOWING):
+        if name.parts[0] == "cli" or (
+            name.parts[0] == "comparison" and name.parts[1].removesuffix(".py") in SHOWING
+        ):
             continue
         digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison import plots
 from skfocal.comparison.describing import class_recalls
 from skfocal.comparison.files import write_text
-from skfocal.comparison.intervals import mean_rank_intervals, median_intervals, score_intervals
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS, Metric
-from skfocal.comparison.plots import Figure
-from skfocal.comparison.report import render
-from skfocal.comparison.robustness import parameter_sensitivity, seed_spread
-from skfocal.comparison.statistics import (
+from skfocal.comparison.report import plots
+from skfocal.comparison.report.plots import Figure
+from skfocal.comparison.report.rendering import render
+from skfocal.comparison.report.writing import to_plain_data, write_files
+from skfocal.comparison.statistics.differences import (
     against_baseline,
     data_set_ranks,
     data_set_scores,
@@ -27,7 +26,12 @@ from skfocal.comparison.statistics import (
     holm,
     paired_differences,
 )
-from skfocal.comparison.writing import to_plain_data, write_files
+from skfocal.comparison.statistics.intervals import (
+    mean_rank_intervals,
+    median_intervals,
+    score_intervals,
+)
+from skfocal.comparison.statistics.robustness import parameter_sensitivity, seed_spread
 
 if TYPE_CHECKING:
     from skfocal.comparison.methods import Method

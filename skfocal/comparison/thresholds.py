@@ -98,10 +98,12 @@ def find_threshold(rule: ThresholdRule, y_true: NDArray[np.intp], score: Floats)
     """
     if rule.kind == "fixed":
         return float(logit(rule.probability))
-    fpr, tpr, thresholds = roc_curve(y_true, score, drop_intermediate=False)
+    false_positive_rate, true_positive_rate, thresholds = roc_curve(
+        y_true, score, drop_intermediate=False
+    )
     n_positive = np.count_nonzero(y_true)
     n_negative = len(y_true) - n_positive
-    tp, fp = np.rint(tpr * n_positive), np.rint(fpr * n_negative)
+    tp, fp = np.rint(true_positive_rate * n_positive), np.rint(false_positive_rate * n_negative)
     fn, tn = n_positive - tp, n_negative - fp
     if rule.kind == "f1":
         merit = 2 * tp / (2 * tp + fp + fn)

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skfocal.comparison.answer import (
+from skfocal.comparison.report.answer import (
     chosen_values,
     findings,
     focusing,
     format_p,
     join_names,
 )
-from skfocal.comparison.text import ranking_text
+from skfocal.comparison.report.text import ranking_text
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -14,12 +14,12 @@ from skfocal.comparison import (
     compare_tables,
     make_table,
 )
-from skfocal.comparison.answer import findings
 from skfocal.comparison.measures import DESCRIPTIONS, resolve_metrics
 from skfocal.comparison.methods import resolve_methods
-from skfocal.comparison.report import render
-from skfocal.comparison.standings import ranking_order
-from skfocal.comparison.text import ranking_text
+from skfocal.comparison.report.answer import findings
+from skfocal.comparison.report.rendering import render
+from skfocal.comparison.report.standings import ranking_order
+from skfocal.comparison.report.text import ranking_text
 from skfocal.comparison.thresholds import BEST_F1
 
 MEASURED = resolve_metrics(None, BEST_F1)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss
 
-from skfocal.comparison.corp import consistency_bins, corp
+from skfocal.comparison.statistics.corp import consistency_bins, corp
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from skfocal.comparison.curves import (
+from skfocal.comparison.report.curves import (
     LOG_ODDS,
     place_of_threshold,
     precision_curves,

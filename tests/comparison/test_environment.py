@@ -32,7 +32,7 @@ def test_a_change_of_what_makes_scores_is_another_version(copy, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["comparison/figures.py", "comparison/report.py", "cli/compare.py"]
+    "name", ["comparison/report/answer.py", "comparison/result.py", "cli/compare.py"]
 )
 def test_a_change_of_what_shows_scores_is_none(copy, name):
     assert change(copy("other"), name) == versions()["skfocal source"]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skfocal.comparison.curves import Curve
-from skfocal.comparison.figures import (
+from skfocal.comparison.report.curves import Curve
+from skfocal.comparison.report.figures import (
     difference_panels,
     nice_ticks,
     rank_panel,
@@ -17,7 +17,7 @@ from skfocal.comparison.figures import (
     threshold_panels,
     times_panel,
 )
-from skfocal.comparison.figures.axes import path_of, thinned
+from skfocal.comparison.report.figures.axes import path_of, thinned
 from skfocal.comparison.runner import Predictions
 
 

@@ -3,14 +3,14 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from skfocal.comparison.intervals import (
+from skfocal.comparison.measures import METRICS
+from skfocal.comparison.statistics.differences import corrected_difference
+from skfocal.comparison.statistics.intervals import (
     mean_rank_intervals,
     median_interval,
     median_intervals,
     score_intervals,
 )
-from skfocal.comparison.measures import METRICS
-from skfocal.comparison.statistics import corrected_difference
 
 
 def test_the_interval_of_a_median_has_the_chance_that_order_statistics_give_it():

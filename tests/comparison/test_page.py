@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 import skfocal.comparison
 from skfocal.comparison import Comparison, Method, compare_tables, make_table
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS, resolve_metrics
-from skfocal.comparison.report import render
+from skfocal.comparison.report.rendering import render
 from skfocal.comparison.result import Settings
 from skfocal.comparison.runner import CellResult, Predictions, empty_row
 from skfocal.comparison.thresholds import BEST_F1

@@ -5,7 +5,7 @@ import html
 import pytest
 
 from skfocal.comparison import compare_tables, make_table
-from skfocal.comparison.standings import shown_first
+from skfocal.comparison.report.standings import shown_first
 
 FIGURES = [
     "plot_ranking",

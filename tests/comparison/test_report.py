@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import METHODS, compare_tables, make_table
-from skfocal.comparison.answer import findings
-from skfocal.comparison.report import render, render_markdown
-from skfocal.comparison.report_tables import ranking_cells
-from skfocal.comparison.text import ranking_text
+from skfocal.comparison.report.answer import findings
+from skfocal.comparison.report.rendering import render, render_markdown
+from skfocal.comparison.report.tables import ranking_cells
+from skfocal.comparison.report.text import ranking_text
 
 MINUS = "\N{MINUS SIGN}"
 EVIL = "<script>alert(1)</script>"
@@ -156,7 +156,7 @@ def test_files_are_complete_and_say_the_same(comparison, tmp_path):
 
 
 def test_without_pyarrow_all_other_files_are_written(comparison, tmp_path, monkeypatch):
-    monkeypatch.setattr("skfocal.comparison.writing.find_spec", lambda _: None)
+    monkeypatch.setattr("skfocal.comparison.report.writing.find_spec", lambda _: None)
     names = {path.name for path in comparison.write(tmp_path)}
     assert names == {"report.html", "report.md", "scores.csv", "summary.json"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from skfocal.comparison import METHODS, compare_tables, make_table
 from skfocal.comparison.measures import METRICS
-from skfocal.comparison.robustness import parameter_sensitivity, seed_spread
+from skfocal.comparison.statistics.robustness import parameter_sensitivity, seed_spread
 
 LOG_LOSS = [METRICS["log_loss"]]
 

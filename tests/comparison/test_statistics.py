@@ -5,7 +5,7 @@ from baycomp.single import CorrelatedTTest
 from scipy import stats
 
 from skfocal.comparison.measures import METRICS
-from skfocal.comparison.statistics import (
+from skfocal.comparison.statistics.differences import (
     against_baseline,
     corrected_difference,
     data_set_ranks,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skfocal.comparison.answer import findings, focusing
 from skfocal.comparison.measures import METRICS
-from skfocal.comparison.standings import cost, ranking_order
+from skfocal.comparison.report.answer import findings, focusing
+from skfocal.comparison.report.standings import cost, ranking_order
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from skfocal.comparison.answer import SIGNIFICANT
-from skfocal.comparison.corp import Corp
-from skfocal.comparison.curves import precision_curves, roc_curves, threshold_curves
-from skfocal.comparison.figures import (
+from skfocal.comparison.measures import METRICS
+from skfocal.comparison.report.answer import SIGNIFICANT
+from skfocal.comparison.report.curves import precision_curves, roc_curves, threshold_curves
+from skfocal.comparison.report.figures import (
     DifferencePanel,
     RowPanel,
     SquarePanel,
@@ -21,8 +21,8 @@ from skfocal.comparison.figures import (
     threshold_panels,
     times_panel,
 )
-from skfocal.comparison.measures import METRICS
-from skfocal.comparison.standings import cost, ranking_order, shown_first
+from skfocal.comparison.report.standings import cost, ranking_order, shown_first
+from skfocal.comparison.statistics.corp import Corp
 from skfocal.comparison.thresholds import parse_threshold
 
 if TYPE_CHECKING:

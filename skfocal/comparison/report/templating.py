@@ -40,7 +40,7 @@ def _plain(text: object) -> str:
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("skfocal.comparison"),
+        loader=PackageLoader("skfocal.comparison.report"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -57,7 +57,7 @@ def corp(event: NDArray[np.bool_], probability: Floats) -> Corp:
     Examples
     --------
     >>> import numpy as np
-    >>> from skfocal.comparison.corp import corp
+    >>> from skfocal.comparison.statistics.corp import corp
     >>> found = corp(np.array([False, True, False, True]), np.array([0.1, 0.2, 0.3, 0.9]))
     >>> found.recalibrated.tolist(), found.uncertainty
     ([0.0, 0.5, 0.5, 1.0], 0.25)

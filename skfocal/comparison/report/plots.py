@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skfocal.comparison import panels
 from skfocal.comparison.files import write_text
-from skfocal.comparison.standings import shown_first
-from skfocal.comparison.templating import template
+from skfocal.comparison.report import panels
+from skfocal.comparison.report.standings import shown_first
+from skfocal.comparison.report.templating import template
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison

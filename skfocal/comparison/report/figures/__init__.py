@@ -1,9 +1,20 @@
 """Geometry of the report's figures; the templates draw them, so that they follow its colours."""
 
-from skfocal.comparison.figures.axes import Tick, nice_ticks
-from skfocal.comparison.figures.differences import DifferencePanel, Interval, difference_panels
-from skfocal.comparison.figures.rows import Bar, Row, RowPanel, rank_panel, row_panel, times_panel
-from skfocal.comparison.figures.squares import (
+from skfocal.comparison.report.figures.axes import Tick, nice_ticks
+from skfocal.comparison.report.figures.differences import (
+    DifferencePanel,
+    Interval,
+    difference_panels,
+)
+from skfocal.comparison.report.figures.rows import (
+    Bar,
+    Row,
+    RowPanel,
+    rank_panel,
+    row_panel,
+    times_panel,
+)
+from skfocal.comparison.report.figures.squares import (
     SquarePanel,
     reliability_panels,
     share_panels,

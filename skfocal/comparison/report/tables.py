@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.answer import SIGNIFICANT, format_difference, format_p
 from skfocal.comparison.measures import METRICS
-from skfocal.comparison.standings import measured_metrics, shown_first
-from skfocal.comparison.statistics import data_set_scores
-from skfocal.comparison.templating import EN_DASH, number
+from skfocal.comparison.report.answer import SIGNIFICANT, format_difference, format_p
+from skfocal.comparison.report.standings import measured_metrics, shown_first
+from skfocal.comparison.report.templating import EN_DASH, number
+from skfocal.comparison.statistics.differences import data_set_scores
 
 if TYPE_CHECKING:
     from skfocal.comparison.result import Comparison

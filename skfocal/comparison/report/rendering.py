@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from skfocal.comparison import panels
-from skfocal.comparison.answer import chosen_values, findings, focusing, join_names
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS
-from skfocal.comparison.report_tables import (
+from skfocal.comparison.report import panels
+from skfocal.comparison.report.answer import chosen_values, findings, focusing, join_names
+from skfocal.comparison.report.standings import cost, measured_metrics, ranking_order, shown_first
+from skfocal.comparison.report.tables import (
     class_recall_tables,
     data_set_tables,
     description_texts,
@@ -18,8 +19,7 @@ from skfocal.comparison.report_tables import (
     spread_rows,
     warning_counts,
 )
-from skfocal.comparison.standings import cost, measured_metrics, ranking_order, shown_first
-from skfocal.comparison.templating import template
+from skfocal.comparison.report.templating import template
 from skfocal.comparison.thresholds import parse_threshold
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skfocal.comparison.answer import findings
 from skfocal.comparison.files import write_bytes, write_text
-from skfocal.comparison.report import render_markdown
-from skfocal.comparison.standings import cost
+from skfocal.comparison.report.answer import findings
+from skfocal.comparison.report.rendering import render_markdown
+from skfocal.comparison.report.standings import cost
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from skfocal.comparison.corp import Corp, consistency_bins, corp
-from skfocal.comparison.curves import LOG_ODDS, Curve, place_of_threshold
-from skfocal.comparison.figures.axes import Point, Tick, nice_ticks, path_of, thinned
+from skfocal.comparison.report.curves import LOG_ODDS, Curve, place_of_threshold
+from skfocal.comparison.report.figures.axes import Point, Tick, nice_ticks, path_of, thinned
+from skfocal.comparison.statistics.corp import Corp, consistency_bins, corp
 
 if TYPE_CHECKING:
     from skfocal.comparison.runner import Predictions

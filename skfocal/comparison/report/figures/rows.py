@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.figures.axes import MARGIN, WIDTH, Tick, nice_ticks
-from skfocal.comparison.statistics import indistinct_runs
+from skfocal.comparison.report.figures.axes import MARGIN, WIDTH, Tick, nice_ticks
+from skfocal.comparison.statistics.differences import indistinct_runs
 
 __all__ = ["Bar", "Row", "RowPanel", "rank_panel", "row_panel", "times_panel"]
 

@@ -1,0 +1,1 @@
+"""How a comparison is told: the answer, the tables, the figures, the files."""

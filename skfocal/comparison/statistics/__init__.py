@@ -1,0 +1,1 @@
+"""What can be said of scores: differences, intervals, robustness, reliability."""
