@@ -19,7 +19,7 @@ from skfocal.comparison.result import Settings
 from skfocal.comparison.runner import CellResult, Predictions, empty_row
 from skfocal.comparison.thresholds import BEST_F1
 
-CSS = Path(skfocal.comparison.__file__).parent / "templates" / "report.css"
+CSS = Path(skfocal.comparison.__file__).parent / "report" / "templates" / "report.css"
 VOID = {"meta", "line", "path", "circle", "rect", "col"}
 N_DATA_SETS, N_METHODS, CV, REPEATS = 39, 15, 5, 5
 
