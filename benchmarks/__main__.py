@@ -1,4 +1,4 @@
-"""Published runs: ``python -m benchmarks report | speed | picture | scale``."""
+"""Published runs: ``python -m benchmarks report | replicate | speed | picture | scale``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.picture import draw
+from benchmarks.replicate.command import main as replicate
 from benchmarks.scale import main as scale
 from benchmarks.speed.command import measure
 from benchmarks.speed.publish import write_page
@@ -95,6 +96,7 @@ def picture() -> None:
     draw(Path("docs/probabilities.svg"))
 
 
+main.add_command(replicate, "replicate")
 main.add_command(scale, "scale")
 
 
