@@ -30,7 +30,7 @@ _ARRAYS_OF_LOGITS = 4
 _MAX_LANE_FLOATS = 2**21
 _MAX_COPY_FLOATS = 2**21
 _CENTRE_ROWS = 1024
-_MIN_ENTRIES_FOR_THREADS = 2**20
+_MIN_ENTRIES_FOR_THREADS = 2**22
 
 
 class RowBlocks:
@@ -65,7 +65,7 @@ class RowBlocks:
         self.shape: tuple[int, int] = (n_rows, X.shape[1])
         self._X = X
         n_entries = X.size * n_outputs * n_rows // max(1, X.shape[0])
-        # Waking threads up takes about as long as a pass over a small table.
+        # In short calls threads wait for each other's turn for longer than they compute.
         self._map = ordered_map if n_entries >= _MIN_ENTRIES_FOR_THREADS else map
         self._rows = rows
         self._n_outputs = n_outputs

@@ -34,6 +34,8 @@ class FocalSearchDisplay:
         Inverse strengths of the penalty, ascending.
     mean_scores, std_scores : ndarray of shape (n_gammas, n_alphas, n_Cs)
         Mean and standard deviation over the folds; nan where there is none.
+    best : tuple of (int, int, int)
+        Indices of gamma, alpha and C of the best candidate.
     kind : {"gamma", "heatmap"}, default="gamma"
         What `plot` draws.
 
@@ -68,6 +70,7 @@ class FocalSearchDisplay:
         Cs: Floats,
         mean_scores: Floats,
         std_scores: Floats,
+        best: tuple[int, int, int],
         kind: Kind = "gamma",
     ) -> None:
         self.gammas = gammas
@@ -75,6 +78,7 @@ class FocalSearchDisplay:
         self.Cs = Cs
         self.mean_scores = mean_scores
         self.std_scores = std_scores
+        self.best = best
         self.kind = kind
 
     @classmethod
@@ -84,7 +88,7 @@ class FocalSearchDisplay:
         Parameters
         ----------
         estimator : FocalLogisticRegressionCV or GridSearchCV
-            The search; of the latter, one over the parameters gamma, alpha and C.
+            The search; of the latter, one over the parameters gamma, alpha and C, and no others.
         kind : {"gamma", "heatmap"}, default="gamma"
             "gamma" draws the score against gamma for each alpha, with the best C for each, and bars
             of one standard deviation over the folds. "heatmap" draws the mean score against
@@ -104,7 +108,8 @@ class FocalSearchDisplay:
         NotFittedError
             If the search has not been fitted.
         ValueError
-            If `kind` is none of these.
+            If `kind` is none of these, the search was not over just these parameters, or it had
+            more than one `scoring`.
         """
         check_is_fitted(estimator, "cv_results_")
         return cls.from_cv_results(estimator.cv_results_, kind=kind, ax=ax)
@@ -134,13 +139,9 @@ class FocalSearchDisplay:
         ImportError
             If matplotlib is not installed.
         ValueError
-            If `kind` is none of these, or a parameter was not searched.
+            As in `from_estimator`.
         """
-        candidates = list(cv_results["params"])
-        missing = sorted({"gamma", "alpha", "C"} - set(candidates[0]))
-        if missing:
-            msg = f"cv_results must be of a search over gamma, alpha and C; it lacks {missing!r}."
-            raise ValueError(msg)
+        candidates = _candidates(cv_results)
         gammas, gamma_of = np.unique([each["gamma"] for each in candidates], return_inverse=True)
         Cs, penalty_of = np.unique([each["C"] for each in candidates], return_inverse=True)
         names = [str(each["alpha"]) for each in candidates]
@@ -151,12 +152,14 @@ class FocalSearchDisplay:
             score = np.full((len(gammas), len(alphas), len(Cs)), np.nan)
             score[gamma_of, alpha_of, penalty_of] = cv_results[key]
             scores.append(score)
+        first = _best(np.asarray(cv_results["mean_test_score"]))[1]
         display = cls(
             gammas=gammas,
             alphas=alphas,
             Cs=Cs,
             mean_scores=scores[0],
             std_scores=scores[1],
+            best=(int(gamma_of[first]), alpha_of[first], int(penalty_of[first])),
             kind=kind,
         )
         return display.plot(ax=ax)
@@ -209,14 +212,32 @@ class FocalSearchDisplay:
         ax.legend()
 
     def _draw_heatmap(self, ax: Any) -> None:
-        best = _best(self.mean_scores.ravel())[1]
-        gamma, alpha, C = np.unravel_index(best, self.mean_scores.shape)
+        gamma, alpha, C = self.best
         image = ax.imshow(self.mean_scores[:, alpha].T, aspect="auto", origin="lower")
         ax.plot(gamma, C, marker="*", markersize=14, color="white", markeredgecolor="black")
         ax.set_xticks(range(len(self.gammas)), [f"{each:g}" for each in self.gammas])
         ax.set_yticks(range(len(self.Cs)), [f"{each:.2g}" for each in self.Cs])
         ax.set(xlabel="gamma", ylabel="C", title=f"alpha={self.alphas[alpha]}")
         ax.figure.colorbar(image, ax=ax, label="mean score (star: best)")
+
+
+def _candidates(cv_results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the candidates of a search that can be drawn, or raise ValueError."""
+    if "mean_test_score" not in cv_results:
+        msg = (
+            "cv_results must be of a search with one scoring, whose mean_test_score it holds; got "
+            f"{[str(name) for name in cv_results]!r}."
+        )
+        raise ValueError(msg)
+    candidates = list(cv_results["params"])
+    for candidate in candidates:
+        if candidate.keys() != {"gamma", "alpha", "C"}:
+            msg = (
+                "cv_results must be of a search over gamma, alpha and C, and nothing else; got a "
+                f"candidate with {sorted(candidate)!r}."
+            )
+            raise ValueError(msg)
+    return candidates
 
 
 def _best(scores: Floats) -> tuple[Floats, NDArray[np.intp]]:

@@ -95,8 +95,13 @@ class FocalObjective:
 
         def terms(block: Matrix, rows: slice) -> Terms:
             curvatures = self._row_curvatures(logits_of(in_float64(block)), rows)
-            grams = [self.columns.gram(block, weights) for weights in curvatures]
-            return (grams[0][np.newaxis] if len(grams) == 1 else np.stack(grams),)
+            if len(curvatures) == 1:
+                return (self.columns.gram(block, curvatures[0])[np.newaxis],)
+            # One after the other, since a list of all would be their memory twice.
+            grams = np.empty((*parameters.shape, parameters.shape[-1]))
+            for gram, weights in zip(grams, curvatures, strict=True):
+                gram[:] = self.columns.gram(block, weights)
+            return (grams,)
 
         (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
         return np.asarray(curvature)

@@ -81,8 +81,9 @@ def precondition(objective: FocalObjective, parameters: Floats) -> ChangeOfVaria
     if not fits_full_factor(parameters.shape):
         return precondition_diagonally(objective, parameters)
     curvatures = objective.curvature(parameters)
-    inverse_factors = [_inverse_cholesky(each, objective.ridge) for each in curvatures]
-    return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
+    for curvature in curvatures:
+        curvature[:] = _inverse_cholesky(curvature, objective.ridge)
+    return ChangeOfVariables(curvatures, parameters.shape)
 
 
 def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ class Table:
     classes: NDArray[Any]
     sample_weight: Floats | None
 
-    @property
+    @cached_property
     def class_totals(self) -> Floats:
         """Return the total weight of each class."""
         return class_totals(self.codes, len(self.classes), self.sample_weight)

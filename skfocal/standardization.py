@@ -143,22 +143,22 @@ def standardize(
     """
     with np.errstate(over="ignore", invalid="ignore"):
         centre, spread = blocks.rough_moments(sample_weight)
-        # As good as zero, and then a copy of each block is spared.
-        if (np.abs(centre) <= _FAR * spread).all():
-            centre = np.zeros_like(centre)
+        # As good as zero, and then a copy of the column is spared.
+        centre[np.abs(centre) <= _FAR * spread] = 0
+    far = np.flatnonzero(centre)
 
     @np.errstate(over="ignore", invalid="ignore")
     def terms(block: Matrix, rows: slice) -> Terms:
-        weights = np.ones(block.shape[0]) if sample_weight is None else sample_weight[rows]
+        weights = None if sample_weight is None else sample_weight[rows]
         if sparse.issparse(block):
             return _sparse_moments(block, weights, centre)
-        if sample_weight is None and not centre.any():
-            block = in_float64(block)
-            return weights.sum(), weights @ block, np.einsum("ij,ij->j", block, block)
-        deviations = block - centre
-        first = weights @ deviations
-        np.square(deviations, out=deviations)
-        return weights.sum(), first, weights @ deviations
+        block = in_float64(block)
+        if far.size == len(centre):
+            return _moments(block - centre, weights)
+        total, first, second = _moments(block, weights)
+        if far.size:
+            _, first[far], second[far] = _moments(block[:, far] - centre[far], weights)
+        return total, first, second
 
     with np.errstate(over="ignore", invalid="ignore"):
         total, first, second = blocks.sum(terms, 2 * blocks.shape[1])
@@ -174,8 +174,19 @@ def standardize(
     return Standardization(mean, inverse_scale, fit_intercept)
 
 
-def _sparse_moments(block: Matrix, weights: Floats, centre: Floats) -> Terms:
+def _moments(deviations: Floats, weights: Floats | None) -> Terms:
+    """Return total weight, and weighted sums of the rows and of their squares."""
+    if weights is None:
+        ones = np.ones(len(deviations))
+        return ones.sum(), ones @ deviations, np.einsum("ij,ij->j", deviations, deviations)
+    squares = np.einsum("i,ij,ij->j", weights, deviations, deviations)
+    return weights.sum(), weights @ deviations, squares
+
+
+def _sparse_moments(block: Matrix, weights: Floats | None, centre: Floats) -> Terms:
     """Return total weight and moments about a centre, from the entries that a block stores."""
+    if weights is None:
+        weights = np.ones(block.shape[0])
 
     def weighted_sum(data: Floats) -> Floats:
         return np.asarray(weights @ csr_of(data, block.indices, block.indptr, len(centre)))

@@ -93,7 +93,7 @@ def test_the_order_is_fixed_by_the_table_and_not_by_the_map():
         return map(function, items)
 
     for _ in range(2):
-        RowBlocks(draw(400_000), spy).sum(lambda block, _: (block.sum(),))
+        RowBlocks(draw(1_500_000), spy).sum(lambda block, _: (block.sum(),))
 
     assert lanes[0] == lanes[1] > 1
 
@@ -105,7 +105,7 @@ def test_large_terms_are_held_by_few_lanes():
         lanes.append(len(items))
         return map(function, items)
 
-    blocks = RowBlocks(draw(400_000), spy)
+    blocks = RowBlocks(draw(1_500_000), spy)
     for n_floats in (1, 2**20, 2**30):
         blocks.sum(lambda block, _: (block.sum(),), n_floats)
 

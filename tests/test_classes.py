@@ -14,6 +14,8 @@ from skfocal.classes import class_totals, encode, resolve_alpha
     "labels",
     [
         *(["b", "a", "c", "a"], ["long label", "s", "s"], [True, False, True], [3, -1, 3, 7]),
+        *(np.array([127, -128, 0], np.int8), np.array([2**64 - 1, 2**64 - 3], np.uint64)),
+        *([-(2**63), 2**63 - 1, 0, 0], [70_000, 4_463, 70_000], [70_000, 4_465, 70_000]),
         *([0.0, 1.0, 1.0], np.array([200, 3], np.uint8), np.array(["x", "yy", "x"], object)),
     ],
     ids=str,

@@ -116,14 +116,48 @@ def test_candidates_without_a_score_leave_gaps(kind, search):
     display.figure_.canvas.draw()
 
 
-def test_what_cannot_be_drawn(search, table):
+def test_what_cannot_be_drawn(search):
     with pytest.raises(NotFittedError):
         FocalSearchDisplay.from_estimator(FocalLogisticRegressionCV())
     with pytest.raises(ValueError, match="kind must be one of 'gamma', 'heatmap'"):
         FocalSearchDisplay.from_estimator(search, kind="C")
-    grid = GridSearchCV(FocalLogisticRegression(), {"gamma": [0, 1]}, cv=2).fit(*table)
-    with pytest.raises(ValueError, match=r"lacks \['C', 'alpha'\]"):
+
+
+SEARCHED = {"gamma": [0, 1], "alpha": [None], "C": [1.0]}
+
+
+@pytest.mark.parametrize(
+    ("candidates", "options", "message"),
+    [
+        ({"gamma": [0, 1]}, {}, r"over gamma, alpha and C, .* candidate with \['gamma'\]"),
+        ([SEARCHED, {"gamma": [2]}], {}, r"candidate with \['gamma'\]"),
+        # Of candidates that differ in something else only one could be shown.
+        (SEARCHED | {"fit_intercept": [True, False]}, {}, r"candidate with .*'fit_intercept'"),
+        (SEARCHED, {"scoring": ["accuracy", "roc_auc"], "refit": False}, "with one scoring"),
+    ],
+)
+def test_other_searches_are_refused(candidates, options, message, table):
+    grid = GridSearchCV(FocalLogisticRegression(), candidates, cv=2, **options).fit(*table)
+    with pytest.raises(ValueError, match=message):
         FocalSearchDisplay.from_estimator(grid)
+
+
+def test_the_star_marks_the_candidate_that_was_chosen_of_equally_good_ones(table):
+    search = FocalLogisticRegressionCV(
+        (2, 0, 1), ("balanced", None), (1.0, 0.01), cv=3, scoring=lambda *_: 1.0
+    ).fit(*table)
+    display = FocalSearchDisplay.from_estimator(search, kind="heatmap")
+
+    (star,) = display.ax_.lines
+    assert display.gammas[int(star.get_xdata()[0])] == search.gamma_ == 2
+    assert display.Cs[int(star.get_ydata()[0])] == search.C_ == 1.0
+    assert display.ax_.get_title() == f"alpha={search.alpha_}" == "alpha=balanced"
+
+
+def test_a_search_without_a_last_fit_can_be_drawn(table):
+    search = FocalLogisticRegressionCV((0, 2), (None,), (1.0,), cv=3, refit=False).fit(*table)
+
+    assert FocalSearchDisplay.from_estimator(search).gammas.tolist() == [0, 2]
 
 
 def test_without_matplotlib_the_error_says_what_to_install(search, monkeypatch):

@@ -25,7 +25,7 @@ from skfocal import FocalLogisticRegression
 __all__ = ["measure"]
 
 _LIGHT = {"scikit-learn", "scipy", "skfocal"}
-_SECONDS = 1.5
+_SECONDS = 1.2
 """For how long the contenders who are near the quickest go on."""
 _ALONE = (TableSpec(1_000, 20), TableSpec(100_000, 30))
 

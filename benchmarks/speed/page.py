@@ -22,6 +22,7 @@ _README_ROWS = (
     "1,000,000 x 30",
     "10,000,000 x 10",
     "100,000 x 300",
+    "10,000 x 3,000",
     "100,000 x 30, unscaled",
 )
 _METHOD = f"""\
@@ -31,8 +32,9 @@ _METHOD = f"""\
   lets every library start its threads and compile what it compiles.
 - A rival that takes more than three times as long as the quickest of its group runs once, and
   that single time stands (*once*), as does everyone's where a round takes more than forty
-  seconds. One that, by a fit of 1 to 5 % of the rows, would take more than four seconds is
-  left out, unless it would be the quickest of its group or near it. The groups are
+  seconds. One that, by a fit of 1 to 5 % of the rows, would take more than three or four
+  seconds is left out, unless it would be the quickest of its group or near it; scikit-learn's
+  lbfgs and Newton solvers are so only much later, since such a forecast may err. The groups are
   scikit-learn's solvers, other libraries at cross-entropy, focal loss elsewhere, and boosting.
 - Times are medians, with the quartiles in brackets. *Gradient* is the largest component of the
   gradient at the solution as `tol` of `FocalLogisticRegression` measures it: of the objective
@@ -48,7 +50,8 @@ _METHOD = f"""\
   orientation.
 - Time to a suboptimality is read off ladders: of tolerances for this package, of iterations for
   all others, each fit from scratch. The least time of a fit whose objective is within {TARGET:.0e},
-  relative, of the best that anyone found at that γ counts.
+  relative, of the best that anyone found at that γ counts. Who is not there when the time for
+  it is up, a second of fits at least, is stopped.
 - A pass is timed with its threads running, the products with BLAS's default threads.
 - A search and the grid searches have the same folds and as many candidates: γ, α and *C*, and for
   scikit-learn class weights and finer steps of *C*. The grid searches are spared the last fit to

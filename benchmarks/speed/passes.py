@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from statistics import median
 from typing import Any
@@ -29,6 +30,7 @@ KERNEL_TABLES = (
     TableSpec(10_000, 1_000),
 )
 THREAD_TABLE = TableSpec(1_000_000, 100)
+_PRODUCT_SIZE = 1500
 _FEWEST_ROUNDS, _MOST_ROUNDS = 5, 200
 
 
@@ -56,7 +58,10 @@ def kernel_times(spec: TableSpec, *, seconds: float) -> dict[str, float]:
 
 
 def thread_times(spec: TableSpec, *, seconds: float) -> dict[str, float]:
-    """Return the median seconds of a fit with one thread and with as many as there are."""
+    """Return the median seconds of a fit with one thread and with as many as there are.
+
+    Beside it, of a product of matrices and of two such at once: what a second core is worth.
+    """
     X, y = make_table(spec)
     model = FocalLogisticRegression()
 
@@ -64,8 +69,20 @@ def thread_times(spec: TableSpec, *, seconds: float) -> dict[str, float]:
         with threadpool_limits(1):
             return _seconds(lambda: model.fit(X, y))
 
+    matrix = np.ones((_PRODUCT_SIZE, _PRODUCT_SIZE))
+
+    def products(at_once: int) -> float:
+        with threadpool_limits(1), ThreadPoolExecutor(at_once) as executor:
+            return _seconds(lambda: list(executor.map(matrix.dot, [matrix] * at_once)))
+
     return _medians(
-        {"one thread": limited, "all threads": partial(_seconds, lambda: model.fit(X, y))}, seconds
+        {
+            "one thread": limited,
+            "all threads": partial(_seconds, lambda: model.fit(X, y)),
+            "one product": partial(products, 1),
+            "two products": partial(products, 2),
+        },
+        seconds,
     )
 
 

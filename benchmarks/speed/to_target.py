@@ -22,6 +22,7 @@ TARGET = 1e-6
 _ENOUGH = 1e-9
 _REPEATS = 2
 _REPEATED = 3.0
+_PATIENCE = 30
 
 
 def climb(
@@ -35,18 +36,21 @@ def climb(
     """Time every contender at ever tighter settings, each fit from scratch.
 
     A contender stops climbing once it has reached the best objective known, or the sum of its
-    times has passed `seconds`. The rungs of those who took less than a third of that are timed
-    twice more, in turn.
+    times has passed `seconds` and thirty times what we take to the best known. The rungs of those
+    who took less than a third of `seconds` are timed twice more, in turn.
     """
     judge = Judge(X, y)
     present = {
         name: each for name, each in contenders.items() if each.ladder and not each.not_for(spec)
     }
-    best = {
-        gamma: _best_of_ours(gamma, X, y, judge) for gamma in {c.gamma for c in present.values()}
-    }
+    gammas = {each.gamma for each in present.values()}
+    took, best = {}, {}
+    for gamma in gammas:
+        took[gamma], best[gamma] = _best_of_ours(gamma, X, y, judge)
     climbs = {
-        name: _first_climb(each, X, y, judge, best[each.gamma], seconds)
+        name: _first_climb(
+            each, X, y, judge, best[each.gamma], max(seconds, _PATIENCE * took[each.gamma])
+        )
         for name, each in present.items()
     }
     climbs = {name: rungs for name, rungs in climbs.items() if rungs}
@@ -109,7 +113,8 @@ def _first_climb(
     return rungs
 
 
-def _best_of_ours(gamma: float, X: Any, y: NDArray[np.int64], judge: Judge) -> float:
+def _best_of_ours(gamma: float, X: Any, y: NDArray[np.int64], judge: Judge) -> tuple[float, float]:
+    """Return how long we take to converge, and the objective there."""
     model = FocalLogisticRegression(gamma, tol=1e-10, max_iter=1_000)
-    _, fitted, _ = timed(partial(model.fit, X, y))
-    return judge.quality((fitted.coef_, fitted.intercept_), gamma).objective
+    elapsed, fitted, _ = timed(partial(model.fit, X, y))
+    return elapsed, judge.quality((fitted.coef_, fitted.intercept_), gamma).objective

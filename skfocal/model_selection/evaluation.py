@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
-from skfocal._typing import Floats, ProbabilityMode
+from skfocal._typing import Floats
 from skfocal.callbacks import fit_task
+from skfocal.linear_model import FocalLogisticRegression
 from skfocal.model_selection.folds import FoldFits, Settings, fit_fold
 from skfocal.model_selection.grid import Grid
 from skfocal.model_selection.held_out import log_likelihoods, log_loss_is_defined, scores_of_models
@@ -35,8 +36,8 @@ class Plan:
     scorer: Any
     score_params: Mapping[str, Any]
     """What the scorer takes beside a table and its labels."""
-    probability: ProbabilityMode
-    """Which probabilities the scorer is to see."""
+    model: FocalLogisticRegression
+    """One with the parameters that all candidates share, as the scorer is to see them."""
     by_log_loss: bool
     """Whether the scorer is the log loss of the true posterior."""
     estimator: Any
@@ -45,13 +46,14 @@ class Plan:
     @classmethod
     def of(cls, search: Any, table: Table, grid: Grid, score_params: Mapping[str, Any]) -> Self:
         """Return what a search asks for."""
+        settings = Settings(search.fit_intercept, search.tol, search.max_iter)
         return cls(
             table,
             grid,
-            Settings(search.fit_intercept, search.tol, search.max_iter),
+            settings,
             search.scorer_,
             score_params,
-            scored_probability(search),
+            FocalLogisticRegression(**vars(settings), probability=scored_probability(search)),
             is_log_loss(search),
             search,
         )
@@ -103,25 +105,29 @@ def _evaluate_fold(
             fits = fit_fold(plan.table, training, plan.grid, plan.settings, map_, step)
         except ValueError as error:
             nothing, errors = np.full(n_candidates, np.nan), [str(error)] * n_candidates
-            return FoldResult(nothing, perf_counter() - begin, 0.0, errors, 0)
+            return FoldResult(nothing, perf_counter() - begin, 0.0, errors, [], 0)
         fitted = perf_counter()
-        scores = _scores(plan, fits, held_out, map_)
+        scores, score_errors = _scores(plan, fits, held_out, map_)
     return FoldResult(
         plan.grid.by_candidate(scores),
         fitted - begin,
         perf_counter() - fitted,
         [error for error in fits.errors.values() for _ in plan.grid.gammas],
+        score_errors,
         fits.n_unconverged,
     )
 
 
-def _scores(plan: Plan, fits: FoldFits, rows: NDArray[np.intp], map_: Map) -> Floats:
+def _scores(
+    plan: Plan, fits: FoldFits, rows: NDArray[np.intp], map_: Map
+) -> tuple[Floats, list[str]]:
+    """Return the scores of the candidates, and why some have none."""
     weights = plan.score_params.get("sample_weight")
     if plan.by_log_loss and log_loss_is_defined(fits, plan.table, rows, weights):
-        return log_likelihoods(fits, plan.table, rows, weights, plan.grid, map_)
+        return log_likelihoods(fits, plan.table, rows, weights, plan.grid, map_), []
     n_samples = len(plan.table.codes)
     own = {
         name: np.asarray(value)[rows] if np.shape(value)[:1] == (n_samples,) else value
         for name, value in plan.score_params.items()
     }
-    return scores_of_models(fits, plan.table, rows, plan.grid, plan.scorer, own, plan.probability)
+    return scores_of_models(fits, plan.table, rows, plan.grid, plan.scorer, own, plan.model)

@@ -28,6 +28,8 @@ __all__ = ["FoldFits", "Settings", "fit_fold"]
 _OUTPUTS_PER_LOGIT = 4
 # Up to here a copy of the fold's rows is worth its memory: it spares gathering them in each pass.
 _MAX_COPY_FLOATS = 2**24
+# With fewer of them threads wait for each other's turn for longer than they compute.
+_MIN_LOGITS_FOR_THREADS = 2**20
 
 Step = Callable[[], AbstractContextManager[Any]]
 
@@ -134,6 +136,8 @@ def _fold_objective(
     check_class_totals(totals, table.classes[present])
     n_logits = 1 if len(present) == 2 else len(present)
     n_outputs = _OUTPUTS_PER_LOGIT * n_logits * len(grid.pairs)
+    if len(rows) * n_logits * len(grid.pairs) < _MIN_LOGITS_FOR_THREADS:
+        map_ = map
     if table.X.size <= _MAX_COPY_FLOATS:
         blocks = RowBlocks(table.X[rows], map_, n_outputs=n_outputs)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from numbers import Integral
@@ -13,7 +13,6 @@ from sklearn.model_selection import ParameterGrid
 
 from skfocal._checks import check_integer, check_number
 from skfocal._typing import Alpha, Floats
-from skfocal.losses import check_gamma
 
 __all__ = ["Grid", "make_grid"]
 
@@ -61,14 +60,14 @@ def make_grid(gammas: Any, alphas: Any, Cs: Any) -> Grid:
         Cs = np.logspace(*_LOG10_RANGE_OF_CS, n_Cs)
     Cs = _sequence("Cs", Cs, "numbers > 0, or how many to take")
     for gamma in gammas:
-        check_gamma(gamma)
+        check_number("gammas", gamma, "finite numbers >= 0", above=0, closed=True)
     for C in Cs:
         check_number("Cs", C, "numbers > 0, or np.inf for no penalty", above=0, finite=False)
     return Grid(gammas, alphas, Cs)
 
 
 def _sequence(name: str, values: Any, content: str) -> list[Any]:
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         msg = f"{name} must be a sequence of {content}; got {values!r}."
         raise TypeError(msg)
     held: list[Any] = list(values)

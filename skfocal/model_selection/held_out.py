@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
+from copy import copy
+from numbers import Real
 from traceback import format_exc
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_expit, log_softmax
+from scipy.special import softmax
 
-from skfocal._typing import Floats, Integers, ProbabilityMode
+from skfocal._typing import Floats, Integers
 from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.model_selection.batch import linear_scores
@@ -69,7 +70,7 @@ def log_likelihoods(
     n_logits = 1 if len(table.classes) == 2 else len(table.classes)
     blocks = RowBlocks(table.X, map_, n_outputs=n_logits * len(grid.Cs)).take(rows)
     # The precision of the probabilities decides where scikit-learn clips them.
-    eps = np.finfo(table.X.dtype).eps
+    eps = float(np.finfo(table.X.dtype).eps)
     scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
     for alpha in range(len(grid.alphas)):
         pairs = [pair for pair in fits.class_weight if grid.pairs[pair][0] == alpha]
@@ -96,7 +97,7 @@ class _Logs:
     ) -> None:
         self.codes, self.raw, self.gamma = codes, raw, gamma
         self.class_weight, self.weights = class_weight, weights
-        self.bounds = np.log(eps), np.log1p(-eps)
+        self.eps = eps
 
     def sums(self, block: Matrix, rows: slice) -> Terms:
         """Return the weighted sum over a block for each model."""
@@ -105,11 +106,20 @@ class _Logs:
         flat = logits.reshape(-1, *logits.shape[2:])
         posterior = posterior_logits(flat, self.gamma, self.class_weight)
         if posterior.ndim == 1:
-            logs = log_expit(np.where(codes == 1, posterior, -posterior))
+            # The scorer takes for the probability of class 0 what that of class 1 leaves.
+            of_class_1 = _sigmoid(posterior)
+            of_truth = np.where(codes == 1, of_class_1, 1 - of_class_1)
         else:
-            logs = log_softmax(posterior, axis=1)[np.arange(len(codes)), codes]
-        logs = np.clip(logs, *self.bounds).reshape(len(self.raw), -1)
+            of_truth = softmax(posterior, axis=1)[np.arange(len(codes)), codes]
+        logs = np.log(np.clip(of_truth, self.eps, 1 - self.eps)).reshape(len(self.raw), -1)
         return (logs.sum(axis=1) if self.weights is None else logs @ self.weights[rows],)
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    """Return the probabilities of class 1, to the last bit those of `predict_proba`."""
+    odds = np.exp(-np.abs(logits))
+    likelier = 1 / (1 + odds)
+    return np.where(logits > 0, likelier, odds * likelier)
 
 
 def scores_of_models(
@@ -119,39 +129,71 @@ def scores_of_models(
     grid: Grid,
     scorer: Scorer,
     score_params: Mapping[str, Any],
-    probability: ProbabilityMode,
-) -> Floats:
-    """Return what a scorer says of each candidate, of shape (n_gammas, n_pairs).
+    model: FocalLogisticRegression,
+) -> tuple[Floats, list[str]]:
+    """Return what a scorer says of each candidate, and why it failed to.
 
-    A scorer that raises an error makes the score nan, with a warning, as in scikit-learn.
+    Parameters
+    ----------
+    fits, table, rows, grid : object
+        As in `log_likelihoods`.
+    scorer : callable
+        It is given a model, a table and its labels.
+    score_params : mapping
+        What else it is given.
+    model : FocalLogisticRegression
+        One with the parameters that all candidates share, not fitted.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_gammas, n_pairs)
+        nan where the scorer raised an error.
+    errors : list of str
+        One traceback for each of these.
+
+    Raises
+    ------
+    TypeError
+        If the scorer returns something other than a number.
     """
     X, y = table.X[rows], table.classes[table.codes[rows]]
     scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
+    errors = []
     for index, pair in fits.raw:
-        model = _model(fits, table, (index, pair), grid, probability)
+        candidate = _candidate(fits, table, (index, pair), grid, model)
         try:
-            scores[index, pair] = scorer(model, X, y, **score_params)
+            score = scorer(candidate, X, y, **score_params)
         except Exception:  # noqa: BLE001 - a scorer is the user's code, and may raise anything
-            msg = f"Scoring failed. The score of {model} on a fold is nan. Details:\n{format_exc()}"
-            warnings.warn(msg, UserWarning, stacklevel=2)
-    return scores
+            errors.append(format_exc())
+        else:
+            scores[index, pair] = _number(score)
+    return scores, errors
 
 
-def _model(
+def _number(score: Any) -> float:
+    """Return a score as a float; it may be an array of one."""
+    array = np.asarray(score)
+    number = array.item() if array.size == 1 else score
+    if not isinstance(number, Real):
+        msg = f"scoring must return a number; got {score!r} of type {type(score).__name__}."
+        raise TypeError(msg)
+    return float(number)
+
+
+def _candidate(
     fits: FoldFits,
     table: Table,
     which: tuple[int, int],
     grid: Grid,
-    probability: ProbabilityMode,
+    model: FocalLogisticRegression,
 ) -> FocalLogisticRegression:
     """Return a candidate as if it had been fitted by itself."""
     gamma = grid.gammas[which[0]]
     alpha, C = grid.pairs[which[1]]
-    model = FocalLogisticRegression(
-        gamma, grid.alphas[alpha], C=grid.Cs[C], probability=probability
-    )
+    candidate: FocalLogisticRegression = copy(model)
+    candidate.set_params(gamma=gamma, alpha=grid.alphas[alpha], C=grid.Cs[C])
     raw = np.atleast_2d(fits.raw[which]).astype(table.X.dtype)
-    model.__dict__.update(
+    candidate.__dict__.update(
         coef_=raw[:, :-1],
         intercept_=raw[:, -1],
         classes_=table.classes[fits.present],
@@ -159,4 +201,4 @@ def _model(
         n_features_in_=table.X.shape[1],
         _fitted_gamma=float(gamma),
     )
-    return model
+    return candidate

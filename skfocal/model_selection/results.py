@@ -27,6 +27,8 @@ class FoldResult:
     score_seconds: float
     errors: list[str]
     """Why candidates could not be trained, one entry for each that could not."""
+    score_errors: list[str]
+    """Why candidates could not be scored, one entry for each that could not."""
     n_unconverged: int
 
 
@@ -78,8 +80,13 @@ def _ranks(means: Floats) -> Any:
     return rankdata(-known, method="min").astype(np.int32, copy=False)
 
 
+def _listed(what: str, errors: list[str]) -> str:
+    counts = Counter(errors)
+    return "\n".join(f"{count} {what} failed: {error}" for error, count in counts.items())
+
+
 def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
-    """Warn of fits that failed, did not converge, or have no score.
+    """Warn of fits and scores that failed, and of fits that did not converge.
 
     Raises
     ------
@@ -87,14 +94,19 @@ def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
         If all fits failed.
     """
     n_fits = sum(len(fold.scores) for fold in folds)
-    reasons = Counter(error for fold in folds for error in fold.errors)
-    if reasons:
-        listed = "\n".join(f"{count} fits failed: {reason}" for reason, count in reasons.items())
-        if reasons.total() == n_fits:
+    errors = [error for fold in folds for error in fold.errors]
+    if errors:
+        listed = _listed("fits", errors)
+        if len(errors) == n_fits:
             msg = f"All the {n_fits} fits failed.\n{listed}"
             raise ValueError(msg)
-        msg = f"{reasons.total()} fits failed out of {n_fits}; their score is nan.\n{listed}"
+        msg = f"{len(errors)} fits failed out of {n_fits}; their score is nan.\n{listed}"
         warnings.warn(msg, FitFailedWarning, stacklevel=5)
+    score_errors = [error for fold in folds for error in fold.score_errors]
+    if score_errors:
+        listed = _listed("scores", score_errors)
+        msg = f"{len(score_errors)} scores failed out of {n_fits}, and are nan.\n{listed}"
+        warnings.warn(msg, UserWarning, stacklevel=5)
     if not np.isfinite(means).all():
         msg = f"One or more of the test scores are non-finite: {means}"
         warnings.warn(msg, UserWarning, stacklevel=5)

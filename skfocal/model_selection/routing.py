@@ -39,7 +39,7 @@ def scorer_of(search: Any) -> Any:
     """
     if search.scoring is None:
         scorer = get_scorer(_LOG_LOSS)
-        # Nobody else could: the scorer is not the user's.
+        # It is made here, where no user can set what it asks for.
         return scorer.set_score_request(sample_weight=True) if _routes() else scorer
     if not isinstance(search.scoring, str) and not callable(search.scoring):
         msg = f"scoring must be None, the name of a scorer or a callable; got {search.scoring!r}."
@@ -61,7 +61,10 @@ def is_log_loss(search: Any) -> bool:
 
 def request_router(search: Any) -> MetadataRouter:
     """Return what `get_metadata_routing` is to tell of a search."""
-    to_score = MethodMapping().add(caller="fit", callee="score").add(caller="score", callee="score")
+    to_score = MethodMapping().add(caller="score", callee="score")
+    # The default scorer takes the weights of the fit, which the fit may have declined.
+    if search.scoring is not None:
+        to_score.add(caller="fit", callee="score")
     return (
         MetadataRouter(owner=search)
         .add_self_request(search)
@@ -81,6 +84,9 @@ def route_fit(
         If something other than `groups` is given without metadata routing.
     """
     if _routes():
+        if search.scoring is None:
+            routed = process_routing(search, "fit", **params)
+            return routed.splitter.split, _weights(sample_weight)
         routed = process_routing(search, "fit", sample_weight=sample_weight, **params)
         return routed.splitter.split, routed.scorer.score
     unknown = sorted(params.keys() - {"groups"})

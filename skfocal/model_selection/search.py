@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.metadata_routing import UNUSED, MetadataRouter
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -62,9 +62,9 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         How to split: the number of stratified folds, a scikit-learn splitter, or an iterable of
         pairs of indices to train and to score on. None is 5.
     scoring : str or callable, default=None
-        Name of a scorer, or one with the signature ``scorer(estimator, X, y)``. None is minus the
-        log loss of the recovered posterior, which makes candidates of different `gamma` and
-        `alpha` comparable, whatever `probability` says.
+        Name of a scorer, or one with the signature ``scorer(estimator, X, y)``, which is given
+        arrays and returns a number. None is minus the log loss of the recovered posterior, which
+        makes candidates of different `gamma` and `alpha` comparable, whatever `probability` says.
     refit : bool, default=True
         Whether to fit the chosen candidate to the whole table. Without, the estimator cannot
         predict.
@@ -75,8 +75,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
     tol : float, default=1e-6
         As in `FocalLogisticRegression`, for every fit.
     max_iter : int, default=200
-        As in `FocalLogisticRegression`. A candidate that follows its path within three dozen
-        passes over the table is not held to it.
+        As in `FocalLogisticRegression`, for the last fit and for candidates that do not converge
+        in step with others.
     probability : {"posterior", "weighted", "link"}, default="posterior"
         As in `FocalLogisticRegression`.
 
@@ -97,16 +97,16 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         Number of folds.
     scorer_ : callable
         What scored the candidates.
+    n_features_in_ : int
+        How many features ``fit`` saw.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, if `X` had names that are all strings.
     refit_time_ : float
         Seconds that the last fit took. As all below only if `refit` is true.
     coef_, intercept_, class_weight_, n_iter_, objective_ : object
         As in `FocalLogisticRegression`, of the chosen candidate fitted to the whole table.
     classes_ : ndarray of shape (n_classes,)
         Class labels, sorted.
-    n_features_in_ : int
-        How many features ``fit`` saw.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, if `X` had names that are all strings.
 
     See Also
     --------
@@ -117,6 +117,10 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
     -----
     A candidate that cannot be trained on a fold, for lack of a class for instance, or scored on
     it, has the score nan there, with a warning, and is not chosen.
+
+    An objective with ``gamma > 0`` may have more than one minimum, above all if `C` is large and
+    the tails of the columns are long. The search may then score another one than the fit of
+    `FocalLogisticRegression` finds, in `GridSearchCV` and in the last fit to the whole table.
 
     Examples
     --------
@@ -196,9 +200,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         """
         grid = make_grid(self.gammas, self.alphas, self.Cs)
         self._check_parameters()
-        X, y = validate_data(
-            self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32], estimator=self
-        )
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         X = canonical(X)
         table = encoded(X, y, sample_weight)
         for alpha in grid.alphas:
@@ -206,16 +208,18 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         for_splitter, for_scorer = route_fit(self, table.sample_weight, params)
         splits = splits_of(self.cv, X, y, for_splitter)
         self.n_splits_, self.scorer_ = len(splits), scorer_of(self)
-        for name in _FITTED:
+        for name in ("refit_time_", *_FITTED):
             self.__dict__.pop(name, None)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
         metadata = None if sample_weight is None else {"sample_weight": table.sample_weight}
         about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        plan = Plan.of(self, table, grid, for_scorer)
         with fit_task(context, fits=self.refit, **about):
-            self._choose(Plan.of(self, table, grid, for_scorer), splits, context)
+            self._choose(plan, splits, context)
             if self.refit:
                 refit = context.subcontext(task_name="refit-with-best-params")
-                model = self._model(**self.best_params_)
+                chosen = {**self.best_params_, "probability": self.probability}
+                model = clone(plan.model).set_params(**chosen)
                 with refit.propagate_callback_context(model), fit_task(refit, **about):
                     self._refit(model, X, y, table.sample_weight)
         return self
@@ -240,6 +244,13 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         -------
         score : float
             By default minus the log loss of the true posterior.
+
+        Raises
+        ------
+        NotFittedError
+            If there is no fitted model.
+        TypeError
+            If `params` holds what nobody asks for.
         """
         check_is_fitted(self)
         scored = copy(self).set_params(probability=scored_probability(self))
@@ -266,16 +277,6 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         check_number("tol", self.tol, "a finite number > 0", above=0)
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_probability(self.probability)
-
-    def _model(self, **candidate: Any) -> FocalLogisticRegression:
-        """Return the estimator of a candidate."""
-        return FocalLogisticRegression(
-            **candidate,
-            fit_intercept=self.fit_intercept,
-            tol=self.tol,
-            max_iter=self.max_iter,
-            probability=self.probability,
-        )
 
     def _choose(self, plan: Plan, splits: Sequence[Split], context: Any) -> None:
         """Evaluate the candidates on every fold, and choose the best."""

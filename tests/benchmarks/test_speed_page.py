@@ -65,17 +65,25 @@ def search(seconds, *, focal, scikit_learn, share=1.0):
     }
 
 
+KERNEL_SECONDS = {
+    "pass, γ=0": 2.0,
+    "pass, γ=1.7": 2.2,
+    "pass, γ=2": 2.1,
+    "X @ w": 1.0,
+    "r @ X": 2.0,
+    "X @ coef": 1.0,
+    "predict_proba": 1.5,
+}
+THREAD_SECONDS = {
+    "one thread": 4.0,
+    "all threads": 2.0,
+    "one product": 1.0,
+    "two products": 1.2,
+}
+
+
 @pytest.fixture
 def report():
-    kernels = {
-        "pass, γ=0": 2.0,
-        "pass, γ=1.7": 2.2,
-        "pass, γ=2": 2.1,
-        "X @ w": 1.0,
-        "r @ X": 2.0,
-        "X @ coef": 1.0,
-        "predict_proba": 1.5,
-    }
     return {
         "minutes": 12.3,
         "machine": {"cores": 2},
@@ -94,10 +102,10 @@ def report():
         ],
         "to_target": [climb("one", 1.0, 20.0), climb("two", 1.0, 8.0), climb("three", 1.0, None)],
         "kernels": [
-            {"table": "wide enough", "n_features": 30, "seconds": kernels},
-            {"table": "narrow", "n_features": 29, "seconds": kernels | {"pass, γ=2": 99.0}},
+            {"table": "wide enough", "n_features": 30, "seconds": KERNEL_SECONDS},
+            {"table": "narrow", "n_features": 29, "seconds": KERNEL_SECONDS | {"pass, γ=2": 99.0}},
         ],
-        "threads": {"table": "big", "seconds": {"one thread": 4.0, "all threads": 2.0}},
+        "threads": {"table": "big", "seconds": THREAD_SECONDS},
         "search": {
             "small": search(1.0, focal=8.0, scikit_learn=5.0),
             "large": search(3.0, focal=30.0, scikit_learn=60.0, share=0.25),
@@ -127,7 +135,7 @@ def test_every_goal_is_computed_from_what_was_measured(report):
     }
     missed = {name for name, goal in GOALS.items() if not goal.reached(measured[name])}
     assert missed == {"dense mean", "small", "PyTorch", "predict", "search and scikit-learn"}
-    assert measured["PyTorch"].detail.endswith("PyTorch did not get there at three")
+    assert measured["PyTorch"].detail.endswith("PyTorch's time was up before at three")
 
 
 def test_a_goal_of_which_nothing_was_measured_is_neither_reached_nor_missed(report):
@@ -196,6 +204,13 @@ def test_growth_is_drawn_with_all_else_fixed(report):
 
 def test_reasons_are_given_for_goals():
     assert set(REASONS) <= set(GOALS)
+
+
+def test_every_goal_that_the_committed_run_misses_has_its_reason():
+    text = (ROOT / "benchmarks" / "results" / "speed.json").read_text(encoding="utf-8")
+    found = {name: goal.measure(json.loads(text)) for name, goal in GOALS.items()}
+    missed = {name for name, figure in found.items() if figure and not GOALS[name].reached(figure)}
+    assert missed <= set(REASONS)
 
 
 def test_the_committed_page_is_made_from_the_committed_run():

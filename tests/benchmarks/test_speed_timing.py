@@ -101,7 +101,7 @@ def test_a_warning_of_no_convergence_is_noted():
 def test_only_who_would_take_long_and_is_not_the_quickest_is_left_out():
     groups = {"us": "ours", "a": "x", "b": "x", "c": "x", "d": "x"}
     expected = {"us": 99.0, "a": 40.0, "b": 90.0, "c": 59.0, "d": 61.0}
-    reasons = too_long(expected, groups, longest=15.0)
+    reasons = too_long(expected, groups, seconds=6.0)
     assert reasons == {
         "us": "",
         "a": "",
@@ -109,4 +109,13 @@ def test_only_who_would_take_long_and_is_not_the_quickest_is_left_out():
         "c": "",
         "d": "would take about 61 s",
     }
-    assert not any(too_long(expected, groups, longest=90.0).values())
+    assert not any(too_long(expected, groups, seconds=36.0).values())
+
+
+def test_a_forecast_alone_leaves_no_likely_rival_out():
+    names = ("scikit-learn liblinear", "scikit-learn lbfgs", "scikit-learn newton-cg")
+    expected = dict(zip(names, (5.0, 14.0, 20.0), strict=True))
+    groups = dict.fromkeys(names, "scikit-learn")
+    assert not any(too_long(expected, groups, seconds=2.0).values())
+    reasons = too_long(expected, groups, seconds=1.0)
+    assert [name for name, reason in reasons.items() if reason] == ["scikit-learn newton-cg"]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+import skfocal.blocks
 import skfocal.threads
 from skfocal import FocalLogisticRegression
 
@@ -84,6 +85,7 @@ def labels(X, n_classes):
 )
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_the_number_of_threads_changes_no_bit_of_any_table(tmp_path, monkeypatch, table, n_classes):
+    monkeypatch.setattr(skfocal.blocks, "_MIN_ENTRIES_FOR_THREADS", 1)
     X = table(tmp_path)
     y = labels(X, n_classes)
     answers, predictions = set(), set()
@@ -99,7 +101,8 @@ def test_the_number_of_threads_changes_no_bit_of_any_table(tmp_path, monkeypatch
 @pytest.mark.parametrize("n_classes", [2, 4])
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_another_process_finds_the_same_bits(tmp_path, n_classes, seed):
-    X = tall(tmp_path)
+    # Large enough for threads.
+    X = np.random.default_rng(0).standard_normal((360_000, 12))
     y = labels(X, n_classes)
     paths = tmp_path / "table.npy", tmp_path / "labels.npy"
     for path, part in zip(paths, (X, y), strict=True):

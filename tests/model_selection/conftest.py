@@ -40,11 +40,11 @@ def table(request, draw_table):
 def grid_search():
     """Return a function that makes the grid search over the same candidates."""
 
-    def make(search, *, tol=1e-10):
+    def make(search):
         Cs = np.logspace(-4, 4, search.Cs) if isinstance(search.Cs, int) else search.Cs
         return GridSearchCV(
             FocalLogisticRegression(
-                tol=tol, fit_intercept=search.fit_intercept, probability=search.probability
+                tol=1e-10, fit_intercept=search.fit_intercept, probability=search.probability
             ),
             {"gamma": list(search.gammas), "alpha": list(search.alphas), "C": list(Cs)},
             scoring=search.scoring or "neg_log_loss",

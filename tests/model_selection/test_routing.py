@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 from sklearn import config_context
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.metrics import get_scorer, make_scorer
 from sklearn.model_selection import GroupKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from skfocal import FocalLogisticRegression
 from skfocal.model_selection import FocalLogisticRegressionCV
 
 # Older releases of scikit-learn do not hand weights on to scorers as the newest does.
@@ -41,6 +43,27 @@ def test_weights_reach_fits_and_scores_as_without_routing(table, weight):
     np.testing.assert_array_equal(scores_of(search), expected)
     assert score == search.score(*table, sample_weight=weight)
     assert score != search.score(*table)
+
+
+@pytest.mark.usefixtures("routing")
+@pytest.mark.parametrize("asks", [True, False])
+def test_weights_that_the_fit_declines_do_not_reach_it_by_way_of_the_scorer(asks, table, weight):
+    search = FocalLogisticRegressionCV(**SMALL).set_fit_request(sample_weight=asks)
+    other = FocalLogisticRegression().set_fit_request(sample_weight=True)
+    vote = VotingClassifier([("search", search), ("other", other)])
+    found = vote.fit(*table, sample_weight=weight).named_estimators_["search"]
+
+    codes = np.unique(table[1], return_inverse=True)[1]
+    expected = FocalLogisticRegressionCV(**SMALL).fit(table[0], codes, weight if asks else None)
+    np.testing.assert_array_equal(scores_of(found), scores_of(expected))
+    np.testing.assert_array_equal(found.coef_, expected.coef_)
+
+
+@pytest.mark.usefixtures("routing")
+def test_weights_that_nobody_asked_for_are_refused(table, weight):
+    vote = VotingClassifier([("search", FocalLogisticRegressionCV(**SMALL))])
+    with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+        vote.fit(*table, sample_weight=weight)
 
 
 @pytest.mark.usefixtures("routing")

@@ -92,6 +92,31 @@ def test_a_second_fit_forgets_the_first(table):
     search.set_params(refit=False).fit(*table)
 
     assert not hasattr(search, "coef_")
+    assert not hasattr(search, "refit_time_")
+
+
+def test_a_scorer_sees_every_parameter_of_the_candidate(table):
+    shared = {"fit_intercept": False, "tol": 1e-4, "max_iter": 50, "probability": "weighted"}
+    seen = []
+
+    def watch(model, X, y):
+        seen.append(model.get_params())
+        return model.score(X, y)
+
+    search = FocalLogisticRegressionCV(**SMALL | {"cv": 2}, **shared, scoring=watch).fit(*table)
+    candidates = [
+        FocalLogisticRegression(**each, **shared) for each in search.cv_results_["params"]
+    ]
+    for candidate in candidates:
+        assert seen.count(candidate.get_params()) == 2
+    assert len(seen) == 2 * len(candidates)
+
+
+@pytest.mark.parametrize("one", [1.0, np.float32(1), np.ones(1), True])
+def test_a_score_is_a_number_of_any_kind(one, table):
+    search = FocalLogisticRegressionCV(**SMALL, scoring=lambda *_: one).fit(*table)
+
+    assert search.best_score_ == 1
 
 
 def test_cv_may_be_an_iterable_of_splits_a_splitter_or_a_number(table):
@@ -119,7 +144,7 @@ def test_groups_go_to_the_splitter(table):
     )
 
 
-@pytest.mark.parametrize("n_jobs", [2, pytest.param(-1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_jobs", [2, -1])
 def test_the_number_of_jobs_does_not_change_a_bit(n_jobs, table):
     alone = FocalLogisticRegressionCV(**SMALL).fit(*table)
     together = FocalLogisticRegressionCV(**SMALL, n_jobs=n_jobs).fit(*table)
@@ -156,8 +181,9 @@ def test_weights_are_repetitions(draw_table):
     [
         ({"gammas": ()}, ValueError, "gammas must hold at least one value"),
         ({"gammas": 2.0}, TypeError, "gammas must be a sequence"),
-        ({"gammas": (0, -1)}, ValueError, "gamma must be a finite number >= 0; got -1"),
+        ({"gammas": (0, -1)}, ValueError, "gammas must be finite numbers >= 0; got -1"),
         ({"alphas": "balanced"}, TypeError, "alphas must be a sequence"),
+        ({"alphas": {"b": 1.0, "c": 2.0}}, TypeError, "alphas must be a sequence"),
         ({"alphas": (None, 2.0)}, ValueError, "alpha"),
         ({"alphas": ({"b": 1.0},)}, ValueError, "missing"),
         ({"Cs": 0}, ValueError, "Cs must be an integer >= 1"),
@@ -170,6 +196,10 @@ def test_weights_are_repetitions(draw_table):
         ({"probability": "odds"}, ValueError, "probability must be"),
         ({"scoring": ["accuracy", "neg_log_loss"]}, TypeError, "scoring must be"),
         ({"scoring": "nonsense"}, ValueError, "nonsense"),
+        ({"scoring": lambda *_: None}, TypeError, "scoring must return a number; got None"),
+        ({"scoring": lambda *_: "1.0"}, TypeError, "scoring must return a number; got '1.0'"),
+        ({"scoring": lambda *_: np.zeros(2)}, TypeError, "scoring must return a number"),
+        ({"scoring": lambda *_: {"one": 1.0}}, TypeError, "scoring must return a number"),
         ({"cv": []}, ValueError, "cv must give at least one split"),
     ],
 )
