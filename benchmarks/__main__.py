@@ -1,4 +1,4 @@
-"""Published runs: ``python -m benchmarks list | report | quality | claims | speed | ...``."""
+"""Published runs: ``python -m benchmarks COMMAND``; ``--help`` lists the commands."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from benchmarks.claims.command import claims
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.picture import draw
 from benchmarks.quality.command import list_data_sets, quality
+from benchmarks.replicate.command import main as replicate
 from benchmarks.scale import main as scale
 from benchmarks.speed.command import measure
 from benchmarks.speed.publish import write_page
@@ -104,6 +105,7 @@ def picture() -> None:
     draw(Path("docs/probabilities.svg"))
 
 
+main.add_command(replicate, "replicate")
 main.add_command(scale, "scale")
 main.add_command(list_data_sets)
 main.add_command(quality)

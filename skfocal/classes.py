@@ -69,6 +69,7 @@ def _near_integers(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[A
 
 
 def _any_labels(chunks: Labels) -> tuple[NDArray[Any], Lookup]:
+    """Return the classes of labels of one type, which are sorted for it."""
     try:
         # Asked for counts, NumPy sorts, which is several times as quick here as its hashing.
         distinct = [np.unique(chunk, return_counts=True)[0] for chunk in chunks]

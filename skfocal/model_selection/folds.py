@@ -28,6 +28,7 @@ __all__ = ["FoldFits", "Settings", "fit_fold"]
 _OUTPUTS_PER_LOGIT = 4
 # Up to here a copy of the fold's rows is worth its memory: it spares gathering them in each pass.
 _MAX_COPY_FLOATS = 2**24
+# With fewer of them threads wait for each other's turn for longer than they compute.
 _MIN_LOGITS_FOR_THREADS = 2**20
 
 Step = Callable[[], AbstractContextManager[Any]]

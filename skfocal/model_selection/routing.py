@@ -39,7 +39,7 @@ def scorer_of(search: Any) -> Any:
     """
     if search.scoring is None:
         scorer = get_scorer(_LOG_LOSS)
-        # The user cannot: it is not his.
+        # It is made here, where no user can set what it asks for.
         return scorer.set_score_request(sample_weight=True) if _routes() else scorer
     if not isinstance(search.scoring, str) and not callable(search.scoring):
         msg = f"scoring must be None, the name of a scorer or a callable; got {search.scoring!r}."

@@ -65,17 +65,25 @@ def search(seconds, *, focal, scikit_learn, share=1.0):
     }
 
 
+KERNEL_SECONDS = {
+    "pass, γ=0": 2.0,
+    "pass, γ=1.7": 2.2,
+    "pass, γ=2": 2.1,
+    "X @ w": 1.0,
+    "r @ X": 2.0,
+    "X @ coef": 1.0,
+    "predict_proba": 1.5,
+}
+THREAD_SECONDS = {
+    "one thread": 4.0,
+    "all threads": 2.0,
+    "one product": 1.0,
+    "two products": 1.2,
+}
+
+
 @pytest.fixture
 def report():
-    kernels = {
-        "pass, γ=0": 2.0,
-        "pass, γ=1.7": 2.2,
-        "pass, γ=2": 2.1,
-        "X @ w": 1.0,
-        "r @ X": 2.0,
-        "X @ coef": 1.0,
-        "predict_proba": 1.5,
-    }
     return {
         "minutes": 12.3,
         "machine": {"cores": 2},
@@ -94,18 +102,10 @@ def report():
         ],
         "to_target": [climb("one", 1.0, 20.0), climb("two", 1.0, 8.0), climb("three", 1.0, None)],
         "kernels": [
-            {"table": "wide enough", "n_features": 30, "seconds": kernels},
-            {"table": "narrow", "n_features": 29, "seconds": kernels | {"pass, γ=2": 99.0}},
+            {"table": "wide enough", "n_features": 30, "seconds": KERNEL_SECONDS},
+            {"table": "narrow", "n_features": 29, "seconds": KERNEL_SECONDS | {"pass, γ=2": 99.0}},
         ],
-        "threads": {
-            "table": "big",
-            "seconds": {
-                "one thread": 4.0,
-                "all threads": 2.0,
-                "one product": 1.0,
-                "two products": 1.2,
-            },
-        },
+        "threads": {"table": "big", "seconds": THREAD_SECONDS},
         "search": {
             "small": search(1.0, focal=8.0, scikit_learn=5.0),
             "large": search(3.0, focal=30.0, scikit_learn=60.0, share=0.25),

@@ -1,0 +1,83 @@
+"""Medians, intervals and comparisons with no correction, over the repetitions of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.replicate.arms import ARMS, NONE, PENALTIES
+from benchmarks.replicate.chunks import TRUTH, Rows
+from benchmarks.replicate.measures import MEASURES
+
+__all__ = ["GAINS", "as_text", "summarize"]
+
+GAINS = ("auc_gain", "log_loss_gain", "balanced_gain")
+"""Paired differences from no correction in the same repetition with the same penalty; the last is
+that of the mean of sensitivity and specificity, of the arm at the threshold of one half and of no
+correction at the event fraction."""
+_INTERVAL = (0.025, 0.5, 0.975)
+_DIGITS = 4
+_CELL = ["event_fraction", "n_predictors", "n_samples"]
+
+
+def summarize(rows: Rows) -> Rows:
+    """Return one row for each scenario, penalty and arm, and for those of a fraction pooled.
+
+    Separated fits are left out of their arm's figures and counted. A measure is its 2.5 %, 50 %
+    and 97.5 % quantiles over the repetitions; of a gain, the number above 0 is told too. Pooled
+    rows have no number of predictors and rows.
+    """
+    frame = _with_gains(pd.DataFrame(rows))
+    pooled = frame.assign(n_predictors=0, n_samples=0)
+    order = [("", TRUTH), *((penalty, arm) for arm in ARMS for penalty in PENALTIES)]
+    summary = []
+    for cell, part in pd.concat([frame, pooled]).groupby(_CELL, sort=False):
+        arms = dict(list(part.groupby(["penalty", "arm"])))
+        for penalty, arm in order:
+            scenario = {name: value or None for name, value in zip(_CELL, cell, strict=True)}
+            summary.append(
+                scenario | {"penalty": penalty, "arm": arm} | _figures(arms[penalty, arm])
+            )
+    return summary
+
+
+def as_text(report: Mapping[str, Any]) -> str:
+    """Return a report as JSON with one line for each row of its summary."""
+    head = json.dumps({**report, "summary": []}, indent=1, ensure_ascii=False)
+    rows = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in report["summary"])
+    return head.replace('"summary": []', f'"summary": [\n{rows}\n ]') + "\n"
+
+
+def _with_gains(frame: pd.DataFrame) -> pd.DataFrame:
+    pair = [*_CELL, "repetition", "penalty"]
+    baseline = frame[frame["arm"] == NONE].set_index(pair)
+    baseline["balanced"] = (baseline["sensitivity_fraction"] + baseline["specificity_fraction"]) / 2
+    compared = baseline[["auc", "log_loss", "balanced"]].add_suffix("_none")
+    joined = frame.join(compared, on=pair)
+    balanced = (joined["sensitivity_half"] + joined["specificity_half"]) / 2
+    return frame.assign(
+        auc_gain=joined["auc"] - joined["auc_none"],
+        log_loss_gain=joined["log_loss"] - joined["log_loss_none"],
+        balanced_gain=balanced - joined["balanced_none"],
+    )
+
+
+def _figures(part: pd.DataFrame) -> dict[str, Any]:
+    used = part[~part["separated"]]
+    quantiles = used[[*MEASURES, *GAINS]].quantile(list(_INTERVAL))
+    found: dict[str, Any] = {
+        "n_used": len(used),
+        "n_separated": int(part["separated"].sum()),
+        "n_unconverged": int((~used["converged"]).sum()),
+    }
+    for name in (*MEASURES, *GAINS):
+        values = quantiles[name]
+        # The true risks have no model of no correction to be compared with.
+        if values.notna().all():
+            found[name] = [float(f"{value:.{_DIGITS}g}") for value in values]
+    for name in GAINS:
+        found[f"n_{name}_positive"] = int((used[name] > 0).sum())
+    return found
