@@ -21,11 +21,11 @@ report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write r
 	$(BIN)/python -m benchmarks report
 
 .PHONY: test
-test: $(VENV)/.test ## Run the tests with branch coverage
-	$(BIN)/python -m pytest --cov --numprocesses auto
+test: $(VENV)/.test ## Run all but the slow tests with branch coverage
+	$(BIN)/python -m pytest -m "not slow" --cov --numprocesses auto
 
 .PHONY: check
-check: lint types layers spelling doctests oldest ## Run every other check (those listed below)
+check: lint types layers spelling doctests slow oldest ## Run every other check (those listed below)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and format
@@ -47,6 +47,10 @@ spelling: $(VENV)/.dev ## Check the spelling
 .PHONY: doctests
 doctests: $(VENV)/.dev ## Run the examples in the docstrings
 	$(BIN)/python -m pytest --doctest-modules skfocal
+
+.PHONY: slow
+slow: $(VENV)/.test ## Run the tests that take more than a second or two
+	$(BIN)/python -m pytest -m slow --numprocesses auto
 
 .PHONY: oldest
 oldest: $(OLDEST)/.test ## Run the quick tests with the oldest supported dependencies
