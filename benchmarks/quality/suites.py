@@ -47,7 +47,7 @@ SUITES = (
     Suite("binary", tuple(name for name in BINARY if name not in WIDE), repeats=5),
     Suite("multiclass", tuple(name for name in MULTICLASS if name not in LONG), repeats=5),
     Suite("wide", WIDE, repeats=1),
-    Suite("long", LONG, repeats=1, max_rows=6_000),
+    Suite("long", LONG, repeats=1, max_rows=3_000),
     Suite("large", tuple(LARGE), repeats=1, max_rows=20_000),
 )
 
