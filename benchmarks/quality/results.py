@@ -14,12 +14,14 @@ import pandas as pd
 from benchmarks.quality.arms import DESCRIPTIONS as ARM_DESCRIPTIONS
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison, Method
-from skfocal.comparison.scoring import DESCRIPTIONS, METRICS
+from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
 
-__all__ = ["MEASURED", "Results", "Run", "collect", "read_results", "write_results"]
+__all__ = ["MEASURED", "RANKED", "Results", "Run", "collect", "read_results", "write_results"]
 
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
-MEASURED = (*METRICS, *DESCRIPTIONS, *SECONDS)
+RANKED = tuple(key for key in METRICS if key not in COSTS)
+MEASURED = (*RANKED, *DESCRIPTIONS, *SECONDS)
+"""No arm is told what errors cost, so that none has a figure of that."""
 DIFFERENCE = ("mean", "low", "high")
 PLACE = ["data_set", "method"]
 
