@@ -28,9 +28,14 @@ def code_of(*modules: ModuleType) -> str:
     return digest.hexdigest()
 
 
-def keep(path: Path, key: Any, content: Any) -> None:
-    """Store measurements under their key; what the key holds has to be plain JSON."""
-    write_whole(path, json.dumps({"key": key, "content": content}))
+def keep(path: Path, key: Any, content: Any) -> Any:
+    """Store measurements under their key, both plain JSON, and return them as they will be found.
+
+    So numbers and types are the same, whether they were measured now or before.
+    """
+    text = json.dumps({"key": key, "content": content})
+    write_whole(path, text)
+    return json.loads(text)["content"]
 
 
 def find(path: Path, key: Any) -> Any:

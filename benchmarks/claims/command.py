@@ -21,9 +21,11 @@ from benchmarks.claims.page import page
 from benchmarks.claims.timing import coefficient_gap, exact_factors, fit_cost, loss_costs
 from benchmarks.datasets import load
 from benchmarks.kept import code_of, find, in_parallel, keep, write_whole
+from benchmarks.options import data_set_option, directory, jobs_option
 from benchmarks.quality.command import PUBLISHED
 from benchmarks.quality.results import read_results
 from benchmarks.quality.suites import SUITES
+from skfocal.cli import output_directory
 from skfocal.comparison import Table
 from skfocal.comparison.environment import environment, versions
 from skfocal.comparison.keys import content_hash
@@ -35,34 +37,20 @@ TABLES: Sequence[str] = SUITES[0].data_sets
 
 
 @click.command()
-@click.option(
-    "--dataset",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    type=click.Choice(list(TABLES)),
-    help="Only the data set of this name; may be repeated.  "
-    "[default: all of two classes but the widest]",
-)
+@data_set_option(TABLES, "[default: all of two classes but the widest]")
 @click.option("--quick", is_flag=True, help="Six data sets: a look, not a finding.")
-@click.option(
-    "-j",
-    "jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes.  [default: one per core]",
-)
+@jobs_option
 @click.option(
     "-o",
     "output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     metavar="DIR",
     help="Where the results go: claims.json and claims.md.  "
     "[default: those that are published; with --quick or --dataset, report/claims]",
 )
 @click.option(
     "--cells",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     default="report/claims/tables",
     show_default=True,
     metavar="DIR",
@@ -84,6 +72,7 @@ def claims(
     results = RESULTS if output is None else output / "claims.json"
     path = Path("docs/claims.md") if output is None else output / "claims.md"
     if not page_only:
+        output_directory(results.parent)
         found = measure(names or (TABLES[::5] if quick else TABLES), cells, jobs or -1)
         kept = {**found, "tables": _rounded(found["tables"])}
         text = json.dumps(kept, indent=1, ensure_ascii=False)
@@ -128,9 +117,7 @@ def _key(table: Table) -> dict[str, Any]:
 
 
 def _store(cells: Path, keys: dict[str, Any], name: str) -> dict[str, Any]:
-    # Through JSON, as those that were stored before: the same numbers, the same types.
-    found: dict[str, Any] = json.loads(json.dumps(_table(name)))
-    keep(cells / f"{name}.json", keys[name], found)
+    found: dict[str, Any] = keep(cells / f"{name}.json", keys[name], _table(name))
     return found
 
 

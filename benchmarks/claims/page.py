@@ -13,7 +13,7 @@ from benchmarks.claims.estimates import Estimate, Verdict
 from benchmarks.claims.evidence import Evidence
 from benchmarks.claims.judges import Part
 from benchmarks.datasets import BINARY
-from benchmarks.quality.markdown import joined, table
+from benchmarks.markdown import joined, table
 from benchmarks.quality.results import Results
 from benchmarks.quality.standing import TWO_CLASSES
 from benchmarks.quality.suites import SUITES

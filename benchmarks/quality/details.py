@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.markdown import number, table
 from benchmarks.quality.arms import N_CANDIDATES
-from benchmarks.quality.markdown import number, table
 from benchmarks.quality.results import Results
 from skfocal.comparison.methods import BASELINE
 from skfocal.comparison.scoring import METRICS

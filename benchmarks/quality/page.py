@@ -9,8 +9,8 @@ import pandas as pd
 
 from benchmarks.datasets import BINARY, MULTICLASS
 from benchmarks.datasets import LARGE as LARGE_SETS
+from benchmarks.markdown import joined, p_text, signed, table
 from benchmarks.quality.details import details
-from benchmarks.quality.markdown import joined, p_text, signed, table
 from benchmarks.quality.plots import PLOTS
 from benchmarks.quality.results import Results
 from benchmarks.quality.standing import (

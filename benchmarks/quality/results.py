@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.kept import write_whole
 from benchmarks.quality.arms import DESCRIPTIONS as ARM_DESCRIPTIONS
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison, Method
@@ -98,11 +99,10 @@ def collect(runs: Sequence[Run], command: str) -> Results:
 
 def write_results(results: Results, stem: Path) -> list[Path]:
     """Write the figures, to five digits, beside all the rest."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
     table, rest = stem.with_suffix(".csv"), stem.with_suffix(".json")
-    results.figures.to_csv(table, index=False, float_format="%.5g")
+    write_whole(table, results.figures.to_csv(index=False, float_format="%.5g"))
     text = json.dumps(results.info, indent=1, ensure_ascii=False)
-    rest.write_text(text + "\n", encoding="utf-8")
+    write_whole(rest, text + "\n")
     return [table, rest]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from scipy.stats import binomtest
@@ -79,7 +80,7 @@ def _rarer_is_worse(rows: Rows) -> Finding:
         "They overestimate the more, the rarer the event.",
         "The median intercept falls with every step of the event fraction in {held} of {cases} "
         "series.",
-        sum([each[f] for f in sorted(each)] == sorted(each.values()) for each in complete),
+        sum(all(a < b for a, b in pairwise(each[f] for f in sorted(each))) for each in complete),
         len(complete),
     )
 
