@@ -19,9 +19,9 @@ def ended(*arguments):
     ("name", "wrong", "nearest"),
     [
         ("list", "stroek", "did you mean 'stroke'?"),
-        ("quality", "GLASS2", "did you mean 'glass2' or 'glass-0-1-2-3_vs_4-5-6'"),
+        ("quality", "GLASS2", "did you mean 'glass2' or 'glass'"),
         ("claims", "yeast5", "did you mean 'yeast4'?"),
-        ("replicate", "0.01-24-250", "did you mean '0.01-24-2500'"),
+        ("replicate", "0.01-24-250", "did you mean '0.1-24-2500' or '0.01-24-2500'"),
     ],
 )
 def test_an_unknown_data_set_is_refused_with_those_near_to_it(name, wrong, nearest):
@@ -45,6 +45,7 @@ def test_where_nothing_can_be_written_nothing_is_measured(name, tmp_path):
     assert "cannot write to" in found.output
 
 
+@pytest.mark.slow
 def test_a_run_with_failures_ends_with_one(tmp_path):
     results = read_results(PUBLISHED)
     results.info["failures"] = []
