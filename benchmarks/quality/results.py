@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmarks.kept import write_whole
 from benchmarks.quality.arms import DESCRIPTIONS as ARM_DESCRIPTIONS
+from benchmarks.quality.arms import N_CANDIDATES
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison, Method
 from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
@@ -89,6 +90,7 @@ def collect(runs: Sequence[Run], command: str) -> Results:
             for run in runs
         ],
         "arms": ARM_DESCRIPTIONS,
+        "n_candidates": N_CANDIDATES,
         "data_sets": [record for run in runs for record in _data_sets(run)],
         "chosen": {name: each for run in runs for name, each in _chosen(run.comparison)},
         "failures": [record for run in runs for record in _told(run.comparison, "failure")],

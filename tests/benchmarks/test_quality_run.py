@@ -87,6 +87,7 @@ def test_a_run_leaves_every_figure_of_every_arm_and_a_page(tmp_path, capsys):
     assert results.scores(["binary"], "log_loss").loc["glass2", "platt"] == pytest.approx(
         mean, rel=1e-4
     )
+    assert results.info["n_candidates"] == 12
     page = printed[-1].read_text(encoding="utf-8")
     assert "**Only a part: 40 of 41 data sets are missing.**" in page
 
