@@ -41,9 +41,9 @@ _JUDGING = """\
 A case is a scenario and a penalty (plain or ridge) with an arm. Intervals hold 95 % of the
 repetitions. *Beyond chance* is a sign test over the repetitions, at 5 % divided by the number of
 cases, on differences from no correction in the same repetition. What is claimed to raise *nothing*,
-to be *no* worse or to separate *as well* stands in a case unless that test contradicts it:
-differences too small for so many repetitions go unseen. A claim holds if it does so in all of its
-cases, and in part if only in some."""
+to be *no* worse, *no* farther or to separate *as well* stands in a case unless that test
+contradicts it: differences too small for so many repetitions go unseen. A claim holds if it does so
+in all of its cases, and in part if only in some."""
 _METHOD = """\
 - Predictors are independent standard normal, all of one weight, with the published coefficients,
   which reach the event fraction to within an eighth of it and an AUC of about 0.75. The design is

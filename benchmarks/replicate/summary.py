@@ -14,10 +14,10 @@ from benchmarks.replicate.measures import MEASURES
 
 __all__ = ["GAINS", "as_text", "from_text", "summarize"]
 
-GAINS = ("auc_gain", "log_loss_gain", "balanced_gain")
-"""Paired differences from no correction in the same repetition with the same penalty; the last is
+GAINS = ("auc_gain", "log_loss_gain", "balanced_gain", "slope_error_gain")
+"""Paired differences from no correction in the same repetition with the same penalty; the third is
 that of the mean of sensitivity and specificity, of the arm at the threshold of one half and of no
-correction at the event fraction."""
+correction at the event fraction, the last that of the slope's distance from 1."""
 _INTERVAL = (0.025, 0.5, 0.975)
 _DIGITS = 4
 _CELL = ["event_fraction", "n_predictors", "n_samples"]
@@ -70,13 +70,14 @@ def _with_gains(frame: pd.DataFrame) -> pd.DataFrame:
     pair = [*_CELL, "repetition", "penalty"]
     baseline = frame[frame["arm"] == NONE].set_index(pair)
     baseline["balanced"] = (baseline["sensitivity_fraction"] + baseline["specificity_fraction"]) / 2
-    compared = baseline[["auc", "log_loss", "balanced"]].add_suffix("_none")
+    compared = baseline[["auc", "log_loss", "balanced", "slope"]].add_suffix("_none")
     joined = frame.join(compared, on=pair)
     balanced = (joined["sensitivity_half"] + joined["specificity_half"]) / 2
     return frame.assign(
         auc_gain=joined["auc"] - joined["auc_none"],
         log_loss_gain=joined["log_loss"] - joined["log_loss_none"],
         balanced_gain=balanced - joined["balanced_none"],
+        slope_error_gain=(joined["slope"] - 1).abs() - (joined["slope_none"] - 1).abs(),
     )
 
 

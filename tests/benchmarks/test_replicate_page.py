@@ -97,6 +97,18 @@ def test_verdicts_on_focal_loss_follow_the_figures():
     assert found["AUC"] == "holds in part"
 
 
+def test_a_slope_as_far_from_one_by_chance_alone_is_no_worse():
+    def chance(arm, repetition, _):
+        return {"slope": 1 + (0.11 if "focal" in arm else 0.1) * (-1) ** repetition}
+
+    def noise(arm, repetition, _):
+        nearer = "focal" in arm and repetition < N_REPETITIONS * 0.4
+        return {"slope": 0.95 if nearer else 0.89 if "focal" in arm else 0.9}
+
+    assert verdicts(chance)["slope"] == "does not hold"
+    assert verdicts(noise)["slope"] == "holds"
+
+
 def test_a_sign_test_grows_stricter_with_the_number_of_comparisons():
     figures = {"n_used": 40, "n_auc_gain_positive": 28}  # one-sided p-value of 0.0083
     assert beyond_chance(figures, "auc_gain", 6)
