@@ -59,6 +59,7 @@ def verdicts(change):
     return dict(zip(claims, [each.verdict for each in findings(claims, summary)], strict=True))
 
 
+@pytest.mark.slow
 def test_verdicts_are_as_published_where_corrections_do_harm():
     def harm(arm, repetition, event_fraction):
         if arm in CORRECTIONS:
@@ -75,6 +76,7 @@ def test_verdicts_are_as_published_where_corrections_do_harm():
     assert found["AUC"] == "does not hold"
 
 
+@pytest.mark.slow
 def test_verdicts_turn_where_corrections_help():
     def help_them(arm, *_):
         better = {"auc": 0.9, "sensitivity_half": 0.9, "slope": 1.1}
@@ -84,6 +86,7 @@ def test_verdicts_turn_where_corrections_help():
     assert [found[name] for name in found if name.startswith("published")] == ["does not hold"] * 5
 
 
+@pytest.mark.slow
 def test_verdicts_on_focal_loss_follow_the_figures():
     def unwelcome(arm, _, event_fraction):
         if "focal" not in arm:
@@ -97,15 +100,16 @@ def test_verdicts_on_focal_loss_follow_the_figures():
     assert found["AUC"] == "holds in part"
 
 
-def test_a_slope_as_far_from_one_by_chance_alone_is_no_worse():
-    def chance(arm, repetition, _):
+@pytest.mark.slow
+def test_a_slope_is_farther_from_one_only_beyond_chance():
+    def farther(arm, repetition, _):
         return {"slope": 1 + (0.11 if "focal" in arm else 0.1) * (-1) ** repetition}
 
     def noise(arm, repetition, _):
         nearer = "focal" in arm and repetition < N_REPETITIONS * 0.4
         return {"slope": 0.95 if nearer else 0.89 if "focal" in arm else 0.9}
 
-    assert verdicts(chance)["slope"] == "does not hold"
+    assert verdicts(farther)["slope"] == "does not hold"
     assert verdicts(noise)["slope"] == "holds"
 
 
@@ -117,6 +121,7 @@ def test_a_sign_test_grows_stricter_with_the_number_of_comparisons():
     assert beyond_chance(figures | {"n_auc_gain_positive": 12}, "auc_gain", 6, below=True)
 
 
+@pytest.mark.slow
 def test_separated_fits_are_counted_and_left_out():
     def separate(arm, repetition, _):
         if arm == "under-sampling" and repetition < 5:
@@ -131,6 +136,7 @@ def test_separated_fits_are_counted_and_left_out():
     assert "5 of 20 at 0.01, 24, 2,500 (plain, under-sampling)" in text
 
 
+@pytest.mark.slow
 def test_gains_are_paired_within_a_repetition():
     def drift(arm, repetition, _):
         return {"auc": 0.5 + 0.01 * repetition + (0.002 if arm == "SMOTE" else 0.0)}
