@@ -10,6 +10,7 @@ import click
 
 from benchmarks.claims.command import claims
 from benchmarks.datasets import DEFAULT, load
+from benchmarks.options import directory, jobs_option
 from benchmarks.picture import draw
 from benchmarks.quality.command import list_data_sets, quality
 from benchmarks.replicate.command import main as replicate
@@ -35,19 +36,13 @@ def main() -> None:
 @click.option(
     "-o",
     "output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     default="report",
     show_default=True,
     metavar="DIR",
     help="Where report.html, scores.csv, summary.json and all finished cells go.",
 )
-@click.option(
-    "-j",
-    "jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes.  [default: one per core]",
-)
+@jobs_option
 @click.option("--quick", is_flag=True, help=f"{QUICK_CV} folds once: a look, not a finding.")
 @click.option("--no-resume", is_flag=True, help="Run again what an earlier run stored in DIR.")
 def report(output: Path, jobs: int | None, *, quick: bool, no_resume: bool) -> None:
@@ -71,7 +66,7 @@ def report(output: Path, jobs: int | None, *, quick: bool, no_resume: bool) -> N
 @click.option(
     "-o",
     "output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     metavar="DIR",
     help="Where the results go: speed.json, speed.md and its plots.  "
     "[default: those that are published; with --quick or --table, report/speed]",

@@ -3,62 +3,54 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
-from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
+from benchmarks.claims import experiment, timing
 from benchmarks.claims.experiment import NOISE, balanced, balanced_settings, run_table
 from benchmarks.claims.page import page
 from benchmarks.claims.timing import coefficient_gap, exact_factors, fit_cost, loss_costs
 from benchmarks.datasets import load
+from benchmarks.kept import code_of, find, in_parallel, keep, write_whole
+from benchmarks.options import data_set_option, directory, jobs_option
 from benchmarks.quality.command import PUBLISHED
 from benchmarks.quality.results import read_results
 from benchmarks.quality.suites import SUITES
-from skfocal.comparison.environment import environment
-from skfocal.comparison.files import write_text
+from skfocal.cli import output_directory
+from skfocal.comparison import Table
+from skfocal.comparison.environment import environment, versions
+from skfocal.comparison.keys import content_hash
 
-__all__ = ["claims", "measure"]
+__all__ = ["claims", "figures_of", "measure"]
 
 RESULTS = Path("benchmarks/results/claims.json")
 TABLES: Sequence[str] = SUITES[0].data_sets
 
 
 @click.command()
-@click.option(
-    "--dataset",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    type=click.Choice(list(TABLES)),
-    help="Only the data set of this name; may be repeated.  "
-    "[default: all of two classes but the widest]",
-)
+@data_set_option(TABLES, "[default: all of two classes but the widest]")
 @click.option("--quick", is_flag=True, help="Six data sets: a look, not a finding.")
-@click.option(
-    "-j",
-    "jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes.  [default: one per core]",
-)
+@jobs_option
 @click.option(
     "-o",
     "output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     metavar="DIR",
     help="Where the results go: claims.json and claims.md.  "
     "[default: those that are published; with --quick or --dataset, report/claims]",
 )
 @click.option(
     "--cells",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     default="report/claims/tables",
     show_default=True,
     metavar="DIR",
@@ -80,14 +72,13 @@ def claims(
     results = RESULTS if output is None else output / "claims.json"
     path = Path("docs/claims.md") if output is None else output / "claims.md"
     if not page_only:
+        output_directory(results.parent)
         found = measure(names or (TABLES[::5] if quick else TABLES), cells, jobs or -1)
-        results.parent.mkdir(parents=True, exist_ok=True)
         kept = {**found, "tables": _rounded(found["tables"])}
         text = json.dumps(kept, indent=1, ensure_ascii=False)
-        results.write_text(text + "\n", encoding="utf-8")
-    path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(results, text + "\n")
     own = json.loads(results.read_text(encoding="utf-8"))
-    path.write_text(page(read_results(PUBLISHED), own), encoding="utf-8")
+    write_whole(path, page(read_results(PUBLISHED), own))
     print(f"{results}\n{path}")
 
 
@@ -101,21 +92,37 @@ def measure(names: Sequence[str], cells: Path, jobs: int) -> dict[str, Any]:
     with threadpool_limits(limits=1):
         costs = {"loss_costs": loss_costs(), "factors": exact_factors()}
         times = {name: fit_cost(table) for name, table in tables.items()}
-    cells.mkdir(parents=True, exist_ok=True)
-    found = Parallel(n_jobs=jobs)(delayed(_table)(name, cells) for name in names)
-    measured = {
-        name: {"fit_cost": times[name], **one} for name, one in zip(names, found, strict=True)
-    }
-    minutes = round((time.perf_counter() - start) / 60, 2)
-    settings = {"minutes": minutes, "noise": NOISE}
+    timing_minutes = (time.perf_counter() - start) / 60
+    found = figures_of(tables, cells, jobs)
+    measured = {name: {"fit_cost": times[name], **found[name]} for name in names}
+    minutes = timing_minutes + sum(one["minutes"] for one in measured.values())
+    settings = {"minutes": round(minutes, 2), "noise": NOISE}
     return {"origin": environment(), **settings, **costs, "tables": measured}
 
 
-def _table(name: str, cells: Path) -> dict[str, Any]:
-    path = cells / f"{name}.json"
-    if path.exists():
-        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return stored
+def figures_of(tables: dict[str, Table], cells: Path, jobs: int) -> dict[str, dict[str, Any]]:
+    """Return what is stored of each table, and measure the others."""
+    keys = {name: _key(table) for name, table in tables.items()}
+    stored = {name: find(cells / f"{name}.json", keys[name]) for name in tables}
+    missing = [name for name in tables if stored[name] is None]
+    told = f"{len(tables) - len(missing)} of {len(tables)} data sets are stored."
+    print(told, file=sys.stderr)
+    return stored | dict(in_parallel(partial(_store, cells, keys), missing, jobs, str))
+
+
+def _key(table: Table) -> dict[str, Any]:
+    """Everything that the figures of a table depend on."""
+    code = code_of(experiment, timing)
+    return {"table": content_hash(table), "versions": versions(), "code": code}
+
+
+def _store(cells: Path, keys: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = keep(cells / f"{name}.json", keys[name], _table(name))
+    return found
+
+
+def _table(name: str) -> dict[str, Any]:
+    start = time.perf_counter()
     table = load(name)
     n_negative, n_positive = np.bincount(table.y)
     with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
@@ -128,7 +135,7 @@ def _table(name: str, cells: Path) -> dict[str, Any]:
             "balanced": dict(_folded(balanced_settings(balanced(table)))),
         }
     found["warnings"] = sorted({str(one.message)[:200] for one in caught})
-    write_text(path, json.dumps(found))
+    found["minutes"] = (time.perf_counter() - start) / 60
     return found
 
 

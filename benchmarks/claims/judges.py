@@ -113,10 +113,8 @@ def judge_sensitivity(evidence: Evidence) -> Iterator[Part]:
     reaches = {
         "ratio of oversample": [f"oversample={strength:g}" for strength in STRENGTHS],
         "ratio of undersample": [f"undersample={strength:g}" for strength in STRENGTHS],
-        "ratio and neighbours of smote": [
-            *(f"smote ratio={strength:g}" for strength in STRENGTHS),
-            *(f"smote neighbors={count}" for count in NEIGHBORS),
-        ],
+        "ratio of smote": [f"smote ratio={strength:g}" for strength in STRENGTHS],
+        "neighbours of smote": [f"smote neighbors={count}" for count in NEIGHBORS],
     }
     for name, settings in reaches.items():
         what = f"reach of average precision over {name}, less that over γ, is above 0"
@@ -203,6 +201,10 @@ def judge_gamma(evidence: Evidence) -> Iterator[Part]:
         f"tuning chooses γ from .5 to 5 more often than by chance, {len(USEFUL)} of {len(GAMMAS)}",
         typical(evidence.chosen("focal", "gamma", USEFUL)),
         len(USEFUL) / len(GAMMAS),
+    )
+    yield _below(
+        "average precision at γ = 10, beyond the range, less that at γ = 2 is below 0",
+        typical(evidence.setting("gamma=10") - two),
     )
     for statistic, what, judge in (
         ("sd", "the spread over the folds at γ = 10 less that at γ = 2 is above 0", _above),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 
 from benchmarks.datasets import DATA_SETS, load
+from benchmarks.options import data_set_option, directory, jobs_option
 from benchmarks.quality.arms import methods
 from benchmarks.quality.publish import write_page
 from benchmarks.quality.results import Run, collect, write_results
 from benchmarks.quality.suites import SEED, SUITES, Suite, chosen_suites, quick, tables
-from skfocal.cli import wrong_use
+from skfocal.cli import output_directory, wrong_use
 from skfocal.comparison import StoreError
 from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.progress import progress_on_stderr
@@ -25,22 +25,13 @@ __all__ = ["list_data_sets", "quality"]
 
 TIMEOUT = 900.0
 """Seconds for one cell, the tuning of one method on one fold: none may hold up the run."""
+SOME_FAILED = 1
+"""Exit code of a run in which arms failed, which the page names."""
 PUBLISHED = Path("benchmarks/results/quality")
 
 
-def _named(names: Sequence[str]) -> Callable[..., Any]:
-    return click.option(
-        "--dataset",
-        "names",
-        multiple=True,
-        metavar="NAME",
-        type=click.Choice(names),
-        help="Only the data set of this name; may be repeated.  [default: all]",
-    )
-
-
 @click.command("list")
-@_named(list(DATA_SETS))
+@data_set_option(list(DATA_SETS))
 def list_data_sets(names: tuple[str, ...]) -> None:
     """List the data sets: rows, columns, classes, share of the rarest, source."""
     width = max(len(name) for name in names or DATA_SETS)
@@ -56,26 +47,20 @@ def list_data_sets(names: tuple[str, ...]) -> None:
 
 
 @click.command()
-@_named([name for suite in SUITES for name in suite.data_sets])
+@data_set_option([name for suite in SUITES for name in suite.data_sets])
 @click.option("--quick", "look", is_flag=True, help="Three folds, once: a look, not a finding.")
-@click.option(
-    "-j",
-    "jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes.  [default: one per core]",
-)
+@jobs_option
 @click.option(
     "-o",
     "output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     metavar="DIR",
     help="Where the results go: quality.csv, quality.json, quality.md and its plots.  "
     "[default: those that are published; with --quick or --dataset, report/quality]",
 )
 @click.option(
     "--cells",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     default="report/quality/cells",
     show_default=True,
     metavar="DIR",
@@ -97,13 +82,16 @@ def quality(  # each option is an argument
     stem = PUBLISHED if output is None else output / "quality"
     page = Path("docs/quality.md") if output is None else stem.with_suffix(".md")
     if not page_only:
+        output_directory(stem.parent)
         suites = chosen_suites(names)
         with wrong_use(StoreError):
             results = [_run(quick(one) if look else one, cells, jobs) for one in suites]
             found = collect(results, _repeating(names, look=look))
         write_results(found, stem)
-    write_page(stem, page)
+    failures = write_page(stem, page).info["failures"]
     print(f"{stem.with_suffix('.csv')}\n{stem.with_suffix('.json')}\n{page}")
+    if failures:
+        sys.exit(SOME_FAILED)
 
 
 def _repeating(names: Sequence[str], *, look: bool) -> str:

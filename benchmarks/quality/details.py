@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.quality.arms import N_CANDIDATES
-from benchmarks.quality.markdown import number, table
+from benchmarks.markdown import joined, number, table
 from benchmarks.quality.results import Results
 from skfocal.comparison.methods import BASELINE
 from skfocal.comparison.scoring import METRICS
 
-__all__ = ["details"]
+__all__ = ["details", "named"]
 
 SHOWN = ("average_precision", "roc_auc", "log_loss", "calibration_error", "f1_default", "f1_tuned")
 _METHOD = """\
@@ -51,7 +50,7 @@ def details(results: Results) -> Iterator[str]:
     )
     yield from (_data_set(results, record) for record in results.info["data_sets"])
     yield "## How it is measured"
-    yield _METHOD.format(candidates=N_CANDIDATES)
+    yield _METHOD.format(candidates=results.info["n_candidates"])
     yield _reduced(results)
     yield "## Arms"
     yield table(["arm", ""], [[name, what] for name, what in results.info["arms"].items()])
@@ -156,9 +155,7 @@ def _reduced(results: Results) -> str:
     """Say how often each suite was folded, and which tables were sampled down."""
     lines = ["What is run how often, and what of it is less than the whole:", ""]
     for suite in results.info["suites"]:
-        names = suite["data_sets"]
-        which = ", ".join(names) if len(names) <= 3 else f"{len(names)} data sets"
-        text = f"- {which}: {suite['cv']} folds, drawn {_times(suite['repeats'])}"
+        text = f"- {named(suite)}: {suite['cv']} folds, drawn {_times(suite['repeats'])}"
         if suite["max_rows"]:
             text += (
                 f"; tables of more than {suite['max_rows']:,} rows are sampled down to about so "
@@ -167,6 +164,12 @@ def _reduced(results: Results) -> str:
         lines.append(f"{text}; {suite['minutes']:.0f} minutes.")
     lines += ["", "The minutes are those of all cells one after the other, on one core."]
     return "\n".join(lines)
+
+
+def named(suite: dict[str, Any]) -> str:
+    """Name the data sets of a suite, or tell how many there are."""
+    names = suite["data_sets"]
+    return joined(names) if len(names) <= 3 else f"{len(names)} data sets"
 
 
 def _times(count: int) -> str:

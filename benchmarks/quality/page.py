@@ -9,8 +9,8 @@ import pandas as pd
 
 from benchmarks.datasets import BINARY, MULTICLASS
 from benchmarks.datasets import LARGE as LARGE_SETS
-from benchmarks.quality.details import details
-from benchmarks.quality.markdown import joined, p_text, signed, table
+from benchmarks.markdown import joined, p_text, signed, table
+from benchmarks.quality.details import details, named
 from benchmarks.quality.plots import PLOTS
 from benchmarks.quality.results import Results
 from benchmarks.quality.standing import (
@@ -44,7 +44,9 @@ folds lies on the better side of plain logistic regression, equals it, or lies o
 It is *clearly* better or worse on a data set where the 95 % interval of the paired difference
 excludes zero (Nadeau and Bengio's, which allows for training sets that overlap). The p-value is
 that of Wilcoxon's signed-rank test over the data sets, with Holm's correction for the number of
-arms. An arm that failed on a fold ranks last on that data set, and loses there."""
+arms. An arm that failed on a fold ranks last on that data set, and loses there. In the diagrams,
+arms beside one bar do not differ significantly from each other: that correction is for all pairs
+of arms, so that it shows less than the table, which is only about plain logistic regression."""
 
 
 def page(results: Results) -> str:
@@ -70,9 +72,20 @@ def _opening(results: Results) -> str:
         f"{len(results.info['arms'])} ways to treat class imbalance with a linear model on "
         f"{n_sets} real data sets, all tuned alike: `{results.info['command']}`."
     )
+    if less := "; ".join(_less(suites)):
+        text += f" Not in full: {less}; see [how it is measured](#how-it-is-measured)."
     if n_sets < expected:
         text += f"\n\n**Only a part: {expected - n_sets} of {expected} data sets are missing.**"
     return text
+
+
+def _less(suites: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Say which data sets were folded only once, or could be sampled down."""
+    for suite in suites:
+        facts = ["folds drawn once"] if suite["repeats"] == 1 else []
+        facts += [f"at most about {suite['max_rows']:,} rows"] if suite["max_rows"] else []
+        if facts:
+            yield f"{named(suite)} ({', '.join(facts)})"
 
 
 def _answer(results: Results) -> Iterator[str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.kept import write_whole
 from benchmarks.quality.page import page
 from benchmarks.quality.plots import draw
-from benchmarks.quality.results import read_results
+from benchmarks.quality.results import Results, read_results
 
 __all__ = ["write_page"]
 
 
-def write_page(stem: Path, path: Path) -> None:
-    """Make the page and its plots anew from a run's results."""
+def write_page(stem: Path, path: Path) -> Results:
+    """Make the page and its plots anew from a run's results, and return these."""
     results = read_results(stem)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(results), encoding="utf-8")
+    write_whole(path, page(results))
     draw(results, path.parent)
+    return results

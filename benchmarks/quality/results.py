@@ -11,15 +11,19 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.kept import write_whole
 from benchmarks.quality.arms import DESCRIPTIONS as ARM_DESCRIPTIONS
+from benchmarks.quality.arms import N_CANDIDATES
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison, Method
-from skfocal.comparison.scoring import DESCRIPTIONS, METRICS
+from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
 
-__all__ = ["MEASURED", "Results", "Run", "collect", "read_results", "write_results"]
+__all__ = ["MEASURED", "RANKED", "Results", "Run", "collect", "read_results", "write_results"]
 
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
-MEASURED = (*METRICS, *DESCRIPTIONS, *SECONDS)
+RANKED = tuple(key for key in METRICS if key not in COSTS)
+MEASURED = (*RANKED, *DESCRIPTIONS, *SECONDS)
+"""No arm is told what errors cost, so that none has a figure of that."""
 DIFFERENCE = ("mean", "low", "high")
 PLACE = ["data_set", "method"]
 
@@ -86,6 +90,7 @@ def collect(runs: Sequence[Run], command: str) -> Results:
             for run in runs
         ],
         "arms": ARM_DESCRIPTIONS,
+        "n_candidates": N_CANDIDATES,
         "data_sets": [record for run in runs for record in _data_sets(run)],
         "chosen": {name: each for run in runs for name, each in _chosen(run.comparison)},
         "failures": [record for run in runs for record in _told(run.comparison, "failure")],
@@ -96,11 +101,10 @@ def collect(runs: Sequence[Run], command: str) -> Results:
 
 def write_results(results: Results, stem: Path) -> list[Path]:
     """Write the figures, to five digits, beside all the rest."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
     table, rest = stem.with_suffix(".csv"), stem.with_suffix(".json")
-    results.figures.to_csv(table, index=False, float_format="%.5g")
+    write_whole(table, results.figures.to_csv(index=False, float_format="%.5g"))
     text = json.dumps(results.info, indent=1, ensure_ascii=False)
-    rest.write_text(text + "\n", encoding="utf-8")
+    write_whole(rest, text + "\n")
     return [table, rest]
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import platform
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,12 +14,14 @@ import sklearn
 from threadpoolctl import threadpool_limits
 
 import skfocal
+from benchmarks.kept import code_of, find, keep
 from benchmarks.replicate import arms, measures, simulation
 from benchmarks.replicate.arms import Forecast, forecasts
 from benchmarks.replicate.measures import measure
 from benchmarks.replicate.simulation import Scenario, draw, random_state
+from skfocal.comparison.environment import versions
 
-__all__ = ["LIBRARIES", "TRUTH", "Chunk", "Rows", "finish", "stored", "write_whole"]
+__all__ = ["LIBRARIES", "TRUTH", "Chunk", "Rows", "finish", "stored"]
 
 TRUTH = "true risks"
 LIBRARIES = {
@@ -56,7 +54,8 @@ class Chunk:
     @property
     def key(self) -> dict[str, Any]:
         """Everything that its numbers depend on."""
-        return asdict(self) | {"libraries": LIBRARIES, "code": _code()}
+        code = {"code": code_of(simulation, arms, measures), "versions": versions()}
+        return asdict(self) | {"libraries": LIBRARIES, **code}
 
 
 def finish(chunk: Chunk, folder: Path) -> Rows:
@@ -68,32 +67,13 @@ def finish(chunk: Chunk, folder: Path) -> Rows:
             for repetition in range(chunk.first, chunk.end)
             for row in _repetition(chunk, repetition)
         ]
-    write_whole(folder / chunk.file_name, json.dumps({"key": chunk.key, "rows": rows}))
-    return rows
+    return list(keep(folder / chunk.file_name, chunk.key, rows))
 
 
 def stored(chunk: Chunk, folder: Path) -> Rows | None:
     """Return the rows of a stored chunk; None, and a word on stderr, if they cannot be used."""
-    path = folder / chunk.file_name
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["key"] == chunk.key:
-            return list(content["rows"])
-        reason = "other versions, code or settings"
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        reason = f"{type(error).__name__}: {error}"
-    print(f"{path} is measured anew ({reason}).", file=sys.stderr)
-    return None
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is never seen in part, whenever the process may end."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    rows: Rows | None = find(folder / chunk.file_name, chunk.key)
+    return rows
 
 
 def _repetition(chunk: Chunk, repetition: int) -> Rows:
@@ -117,11 +97,3 @@ def _repetition(chunk: Chunk, repetition: int) -> Rows:
         }
         for each in (truth, *forecasts(X, y, X_validation, seed))
     ]
-
-
-def _code() -> str:
-    """Return a digest of the modules that make the numbers."""
-    digest = hashlib.sha256()
-    for module in (simulation, arms, measures):
-        digest.update(Path(str(module.__file__)).read_bytes())
-    return digest.hexdigest()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from benchmarks import markdown
 from benchmarks.replicate.arms import ARMS, PENALTIES
 from benchmarks.replicate.chunks import TRUTH
 from benchmarks.replicate.findings import FOCAL_CLAIMS, PUBLISHED_CLAIMS, Finding, findings
@@ -39,8 +40,10 @@ and one above 1 that they are not extreme enough."""
 _JUDGING = """\
 A case is a scenario and a penalty (plain or ridge) with an arm. Intervals hold 95 % of the
 repetitions. *Beyond chance* is a sign test over the repetitions, at 5 % divided by the number of
-cases, on differences from no correction in the same repetition. A claim holds if it does so in all
-of its cases, and in part if only in some."""
+cases, on differences from no correction in the same repetition. What is claimed to raise *nothing*,
+to be *no* worse, *no* farther or to separate *as well* stands in a case unless that test
+contradicts it: differences too small for so many repetitions go unseen. A claim holds if it does so
+in all of its cases, and in part if only in some."""
 _METHOD = """\
 - Predictors are independent standard normal, all of one weight, with the published coefficients,
   which reach the event fraction to within an eighth of it and an AUC of about 0.75. The design is
@@ -101,7 +104,9 @@ def page(report: Report) -> str:
 
 
 def _size(report: Report) -> str:
-    command = "python -m benchmarks replicate" + " --quick" * report["quick"]
+    quick = " --quick" * report["quick"]
+    names = "".join(f" --dataset {name}" for name in report["data_sets"])
+    command = f"python -m benchmarks replicate{quick}{names}"
     return f"{report['n_repetitions']} repetitions of each scenario: `{command}`."
 
 
@@ -114,7 +119,7 @@ def _partial(single: Rows) -> str:
 
 def _findings(found: Iterable[Finding]) -> str:
     rows = [[each.claim, each.figures, f"**{each.verdict}**"] for each in found]
-    return _table(["claim", "measured", "verdict"], rows)
+    return markdown.table(["claim", "measured", "verdict"], rows)
 
 
 def _fraction(pooled: Rows, fraction: float) -> Iterable[str]:
@@ -124,7 +129,7 @@ def _fraction(pooled: Rows, fraction: float) -> Iterable[str]:
         for row in pooled
         if row["event_fraction"] == fraction
     ]
-    yield _table(["penalty", "arm", *_COLUMNS.values()], rows)
+    yield markdown.table(["penalty", "arm", *_COLUMNS.values()], rows)
 
 
 def _published(single: Rows) -> str:
@@ -148,7 +153,7 @@ def _published(single: Rows) -> str:
         "those of 2,000, in the first report of the same simulation (R. van den Goorbergh, "
         "master's thesis, Utrecht University, 2021, table 4)."
     )
-    return f"{text}\n\n{_table(['penalty', 'arm', 'event fraction', *head], rows)}"
+    return f"{text}\n\n{markdown.table(['penalty', 'arm', 'event fraction', *head], rows)}"
 
 
 def _scenarios(single: Rows, penalty: str) -> Iterable[str]:
@@ -160,7 +165,7 @@ def _scenarios(single: Rows, penalty: str) -> Iterable[str]:
             cells.setdefault(_scenario(row), []).append(
                 " / ".join(f"{row[measure][1]:z.2f}" for measure in _BRIEF if measure in row) or "-"
             )
-    yield _table(
+    yield markdown.table(
         ["event fraction, predictors, rows", *arms], [[name, *row] for name, row in cells.items()]
     )
 
@@ -192,8 +197,3 @@ def _interval(row: Mapping[str, Any], measure: str) -> str:
 
 def _digits(measure: str) -> int:
     return 2 if measure in {"intercept", "slope"} else 4
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info
 
+from benchmarks.kept import write_whole
 from benchmarks.search import measure_search
 from benchmarks.speed.fits import alone, default_fits
 from benchmarks.speed.focal_contenders import CONTENDERS
@@ -43,9 +44,8 @@ class _Log:
         self.report.update(found)
         minutes = (time.perf_counter() - self.start) / 60
         self.report["minutes"] = round(minutes, 1)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         text_of_all = json.dumps(self.report, indent=1, ensure_ascii=False) + "\n"
-        self.path.write_text(text_of_all, encoding="utf-8")
+        write_whole(self.path, text_of_all)
         print(f"{minutes:5.1f} min  {text}", flush=True)
 
 

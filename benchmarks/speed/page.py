@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from benchmarks import markdown
 from benchmarks.speed.contenders import FOCAL_OURS
 from benchmarks.speed.goals import GOALS, Report, quickest, ratio
 from benchmarks.speed.plots import PLOTS
@@ -99,7 +100,7 @@ def readme_part(report: Report) -> str:
         f"Of {len(GOALS)} goals set beforehand, for all kinds of tables, this run measured "
         f"{len(known)}, and {reached} are reached."
     )
-    return _table(_HEADLINE, rows) + "\n\n" + goals
+    return markdown.table(_HEADLINE, rows) + "\n\n" + goals
 
 
 def _partial(report: Report) -> str:
@@ -127,7 +128,7 @@ def _goals(report: Report) -> str:
         if not reached and name in REASONS:
             reasons.append(f"- *{goal.what}*: {REASONS[name]}")
     head = ["what", "at most", "measured", "reached", "in detail"]
-    text = _table(head, rows)
+    text = markdown.table(head, rows)
     return text + (
         "\n\nWhat the time goes to where it is not:\n\n" + "\n".join(reasons) if reasons else ""
     )
@@ -159,11 +160,11 @@ def _headline(table: Mapping[str, Any], time_of: Callable[[Mapping[str, Any]], s
 def _family(report: Report, family: str) -> Iterable[str]:
     tables = [table for table in report["tables"] if table["family"] == family]
     yield f"### {family.capitalize()}"
-    yield _table(_HEADLINE, [_headline(table, _spread) for table in tables])
+    yield markdown.table(_HEADLINE, [_headline(table, _spread) for table in tables])
     names = dict.fromkeys(name for table in tables for name in table["contenders"])
     rows = [[name, *(_cell(table["contenders"].get(name)) for table in tables)] for name in names]
     yield "Everyone's median, and the gradient reached:"
-    yield _table(["", *(table["name"] for table in tables)], rows)
+    yield markdown.table(["", *(table["name"] for table in tables)], rows)
     absent: dict[str, list[str]] = {}
     for table in tables:
         for name, reason in table["not_run"].items():
@@ -181,7 +182,7 @@ def _to_target(report: Report) -> Iterable[str]:
             [name, *(_time_to_target(climb["contenders"].get(name)) for climb in climbs)]
             for name in names
         ]
-        yield _table([f"γ={gamma:g}", *(climb["table"] for climb in climbs)], rows)
+        yield markdown.table([f"γ={gamma:g}", *(climb["table"] for climb in climbs)], rows)
 
 
 def _time_to_target(contender: Mapping[str, Any] | None) -> str:
@@ -198,7 +199,7 @@ def _kernels(report: Report) -> str:
     kernels = report["kernels"]
     names = dict.fromkeys(name for kernel in kernels for name in kernel["seconds"])
     rows = [[name, *(_time(kernel["seconds"][name]) for kernel in kernels)] for name in names]
-    return _table(["", *(kernel["table"] for kernel in kernels)], rows)
+    return markdown.table(["", *(kernel["table"] for kernel in kernels)], rows)
 
 
 def _searches(report: Report) -> str:
@@ -215,7 +216,7 @@ def _searches(report: Report) -> str:
         rows.append([size, _time(seconds["search"]), grids[0], ratios[0], grids[1], ratios[1]])
     grid = "GridSearchCV over"
     head = ["", "FocalLogisticRegressionCV", f"{grid} FocalLogisticRegression", "ratio"]
-    return _table([*head, f"{grid} scikit-learn's LogisticRegression", "ratio"], rows)
+    return markdown.table([*head, f"{grid} scikit-learn's LogisticRegression", "ratio"], rows)
 
 
 def _alone(report: Report) -> str:
@@ -230,7 +231,9 @@ def _alone(report: Report) -> str:
     if not rows:
         return ""
     text = "What the other libraries in the process do to those who are compared most:"
-    return f"{text}\n\n{_table(['table', '', 'before they are imported', 'among them'], rows)}"
+    return (
+        f"{text}\n\n{markdown.table(['table', '', 'before they are imported', 'among them'], rows)}"
+    )
 
 
 def _machine(report: Report) -> str:
@@ -269,8 +272,3 @@ def _cell(contender: Mapping[str, Any] | None) -> str:
     once = " once" if contender["runs"] == 1 else ""
     gradient = _gradient(contender)
     return f"{_time(contender['median_seconds'])}{once}" + (f", {gradient}" if gradient else "")
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -7,6 +7,7 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.kept import write_whole
 from benchmarks.speed.page import page, readme_part
 from benchmarks.speed.plots import draw
 
@@ -18,15 +19,14 @@ _MARKED = re.compile(r"(<!-- speed -->\n)(.*?)(<!-- end of speed -->)", flags=re
 def write_page(results: Path, path: Path, readme: Path | None = None) -> None:
     """Make the page, its plots and the README's part anew from a run's JSON."""
     report = json.loads(results.read_text(encoding="utf-8"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(report), encoding="utf-8")
+    write_whole(path, page(report))
     if find_spec("matplotlib"):
         draw(report, path.parent)
     else:
         print("No plots: pip install 'skfocal[speed]' brings matplotlib.")
     if readme is not None:
         text = readme.read_text(encoding="utf-8")
-        readme.write_text(in_readme(text, readme_part(report)), encoding="utf-8")
+        write_whole(readme, in_readme(text, readme_part(report)))
 
 
 def in_readme(text: str, part: str) -> str:

@@ -74,6 +74,7 @@ def results(gains, n_sets=N_SETS, failed=()):
             for name, arm in failed
         ],
         "warnings": [],
+        "n_candidates": 12,
     }
     return Results(pd.DataFrame(rows), info)
 
@@ -142,6 +143,22 @@ def test_the_standing_counts_wins_and_clear_differences():
     inside = found["mean_rank"].between(found["rank_low"], found["rank_high"])
     assert inside.all()
     assert found["mean_rank"].mean() == pytest.approx((len(ARMS) + 1) / 2)
+
+
+def test_what_is_not_run_in_full_is_told_first():
+    whole = results({})
+    assert "Not in full" not in page(whole)
+    (suite,) = whole.info["suites"]
+    large = {"data_sets": ["flights", "fars"], "repeats": 1, "max_rows": 20_000}
+    whole.info["suites"] = [suite, {**suite, **large}]
+    told = "Not in full: flights and fars (folds drawn once, at most about 20,000 rows); see"
+    assert told in page(whole).split("##")[0]
+
+
+def test_the_budget_is_that_of_the_run():
+    run = results({})
+    run.info["n_candidates"] = 7
+    assert "Every arm has 7 candidates" in page(run)
 
 
 def test_a_failure_ranks_last_and_is_told():

@@ -13,8 +13,7 @@ import pytest
 
 import benchmarks.__main__ as command
 from benchmarks.quality.arms import ARMS, methods
-from benchmarks.quality.results import MEASURED, read_results
-from skfocal.comparison.scoring import METRICS
+from benchmarks.quality.results import MEASURED, RANKED, read_results
 
 ROOT = Path(__file__).parents[2]
 N_CELLS = 3 * len(methods())
@@ -79,7 +78,7 @@ def test_a_run_leaves_every_figure_of_every_arm_and_a_page(tmp_path, capsys):
     assert capsys.readouterr().out.split() == [str(path) for path in printed]
     assert list(results.figures["method"]) == list(ARMS)
     columns = {f"{name}_{what}" for name in MEASURED for what in ("mean", "sd")}
-    columns |= {f"{name}_{end}" for name in METRICS for end in ("difference", "low", "high")}
+    columns |= {f"{name}_{end}" for name in RANKED for end in ("difference", "low", "high")}
     assert set(results.figures.columns) == {"data_set", "method", *columns}
     scores = pd.concat(
         [pd.DataFrame(json.loads(path.read_text())["rows"]) for path in cells(tmp_path)]
@@ -88,6 +87,7 @@ def test_a_run_leaves_every_figure_of_every_arm_and_a_page(tmp_path, capsys):
     assert results.scores(["binary"], "log_loss").loc["glass2", "platt"] == pytest.approx(
         mean, rel=1e-4
     )
+    assert results.info["n_candidates"] == 12
     page = printed[-1].read_text(encoding="utf-8")
     assert "**Only a part: 40 of 41 data sets are missing.**" in page
 

@@ -1,6 +1,5 @@
 """A run that was killed goes on from its finished parts and ends with the same numbers."""
 
-import json
 import subprocess
 import sys
 import time
@@ -12,9 +11,10 @@ import pytest
 import benchmarks.__main__ as main_module
 from benchmarks.replicate import chunks as chunks_module
 from benchmarks.replicate import command, publish
-from benchmarks.replicate.chunks import Chunk, finish, stored, write_whole
+from benchmarks.replicate.chunks import Chunk, finish, stored
 from benchmarks.replicate.page import page
 from benchmarks.replicate.simulation import SCENARIOS
+from benchmarks.replicate.summary import from_text
 
 ROOT = Path(__file__).parents[2]
 SMALL_RUN = """
@@ -80,28 +80,14 @@ def test_a_part_of_other_settings_or_code_is_measured_anew(finished, monkeypatch
     folder, _ = finished
     assert stored(replace(CHUNK, seed=1), folder) is None
     assert "is measured anew (other versions, code or settings)" in capsys.readouterr().err
-    monkeypatch.setattr(chunks_module, "_code", lambda: "changed")
+    monkeypatch.setattr(chunks_module, "code_of", lambda *_: "changed")
     assert stored(CHUNK, folder) is None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"key": 1}', "null"])
-def test_a_truncated_or_foreign_part_is_told_and_measured_anew(tmp_path, capsys, content):
-    (tmp_path / CHUNK.file_name).write_text(content, encoding="utf-8")
-    assert stored(CHUNK, tmp_path) is None
-    assert "is measured anew" in capsys.readouterr().err
-
-
-def test_what_cannot_be_written_whole_is_not_written(tmp_path, monkeypatch):
-    path = tmp_path / "part.json"
-    write_whole(path, "old")
-
-    def fail(*_):
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="no space"):
-        write_whole(path, "new")
-    assert path.read_text(encoding="utf-8") == "old"
+def test_a_part_is_measured_anew_for_other_code_of_the_package(finished, monkeypatch):
+    folder, _ = finished
+    monkeypatch.setattr(chunks_module, "versions", lambda: {"skfocal source": "changed"})
+    assert stored(CHUNK, folder) is None
 
 
 @pytest.mark.parametrize("quick", [True, False])
@@ -116,6 +102,12 @@ def test_the_parts_of_a_run_cover_every_repetition_once(quick):
     assert len({part.file_name for part in parts}) == len(parts)
 
 
+def test_data_sets_are_chosen_by_name():
+    chosen = command.chunks_of(["0.01-24-5000", "0.3-3-2500"], quick=False)
+    assert [part.scenario.name for part in chosen] == ["0.3-3-2500"] * 6 + ["0.01-24-5000"] * 6
+    assert len(command.chunks_of(["0.1-3-5000"], quick=True)) == 1
+
+
 def test_a_page_is_made_again_without_measuring(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(command, "run", lambda *_, **__: pytest.fail("it measured"))
     monkeypatch.setattr(publish, "find_spec", lambda _: None)
@@ -124,5 +116,5 @@ def test_a_page_is_made_again_without_measuring(monkeypatch, tmp_path, capsys):
     arguments = ["replicate", "--page", "-o", str(tmp_path)]
     main_module.main(arguments, standalone_mode=False)
     made = (tmp_path / "replicate.md").read_text(encoding="utf-8")
-    assert made == page(json.loads(committed))
+    assert made == page(from_text(committed))
     assert "pip install 'skfocal[speed]' brings matplotlib" in capsys.readouterr().out

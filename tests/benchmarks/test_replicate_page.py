@@ -1,7 +1,6 @@
 """The page of the simulation says what its JSON holds, and its verdicts follow from that."""
 
 import copy
-import json
 import re
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from benchmarks.replicate.page import page
 from benchmarks.replicate.plots import PLOT, draw
 from benchmarks.replicate.published import PUBLISHED
 from benchmarks.replicate.simulation import SCENARIOS
-from benchmarks.replicate.summary import as_text, summarize
+from benchmarks.replicate.summary import as_text, from_text, summarize
 
 ROOT = Path(__file__).parents[2]
 N_REPETITIONS = 20
@@ -60,6 +59,7 @@ def verdicts(change):
     return dict(zip(claims, [each.verdict for each in findings(claims, summary)], strict=True))
 
 
+@pytest.mark.slow
 def test_verdicts_are_as_published_where_corrections_do_harm():
     def harm(arm, repetition, event_fraction):
         if arm in CORRECTIONS:
@@ -76,6 +76,7 @@ def test_verdicts_are_as_published_where_corrections_do_harm():
     assert found["AUC"] == "does not hold"
 
 
+@pytest.mark.slow
 def test_verdicts_turn_where_corrections_help():
     def help_them(arm, *_):
         better = {"auc": 0.9, "sensitivity_half": 0.9, "slope": 1.1}
@@ -85,6 +86,7 @@ def test_verdicts_turn_where_corrections_help():
     assert [found[name] for name in found if name.startswith("published")] == ["does not hold"] * 5
 
 
+@pytest.mark.slow
 def test_verdicts_on_focal_loss_follow_the_figures():
     def unwelcome(arm, _, event_fraction):
         if "focal" not in arm:
@@ -98,6 +100,19 @@ def test_verdicts_on_focal_loss_follow_the_figures():
     assert found["AUC"] == "holds in part"
 
 
+@pytest.mark.slow
+def test_a_slope_is_farther_from_one_only_beyond_chance():
+    def farther(arm, repetition, _):
+        return {"slope": 1 + (0.11 if "focal" in arm else 0.1) * (-1) ** repetition}
+
+    def noise(arm, repetition, _):
+        nearer = "focal" in arm and repetition < N_REPETITIONS * 0.4
+        return {"slope": 0.95 if nearer else 0.89 if "focal" in arm else 0.9}
+
+    assert verdicts(farther)["slope"] == "does not hold"
+    assert verdicts(noise)["slope"] == "holds"
+
+
 def test_a_sign_test_grows_stricter_with_the_number_of_comparisons():
     figures = {"n_used": 40, "n_auc_gain_positive": 28}  # one-sided p-value of 0.0083
     assert beyond_chance(figures, "auc_gain", 6)
@@ -106,6 +121,7 @@ def test_a_sign_test_grows_stricter_with_the_number_of_comparisons():
     assert beyond_chance(figures | {"n_auc_gain_positive": 12}, "auc_gain", 6, below=True)
 
 
+@pytest.mark.slow
 def test_separated_fits_are_counted_and_left_out():
     def separate(arm, repetition, _):
         if arm == "under-sampling" and repetition < 5:
@@ -120,6 +136,7 @@ def test_separated_fits_are_counted_and_left_out():
     assert "5 of 20 at 0.01, 24, 2,500 (plain, under-sampling)" in text
 
 
+@pytest.mark.slow
 def test_gains_are_paired_within_a_repetition():
     def drift(arm, repetition, _):
         return {"auc": 0.5 + 0.01 * repetition + (0.002 if arm == "SMOTE" else 0.0)}
@@ -136,6 +153,7 @@ def test_gains_are_paired_within_a_repetition():
 def report_of(summary):
     return {
         "quick": False,
+        "data_sets": [],
         "n_repetitions": 1,
         "n_validation": 100,
         "seed": 0,
@@ -147,12 +165,13 @@ def report_of(summary):
 @pytest.fixture(scope="module")
 def committed():
     path = ROOT / "benchmarks" / "results" / "replicate.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    return from_text(path.read_text(encoding="utf-8"))
 
 
-def test_the_text_of_a_report_is_its_json_with_a_line_for_each_row(committed):
+def test_the_text_of_a_report_is_a_table_with_a_line_for_each_row(committed):
     text = as_text(committed)
-    assert json.loads(text) == committed
+    assert from_text(text) == committed
+    assert len(text) < 300_000
     assert len(text.splitlines()) > len(committed["summary"])
     assert (ROOT / "benchmarks/results/replicate.json").read_text(encoding="utf-8") == text
 
