@@ -80,7 +80,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
             "verbosity": -1,
         }
         data = lightgbm.Dataset(X, codes, weight=weight)
-        self.start_ = np.zeros(())
+        self.start_: Floats = np.zeros(())
         if self.gamma is not None:
             loss = FocalLoss(self.gamma)
             # LightGBM starts from the best constant, but not with a loss of one's own.
