@@ -126,8 +126,9 @@ def _clause(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> st
     if better.empty and worse.empty:
         reason = _why_not(rows, len(table))
         return f"{label}, no method differed significantly from {baseline}: {reason}"
+    than = f"{baseline}{_failed(rows['n_failed'][baseline])}"
     parts = [
-        f"significantly {word} than {baseline}{_failed(rows['n_failed'][baseline])}: {_with_sizes(found)}"
+        f"significantly {word} than {than}: {_with_sizes(found)}"
         for word, found in (("better", better), ("worse", worse))
         if len(found)
     ]
