@@ -7,7 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
+from scipy.optimize import minimize
+from scipy.special import log_expit, log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 
@@ -79,34 +80,54 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
             "verbosity": -1,
         }
         data = lightgbm.Dataset(X, codes, weight=weight)
-        self._start: Floats | float = 0.0
+        self.start_: Floats = np.zeros(())
         if self.gamma is not None:
-            # LightGBM starts from the shares of the classes, but not with a loss of one's own.
-            shares = np.log(np.bincount(codes, weight))
-            self._start = shares[1] - shares[0] if n_classes == 2 else shares - shares.mean()
+            loss = FocalLoss(self.gamma)
+            # LightGBM starts from the best constant, but not with a loss of one's own.
+            self.start_ = _best_constant(loss, np.bincount(codes, weight).astype(np.float64))
             of_row = (len(y),) if n_classes == 2 else (len(y), n_classes)
-            data.set_init_score(np.full(of_row, self._start))
-            settings["objective"] = _objective(FocalLoss(self.gamma), codes, weight)
+            data.set_init_score(np.full(of_row, self.start_))
+            settings["objective"] = _objective(loss, codes, weight)
         self.booster_ = lightgbm.train(settings, data, num_boost_round=self.n_estimators)
         return self
 
     def decision_function(self, X: Floats) -> Floats:
         """Logits: of class 1 of two, of shape (n_samples,), or of every class."""
         raw = np.asarray(self.booster_.predict(X, raw_score=True, num_threads=1))
-        return raw + self._start
+        return raw + self.start_
+
+    def predict_log_proba(self, X: Floats) -> Floats:
+        """Log-probabilities of the classes, of shape (n_samples, n_classes), never rounded to 0."""
+        logits = posterior_logits(self.decision_function(X), self.gamma or 0.0)
+        if logits.ndim == 2:
+            return np.asarray(log_softmax(logits, axis=1))
+        return np.column_stack([log_expit(-logits), log_expit(logits)])
 
     def predict_proba(self, X: Floats) -> Floats:
         """Probabilities of the classes, of shape (n_samples, n_classes)."""
-        logits = posterior_logits(self.decision_function(X), self.gamma or 0.0)
-        if logits.ndim == 2:
-            return np.asarray(softmax(logits, axis=1))
-        return np.column_stack([expit(-logits), expit(logits)])
+        return np.asarray(np.exp(self.predict_log_proba(X)))
 
     def predict(self, X: Floats) -> NDArray[Any]:
         """Class of the largest logit."""
         logits = self.decision_function(X)
         best = (logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
         return np.asarray(self.classes_[best])
+
+
+def _best_constant(loss: FocalLoss, class_totals: Floats) -> Floats:
+    """Return the logits, of shape () for two classes, that are best for all rows alike."""
+    classes = np.arange(len(class_totals))
+    shares = class_totals / class_totals.sum()
+    start = np.log(shares) / (1 + loss.gamma)
+    start = start[1:] - start[0] if len(shares) == 2 else start - start.mean()
+
+    def risk(logits: Floats) -> tuple[float, Floats]:
+        rows = np.repeat(logits, 2) if len(shares) == 2 else np.tile(logits, (len(shares), 1))
+        value, gradient = loss.value_and_gradient(classes, rows)
+        return float(shares @ value), np.atleast_1d(shares @ gradient)
+
+    found: Floats = minimize(risk, start, jac=True, options={"gtol": 1e-9}).x
+    return found.squeeze() if len(shares) == 2 else found
 
 
 def _objective(

@@ -16,6 +16,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
+from skfocal.comparison.boosting import BoostedTrees
 from skfocal.comparison.measures import DESCRIPTIONS, METRICS, N_BINS
 from skfocal.comparison.thresholds import BEST_F1, ThresholdRule
 from skfocal.linear_model import FocalLogisticRegression
@@ -34,10 +35,10 @@ def log_probabilities(classifier: Any, X: NDArray[np.float64]) -> NDArray[np.flo
     """Log-probabilities of the classes, finite also where a probability rounds to 0.
 
     scikit-learn's logistic regression takes the logarithm of rounded probabilities; its logits
-    give the same numbers without that, and focal loss has them to the last digit. Of any other
-    classifier a probability below the machine epsilon counts as that.
+    give the same numbers without that, and focal loss and the boosted trees have them to the last
+    digit. Of any other classifier a probability below the machine epsilon counts as that.
     """
-    if isinstance(classifier, FocalLogisticRegression):
+    if isinstance(classifier, FocalLogisticRegression | BoostedTrees):
         return np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
     if not isinstance(classifier, LogisticRegression):
         proba = np.asarray(classifier.predict_proba(X), dtype=np.float64)

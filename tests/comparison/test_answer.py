@@ -1,9 +1,14 @@
 """The answer in words, and that it follows from the numbers."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
+from skfocal.comparison import METHODS, Method, compare_tables, make_table
 from skfocal.comparison.report.answer import (
     chosen_values,
     findings,
@@ -11,8 +16,13 @@ from skfocal.comparison.report.answer import (
     format_p,
     join_names,
 )
+from skfocal.comparison.report.tables import ranking_cells
 from skfocal.comparison.report.text import ranking_text
 
+GRID = {
+    "focal": {"gamma": (0.0, 2.0)},
+    "focal_alpha": {"gamma": (0.0, 2.0), "alpha": (None, "balanced")},
+}
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -104,10 +114,71 @@ def test_the_answer_says_when_there_are_too_few_data_sets(comparisons):
 
 
 def test_the_answer_tells_how_often_focusing_was_declined(comparison):
-    shares = chosen_values(comparison, "gamma")
+    shares = chosen_values(comparison)["focal"]["gamma"]
     assert sum(shares.values()) == pytest.approx(1)
-    assert f"in {100 * shares['0.0']:.0f} % of the folds" in focusing(comparison)
+    assert f"in {100 * shares['0.0']:.0f} % of the folds of focal." in focusing(comparison)
     assert focusing(comparison) in ranking_text(comparison)
+
+
+@pytest.mark.slow
+def test_every_focal_method_is_told_of_and_no_other_gamma(mixed_frame):
+    class Other(LogisticRegression):
+        def __init__(self, *, gamma=0.05):
+            super().__init__()
+            self.gamma = gamma
+
+    other = Method("kernel", "Its gamma is no focus.", Other(), {"gamma": (0.0, 0.05)})
+    methods = [replace(METHODS[name], grid=GRID[name]) for name in ("focal", "focal_alpha")]
+    table = make_table(*mixed_frame(), name="t")
+    comparison = compare_tables([table], methods=[other, *methods], cv=2, repeats=1)
+    assert list(chosen_values(comparison)) == ["focal", "focal_alpha"]
+    assert re.fullmatch(
+        r"Tuning .* in \d+ % of the folds of focal and \d+ % of the folds of focal_alpha\.",
+        focusing(comparison),
+    )
+    alone = compare_tables([table], methods=[other], cv=2, repeats=1)
+    assert focusing(alone) == ""
+
+
+@pytest.mark.slow
+def test_the_answer_says_on_how_many_data_sets_a_metric_is_measured(mixed_frame):
+    X, y = mixed_frame()
+    three = np.where(np.arange(len(y)) % 3 == 0, "other", y)
+    tables = [make_table(X, y, name="two"), make_table(X, three, name="three")]
+    comparison = compare_tables(tables, methods=["class_weight"], cv=2, repeats=1)
+    decisions = next(one.text for one in findings(comparison) if one.subject == "Decisions")
+    tuned = decisions.partition("; by ")[2]
+    assert tuned.startswith("F1 at the chosen threshold on the one data set of two classes, ")
+    assert "too few" not in tuned
+    assert "median" not in tuned
+    assert "on the" not in decisions.partition("; by ")[0]
+    cells = [cell for row in ranking_cells(comparison).values() for cell in row.values()]
+    assert not [cell for cell in cells if "nan" in cell.interval]
+
+
+@pytest.mark.slow
+def test_the_answer_counts_the_data_sets_that_a_difference_leaves_out(mixed_frame):
+    """A method that is better where it works, and fails more often, is worse."""
+
+    class Rare(LogisticRegression):
+        def fit(self, X, y):
+            if len(y) < 60:
+                raise RuntimeError("too few rows")
+            return super().fit(X, y)
+
+    tables = [
+        make_table(*mixed_frame(n_samples=200 if seed == 0 else 80, seed=seed), name=f"t{seed}")
+        for seed in range(7)
+    ]
+    plain = Method("plain", "Plain.", LogisticRegression(), {"C": (1.0,)})
+    rare = Method("rare", "Often fails.", Rare(C=0.5), {"fit_intercept": (True,)})
+    settings = {"baseline": "plain", "metrics": ["log_loss"], "cv": 2, "repeats": 1}
+    comparison = compare_tables(tables, methods=[plain, rare], **settings)
+    (answer,) = findings(comparison)
+    assert re.search(r"significantly worse than plain: rare \S+ \(failed on 6\)", answer.text)
+    turned = compare_tables(tables, methods=[plain, rare], **{**settings, "baseline": "rare"})
+    (answer,) = findings(turned)
+    assert "significantly better than rare (failed on 6): plain " in answer.text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from sklearn.metrics import log_loss
 
 from skfocal import focal_loss
 from skfocal.comparison.boosting import BoostedTrees
+from skfocal.comparison.scoring import log_probabilities
 
 RNG = np.random.default_rng(0)
 
@@ -69,11 +70,24 @@ def test_balanced_weights_make_classes_equal(gamma):
     np.testing.assert_allclose(model.predict_proba(X), expected, atol=0.02)
 
 
-def test_few_rows_that_no_tree_can_split_get_the_shares():
-    y = np.repeat([0, 1], [27, 3])
-    for gamma in (None, 0.0):
-        model = BoostedTrees(gamma=gamma).fit(np.arange(30.0)[:, np.newaxis], y)
-        np.testing.assert_allclose(model.predict_proba(np.zeros((1, 1))), [[0.9, 0.1]])
+@pytest.mark.parametrize("gamma", [None, 0.0, 0.5, 2.0, 5.0])
+@pytest.mark.parametrize("counts", [(27, 3), (15, 9, 6)])
+def test_the_trees_start_from_the_best_constant_which_tells_the_shares(gamma, counts):
+    y = np.repeat(np.arange(len(counts)), counts)
+    model = BoostedTrees(gamma=gamma, n_estimators=1).fit(np.arange(30.0)[:, np.newaxis], y)
+    found = model.predict_proba(np.zeros((1, 1)))
+    np.testing.assert_allclose(found, [np.divide(counts, 30)], rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_no_log_probability_is_rounded(n_classes):
+    model = BoostedTrees(gamma=5.0, n_estimators=1)
+    X, y, _ = sample(n_classes)
+    model.fit(X, y)
+    model.start_ = model.start_ + (20.0 if n_classes == 2 else 20.0 * np.eye(n_classes)[-1])
+    log_proba = log_probabilities(model, X)
+    assert log_proba[:, 0].max() < np.log(np.finfo(float).eps) - 10
+    np.testing.assert_allclose(np.exp(log_proba), model.predict_proba(X))
 
 
 def test_labels_are_any_and_predictions_are_of_the_largest_logit():

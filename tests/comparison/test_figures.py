@@ -181,5 +181,5 @@ def test_right_probabilities_lie_on_the_diagonal():
     distances = [abs(150 - x - y) for x, y in [*points_of(panel.curve)[1:-1], *panel.dots]]
     assert max(distances) < 8
     assert found.miscalibration < 1e-3
-    assert "of 10 bins beyond what chance explains" in panel.words
+    assert "of 10 bins off the bars that hold 95 % by chance" in panel.words
     assert len(panel.curve) < 4000

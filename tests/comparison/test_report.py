@@ -96,6 +96,19 @@ def test_failures_are_shown_escaped(mixed_frame, failing_method):
     assert re.search(r"^unlucky +failed +failed", ranking_text(comparison), flags=re.MULTILINE)
 
 
+@pytest.mark.parametrize("n_tables", [1, 2])
+def test_a_baseline_that_failed_throughout_leaves_a_report(
+    mixed_frame, failing_method, small_methods, n_tables, tmp_path
+):
+    tables = [make_table(*mixed_frame(seed=seed), name=f"t{seed}") for seed in range(n_tables)]
+    settings = {"baseline": "unlucky", "cv": 2, "repeats": 1}
+    for methods in ([failing_method], [failing_method, small_methods[0]]):
+        comparison = compare_tables(tables, methods=methods, **settings)
+        comparison.write(tmp_path)
+        page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+        assert "RuntimeError: no <b>luck</b> today" in page.text
+
+
 def test_markdown_says_the_same_and_keeps_names_from_being_marks(comparison):
     told = render_markdown(comparison, command=f"skfocal compare '{EVIL}'")
     prose = [line for line in told.splitlines() if not line.startswith("    ")]

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from skfocal.comparison.measures import METRICS, Metric
+from skfocal.comparison.statistics.differences import data_set_scores
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from skfocal.comparison.result import Comparison
 
 __all__ = [
@@ -34,6 +34,8 @@ QUESTIONS: Mapping[str, Sequence[Sequence[str]]] = {
     "decisions": [("cost_default", "cost_tuned"), ("f1_default", "f1_tuned")],
 }
 """What answers for each aspect; of several the first that is measured."""
+FOCAL = ("focal", "focal_alpha", "lightgbm_focal")
+"""Methods whose gamma and alpha are those of the focal loss; elsewhere the names mean others."""
 
 
 class Finding(NamedTuple):
@@ -62,24 +64,31 @@ def findings(comparison: Comparison) -> list[Finding]:
 
 def focusing(comparison: Comparison) -> str:
     """Say how often tuning declined to focus; nothing where no focal loss took part."""
-    unfocused = chosen_values(comparison, "gamma").get("0.0")
-    if unfocused is None:
+    unfocused = [
+        f"{100 * shares['gamma']['0.0']:.0f} % of the folds of {method}"
+        for method, shares in chosen_values(comparison).items()
+        if "0.0" in shares.get("gamma", {})
+    ]
+    if not unfocused:
         return ""
-    share = f"{100 * unfocused:.0f} %"
-    return f"Tuning chose γ = 0, which is no focusing at all, in {share} of the folds."
+    return f"Tuning chose γ = 0, which is no focusing at all, in {join_names(unfocused)}."
 
 
-def chosen_values(comparison: Comparison, parameter: str) -> dict[str, float]:
-    """Share of folds in which tuning chose each value of a parameter of the focal loss."""
-    method = next((one for one in comparison.methods if parameter in one.grid), None)
-    if method is None:
-        return {}
+def chosen_values(comparison: Comparison) -> dict[str, dict[str, dict[str, float]]]:
+    """Share of folds in which tuning chose each value of γ and α, for each focal method."""
     scores = comparison.scores
-    first_view = next(iter(method.reported))
-    rows = scores[(scores["method"] == first_view) & (scores["failure"] == "")]
-    chosen = [str(json.loads(params)[parameter]) for params in rows["params"]]
-    values = [str(value) for value in method.grid[parameter]]
-    return {value: chosen.count(value) / len(chosen) for value in values} if chosen else {}
+    shares: dict[str, dict[str, dict[str, float]]] = {}
+    for method in comparison.methods:
+        rows = scores[(scores["method"] == next(iter(method.reported))) & (scores["failure"] == "")]
+        if method.name not in FOCAL or rows.empty:
+            continue
+        chosen = pd.DataFrame([json.loads(params) for params in rows["params"]]).astype(str)
+        shares[method.name] = {
+            name: {str(value): float((chosen[name] == str(value)).mean()) for value in values}
+            for name, values in method.grid.items()
+            if name in {"gamma", "alpha"}
+        }
+    return shares
 
 
 def format_p(p_value: float) -> str:
@@ -103,39 +112,61 @@ def join_names(names: Sequence[str]) -> str:
 def _clause(metric: Metric, summary: pd.DataFrame, comparison: Comparison) -> str:
     baseline = comparison.settings.baseline
     rows = summary.set_index("method")
-    n_data_sets = len(comparison.data_sets)
-    label = (
-        metric.label[0].lower() + metric.label[1:] if metric.label[1].islower() else metric.label
-    )
+    table = data_set_scores(comparison.scores, metric)
+    label = _label(metric) + _where(len(table), len(comparison.data_sets))
     if np.isnan(rows["p_holm"]).all():
         if rows.index.tolist() == [baseline]:
             return f"{label}, there is nothing to compare {baseline} with"
         return f"{label}, nothing could be tested: see the failures"
+    n_failed = table.isna().sum() if len(table) > 1 else pd.Series(dtype=np.float64)
+    rows["n_failed"] = n_failed.reindex(rows.index, fill_value=0)
     significant = rows[rows["p_holm"] < SIGNIFICANT]
     better = significant[significant["direction"] > 0]
     worse = significant[significant["direction"] < 0]
     if better.empty and worse.empty:
-        reason = _why_not(rows, n_data_sets)
+        reason = _why_not(rows, len(table))
         return f"{label}, no method differed significantly from {baseline}: {reason}"
+    than = f"{baseline}{_failed(rows['n_failed'][baseline])}"
     parts = [
-        f"significantly {word} than {baseline}: {_with_sizes(found)}"
+        f"significantly {word} than {than}: {_with_sizes(found)}"
         for word, found in (("better", better), ("worse", worse))
         if len(found)
     ]
     parts += ["none significantly better"] if better.empty else []
-    sizes = "mean differences over folds" if n_data_sets == 1 else "median differences"
+    sizes = "mean differences over folds" if len(table) == 1 else "median differences"
     return f"{label}, {', '.join(parts)} ({sizes}, 95 % intervals)"
+
+
+def _label(metric: Metric) -> str:
+    label = metric.label
+    return label[0].lower() + label[1:] if label[1].islower() else label
+
+
+def _where(n_measured: int, n_data_sets: int) -> str:
+    """Say on which data sets, unless on all."""
+    if n_measured == n_data_sets:
+        return ""
+    if n_measured == 1:
+        return " on the one data set of two classes"
+    return f" on the {n_measured} data sets of two classes"
 
 
 def _with_sizes(found: pd.DataFrame) -> str:
     """Name the methods, the most different first, each with its difference where it has one."""
     order = found["difference"].abs().sort_values(ascending=False, kind="stable").index
     largest = found.loc[order].head(N_NAMED)
-    named = [f"{method}{_size(row)}" for method, row in largest.iterrows()]
+    named = [
+        f"{method}{_size(row)}{_failed(row['n_failed'])}" for method, row in largest.iterrows()
+    ]
     rest = len(found) - N_NAMED
     if rest > 0:
         named.append(f"{rest} more")
     return join_names(named)
+
+
+def _failed(n_data_sets: float) -> str:
+    """Say on how many data sets a method lost by failing, which its difference leaves out."""
+    return f" (failed on {n_data_sets:.0f})" if n_data_sets else ""
 
 
 def _size(row: pd.Series[Any]) -> str:
@@ -156,4 +187,4 @@ def _why_not(rows: pd.DataFrame, n_data_sets: int) -> str:
         return f"{n_data_sets} data sets are too few for a test of {n_others} methods to show one"
     method, nearest = next(rows.sort_values(["p_holm", "p_value"], kind="stable").iterrows())
     p = f"p {format_p(nearest['p_holm'])} corrected for {n_others} methods"
-    return f"{method}{_size(nearest)} came nearest, {p}"
+    return f"{method}{_size(nearest)}{_failed(nearest['n_failed'])} came nearest, {p}"

@@ -62,7 +62,7 @@ def _numbers(comparison: Comparison, command: str | None) -> dict[str, Any]:
         "recalls": class_recall_tables(comparison, order),
         "spread": spread_rows(comparison, order),
         "sensitivity": sensitivity_rows(comparison),
-        "chosen": {name: chosen_values(comparison, name) for name in ("gamma", "alpha")},
+        "chosen": chosen_values(comparison),
         "data_sets": comparison.data_sets.to_dict("records"),
         "multiclass": bool((comparison.data_sets["n_classes"] > 2).any()),
         "failures": failure_counts(comparison),

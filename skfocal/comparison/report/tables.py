@@ -82,7 +82,8 @@ def ranking_cells(comparison: Comparison) -> dict[str, dict[str, RankingCell]]:
 
 def _of_ranks(row: dict[Any, Any]) -> tuple[str, str, str]:
     interval = f"{row['rank_low']:.1f} to {row['rank_high']:.1f}"
-    return f"{row['mean_rank']:.1f}", interval, _record(row)
+    unknown = np.isnan(row["rank_low"])
+    return f"{row['mean_rank']:.1f}", "" if unknown else interval, _record(row)
 
 
 def _of_scores(row: dict[Any, Any]) -> tuple[str, str, str]:

@@ -89,7 +89,8 @@ class Bin(NamedTuple):
 def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int) -> list[Bin]:
     """Set frequency against probability in bins of equal mass, with consistency bars.
 
-    Events are drawn from the predicted probabilities themselves, always with the same seed.
+    Events are drawn from the predicted probabilities themselves, always with the same seed. These
+    stay as they are, where the reference draws them again too: the bars are those of the bins seen.
 
     References
     ----------

@@ -101,7 +101,8 @@ def row_panel(key: str, label: str, values: pd.DataFrame) -> RowPanel:
         Columns value, low and high, the index the methods.
     """
     values = values.dropna(subset="value")
-    low, high = float(values.min().min()), float(values.max().max())
+    known = values.to_numpy(np.float64)
+    low, high = (np.nanmin(known), np.nanmax(known)) if known.size else (0.0, 1.0)
     padding = 0.05 * (high - low) or 0.05
     low, high = low - padding, high + padding
     place = _linear(low, high, WIDTH - MARGIN)
@@ -113,7 +114,8 @@ def row_panel(key: str, label: str, values: pd.DataFrame) -> RowPanel:
 def times_panel(key: str, label: str, values: pd.DataFrame) -> RowPanel:
     """Lay out multiples of the baseline on a logarithmic axis; columns as in `row_panel`."""
     logs = values.dropna(subset="value").apply(np.log2)
-    low, high = min(float(logs.min().min()), -1.0), max(float(logs.max().max()), 1.0)
+    known = logs.to_numpy(np.float64)  # nothing where the baseline failed throughout
+    low, high = np.nanmin(known, initial=-1.0), np.nanmax(known, initial=1.0)
     place = _linear(low, high, WIDTH - MARGIN)
     step = max(1, round((high - low) / 4))
     powers = range(int(np.ceil(low / step)) * step, int(np.floor(high)) + 1, step)

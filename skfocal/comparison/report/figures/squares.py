@@ -158,7 +158,7 @@ def reliability_panels(
                 for one in bins
             ),
             dots=[_place(one.probability, one.frequency) for one in bins],
-            words=f"{told}; {n_beyond} of {len(bins)} bins beyond what chance explains",
+            words=f"{told}; {n_beyond} of {len(bins)} bins off the bars that hold 95 % by chance",
             diagonal=True,
             x_ticks=_ticks(SHARES, _across),
             y_ticks=_ticks(SHARES, _upwards),
