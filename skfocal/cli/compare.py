@@ -12,6 +12,7 @@ import click
 
 from skfocal.cli.output import (
     finish,
+    interruptible,
     open_option,
     output_directory,
     output_option,
@@ -65,14 +66,16 @@ __all__ = ["compare"]
     "metrics",
     multiple=True,
     metavar="NAME",
-    help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRICS)}; cost with costs]",
+    help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRICS)}; "
+    "those of cost only with --threshold cost:...]",
 )
 @click.option(
     "--threshold",
     default=DEFAULT_RULE,
     show_default=True,
     metavar="RULE",
-    help="Rule for the threshold: tune:f1, tune:mcc, cost:fp=1,fn=20 or a probability.",
+    help="Rule for the threshold of a second decision beside the default one: tune:f1, tune:mcc, "
+    "cost:fp=1,fn=20 or a probability.",
 )
 @click.option("--cv", type=click.IntRange(min=2), default=5, show_default=True, help="Folds.")
 @click.option(
@@ -97,7 +100,7 @@ __all__ = ["compare"]
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="Kill a cell, one method on one fold, that takes longer; it has failed.",
+    help="Kill a cell, one method on one fold, that takes longer; it counts as failed.",
 )
 @click.option("--no-resume", is_flag=True, help="Run again what an earlier run stored in DIR.")
 @click.option("--dry-run", is_flag=True, help="Only tell how many cells and fits it would be.")
@@ -135,7 +138,7 @@ def compare(  # noqa: PLR0913  # one for each option
     What is finished is stored at once: after an interruption the same command goes on from there.
 
     Exits with 0 if all went well, with 1 if a method failed somewhere (the report says where),
-    and with 2 if the command or the data cannot be used.
+    with 2 if the command or the data cannot be used, and with 130 after Ctrl-C.
     """
     with wrong_use(ValueError):
         table = read_table(data, target, positive=positive, drop=drop, group=group)
@@ -159,7 +162,7 @@ def compare(  # noqa: PLR0913  # one for each option
     watched: AbstractContextManager[Progress | None] = (
         nullcontext() if quiet else progress_on_stderr(verbose=verbose)
     )
-    with wrong_use(StoreError), watched as progress:
+    with interruptible(output), wrong_use(StoreError), watched as progress:
         comparison = run_plan(
             plan,
             n_jobs=jobs or -1,

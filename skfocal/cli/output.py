@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "directory_type",
     "finish",
+    "interruptible",
     "open_option",
     "output_directory",
     "output_option",
@@ -27,6 +28,8 @@ __all__ = [
 ]
 
 SOME_FAILED, WRONG_USE = 1, 2
+INTERRUPTED = 130
+"""What shells return for a program that Ctrl-C ended."""
 
 
 class UseError(click.ClickException):
@@ -78,6 +81,20 @@ def finish(
     if len(comparison.failures):
         click.echo(f"{len(comparison.failures)} results failed; the report says why", err=True)
         raise SystemExit(SOME_FAILED)
+
+
+@contextmanager
+def interruptible(output: Path) -> Iterator[None]:
+    """Let Ctrl-C end the work with a word on what is stored, and exit with 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(
+            f"Interrupted. What was finished is stored in {output}; the same command goes on "
+            "from there",
+            err=True,
+        )
+        raise SystemExit(INTERRUPTED) from None
 
 
 @contextmanager

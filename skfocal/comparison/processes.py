@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -14,6 +16,8 @@ from typing import Any
 from joblib.externals.loky import ProcessPoolExecutor
 
 __all__ = ["Lost", "run_tasks"]
+
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class _Worker:
     def __init__(self, function: Callable[[Any], Any], timeout: float | None) -> None:
         self.function = function
         self.timeout = math.inf if timeout is None else timeout
-        self.executor = ProcessPoolExecutor(max_workers=1)
+        self.executor = _new_executor()
 
     def begin(self, task: Any) -> None:
         self.ready: Future[None] = self.executor.submit(_ready)
@@ -110,7 +114,7 @@ class _Worker:
             self._replace()
             codes = str(error).partition("exit codes of the workers are ")[2]
             return Lost(f"Crash: the process died {codes.partition(chr(10))[0]}".strip())
-        except Exception as error:  # noqa: BLE001  # whatever came instead of a result is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # all but an interruption is told
             return Lost(f"{type(error).__name__}: {error}".strip())
 
     def kill(self) -> None:
@@ -118,7 +122,22 @@ class _Worker:
 
     def _replace(self) -> None:
         self.kill()
-        self.executor = ProcessPoolExecutor(max_workers=1)
+        self.executor = _new_executor()
+
+
+def _new_executor() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(max_workers=1, initializer=_end_with, initargs=(os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, which cannot do it when it is killed itself."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _ready() -> None:

@@ -46,14 +46,15 @@ def progress_on_stderr(*, verbose: bool = False) -> Iterator[Progress]:
 
 @contextmanager
 def _bar(console: Console) -> Iterator[Callable[[Status, float], None]]:
-    one_line = Column(no_wrap=True, overflow="ellipsis")
+    # It alone gives way in a narrow terminal.
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     columns = (
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TextColumn("cells, {task.fields[left]}"),
-        TextColumn("{task.fields[running]}", markup=False, table_column=one_line),
+        TextColumn("{task.fields[running]}", markup=False, table_column=rest),
     )
-    with RichProgress(*columns, console=console, transient=True) as bar:
+    with RichProgress(*columns, console=console, transient=True, expand=True) as bar:
         task = bar.add_task("", total=None, left="", running="")
 
         def update(status: Status, elapsed: float) -> None:

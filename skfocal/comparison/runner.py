@@ -116,7 +116,7 @@ def run_cell(cell: Cell) -> CellResult:
         warnings.simplefilter("always")
         try:
             rows, predictions = _evaluate(cell)
-        except Exception as error:  # noqa: BLE001  # whatever a method raises is its result
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever it raises is its result
             failure = f"{type(error).__name__}: {error}".strip()
             rows, predictions = failed_cell(cell, failure).rows, []
     told = "; ".join(sorted({f"{one.category.__name__}: {one.message}" for one in caught}))

@@ -143,19 +143,27 @@ def _check_class_sizes(table: Table, groups: Rows, cv: int, inner_cv: int) -> No
     found = f"class {label!r} of {table.name!r} has {count} {unit}"
     if table.groups is None and count < np.count_nonzero(table.y == table.classes.index(label)):
         found += " (identical rows count once, for they share a fold)"
-    possible = [folds for folds in range(2, count + 1) if _folds_fit(count, folds, inner_cv)]
-    if not possible:
-        remedy = "add rows of it"
-        if table.n_classes > 2:
-            remedy += ", or leave this class out"
-        raise DataError(
-            f"{found}; with {inner_cv} inner folds it needs at least {inner_cv + 1}: {remedy}"
-        )
-    nearest = min(possible, key=lambda folds: abs(folds - cv))
+    remedy = _folds_that_fit(count, cv, inner_cv)
+    if remedy is not None:
+        raise DataError(f"{found}, too few for cv={cv} with {inner_cv} inner folds; use {remedy}")
     raise DataError(
-        f"{found}, too few for cv={cv} with {inner_cv} inner folds; "
-        f"use cv={nearest} (on the command line: --cv {nearest})"
+        f"{found}; with 2 inner folds, the fewest, it needs at least 3: add rows of it"
+        + (", or leave this class out" if table.n_classes > 2 else "")
     )
+
+
+def _folds_that_fit(count: int, cv: int, inner_cv: int) -> str | None:
+    """Name the numbers of folds nearest to those asked for: fewer inner ones only if need be."""
+    for inner in range(inner_cv, 1, -1):
+        possible = [folds for folds in range(2, count + 1) if _folds_fit(count, folds, inner)]
+        if possible:
+            outer = min(possible, key=lambda folds: abs(folds - cv))
+            settings, options = f"cv={outer}", f"--cv {outer}"
+            if inner < inner_cv:
+                settings += f" and inner_cv={inner}"
+                options += f" --inner-cv {inner}"
+            return f"{settings} (on the command line: {options})"
+    return None
 
 
 def _folds_fit(count: int, cv: int, inner_cv: int) -> bool:

@@ -3,7 +3,10 @@
 import ctypes
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +23,11 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
             os.kill(os.getpid(), signal.SIGKILL)
         if name == "raise":
             raise RuntimeError("no luck")
+        if name == "exit":
+            sys.exit(3)
         return name.upper()
 
-    names = ["hang", "crash", "raise", "a", "b", "c"]
+    names = ["hang", "crash", "raise", "exit", "a", "b"]
     begun = []
     results = dict(run_tasks(task, names, n_processes=2, timeout=1.5, on_start=begun.append))
     assert begun == list(range(6))
@@ -30,9 +35,9 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
         0: Lost("Timeout: killed after 1.5 s"),
         1: Lost("Crash: the process died {SIGKILL(-9)}"),
         2: Lost("RuntimeError: no luck"),
-        3: "A",
-        4: "B",
-        5: "C",
+        3: Lost("SystemExit: 3"),
+        4: "A",
+        5: "B",
     }
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "hang").read_text(encoding="utf-8")), 0)
@@ -67,3 +72,48 @@ def test_the_clock_runs_though_the_process_was_up_before_it_was_looked_at():
         )
     )
     assert results == {0: None, 1: Lost("Timeout: killed after 1 s")}
+
+
+SCRIPT = """
+import os, pathlib, sys
+from skfocal.comparison.processes import run_tasks
+
+def task(name):
+    part = pathlib.Path(f"{name}.part")
+    part.write_text(str(os.getpid()), encoding="utf-8")
+    part.rename(name)
+    while True:
+        pass
+
+names = [os.path.join(sys.argv[1], name) for name in "ab"]
+list(run_tasks(task, names, n_processes=2, timeout=None, on_start=lambda _: None))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_number):
+    run = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path)], stderr=subprocess.DEVNULL)  # noqa: S603  # our own script
+    while not all((tmp_path / name).exists() for name in "ab"):
+        assert run.poll() is None
+        time.sleep(0.05)
+    workers = [int((tmp_path / name).read_text(encoding="utf-8")) for name in "ab"]
+    run.send_signal(signal_number)
+    assert run.wait() == -signal_number
+    deadline = time.monotonic() + 20
+    try:
+        while any(map(is_running, workers)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        for worker in filter(is_running, workers):
+            os.kill(worker, signal.SIGKILL)
+
+
+def is_running(process):
+    """Whether it is there, and not only because nobody has asked yet how it ended."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return told.rpartition(")")[2].split()[0] != "Z"

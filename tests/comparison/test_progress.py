@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from rich.console import Console
 
@@ -60,6 +62,17 @@ def test_a_terminal_gets_a_bar_with_what_is_running(capsys):
     assert "1/4" in captured.err
     assert RUNNING[1] in captured.err
     assert "fold 1: 0.1 s" in captured.err
+
+
+@pytest.mark.parametrize("width", [40, 60, 200])
+def test_a_narrow_terminal_still_tells_how_many_cells_and_how_long(capsys, monkeypatch, width):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    console = partial(Console, force_terminal=True, width=width)
+    monkeypatch.setattr(progress_module, "Console", console)
+    with progress_on_stderr() as progress:
+        progress(Status(1, 4, 0.001, RUNNING))
+    assert "1/4 cells, time left not known yet " in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("terminal")

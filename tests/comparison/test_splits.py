@@ -1,4 +1,5 @@
 import re
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -85,35 +86,37 @@ def test_a_repeat_does_not_depend_on_how_many_there_are(mixed_table):
         assert one.seed == other.seed
 
 
-@pytest.mark.parametrize("n_rare", range(3, 12))
+@pytest.mark.parametrize("n_rare", range(1, 12))
 @pytest.mark.parametrize("cv", [2, 3, 5, 10])
-def test_too_few_rare_rows_name_a_cv_that_works(n_rare, cv):
+@pytest.mark.parametrize("inner_cv", [2, 3, 4])
+def test_too_few_rare_rows_name_folds_that_work(n_rare, cv, inner_cv):
     table = make_table(
         np.arange(60.0)[:, np.newaxis], ["r"] * n_rare + ["c"] * (60 - n_rare), name="few"
     )
     try:
-        splits_of(table, cv=cv)
+        splits_of(table, cv=cv, inner_cv=inner_cv)
     except DataError as error:
         message = str(error)
         assert f"class 'r' of 'few' has {n_rare} distinct rows" in message
-        if "--cv" not in message:
-            assert "with 3 inner folds it needs at least 4: add rows of it" in message
+        if n_rare < 3:
+            assert "with 2 inner folds, the fewest, it needs at least 3: add rows" in message
+            assert "--cv" not in message
             assert "leave this class out" not in message
-            for other in range(2, n_rare + 1):
-                with pytest.raises(DataError):
-                    splits_of(table, cv=other)
-        else:
-            advised = int(re.search(r"--cv (\d+)", message).group(1))
-            splits_of(table, cv=advised)
-            nearer = [other for other in range(2, 12) if abs(other - cv) < abs(advised - cv)]
-            for other in nearer:
-                with pytest.raises(DataError):
-                    splits_of(table, cv=other)
+            return
+        advised = int(re.search(r"--cv (\d+)", message).group(1))
+        inner = re.search(r"--inner-cv (\d+)", message)
+        advised_inner = inner_cv if inner is None else int(inner.group(1))
+        splits_of(table, cv=advised, inner_cv=advised_inner)
+        nearer = [(one, advised_inner) for one in range(2, 12) if abs(one - cv) < abs(advised - cv)]
+        more = product(range(2, 12), range(advised_inner + 1, inner_cv + 1))
+        for other, other_inner in (*nearer, *more):
+            with pytest.raises(DataError):
+                splits_of(table, cv=other, inner_cv=other_inner)
 
 
 def test_a_class_that_no_cv_suits_may_be_left_out_if_two_others_remain():
-    table = make_table(np.arange(30.0)[:, np.newaxis], [*"aaa", *"bc" * 13, "b"], name="t")
-    with pytest.raises(DataError, match="at least 4: add rows of it, or leave this class out"):
+    table = make_table(np.arange(30.0)[:, np.newaxis], [*"aa", *"bc" * 14], name="t")
+    with pytest.raises(DataError, match="at least 3: add rows of it, or leave this class out"):
         splits_of(table)
 
 
