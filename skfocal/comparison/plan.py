@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from importlib.metadata import version
 from pathlib import Path
 
 from skfocal.comparison.describing import describe_tables
@@ -122,7 +123,8 @@ def run_plan(
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout must be a number of seconds above 0, or None; got {timeout!r}.")
     data_sets = describe_tables(plan.tables).assign(**_hashes(plan))
-    origin = new_origin(command)
+    needed = {method.needs: version(method.needs) for method in plan.methods if method.needs}
+    origin = {**new_origin(command), "needed": needed}
     run = partial(run_cells, plan.cells, n_jobs=n_jobs, timeout=timeout, progress=progress)
     if directory is None:
         results = run()

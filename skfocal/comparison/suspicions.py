@@ -27,10 +27,15 @@ def suspicions(table: Table) -> Iterator[str]:
     """Say which columns look like an identifier or like a leak of the target.
 
     An identifier is a whole number, different in every row, that rises from row to row or leaves
-    few numbers out. A leak is a column by which alone a positive row is ranked above a negative
-    one with a chance of more than .999; with more than two classes, each one above the rest, on
-    average.
+    few numbers out, or a text that differs in nearly every row and is left out. A leak is a column
+    by which alone a positive row is ranked above a negative one with a chance of more than .999;
+    with more than two classes, each one above the rest, on average.
     """
+    for name in table.left_out:
+        yield (
+            f"column {name!r} holds another text in nearly every row, looks like an identifier "
+            "and is left out (of pandas' category type it would be kept)"
+        )
     if len(table.y) < LEAST_ROWS:
         return
     for column, values in table.X.items():

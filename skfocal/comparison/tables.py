@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pandas.api import types
 
-from skfocal.comparison.text_columns import text_problem
+from skfocal.comparison.text_columns import names_rows, text_problem
 
 __all__ = ["DataError", "Table", "make_table", "near_matches", "table_from_frame"]
 
@@ -40,6 +40,8 @@ class Table:
         Names of the columns that hold categories.
     groups : ndarray of shape (n_samples,), default=None
         Number of the group of each row, if rows of one group must share a fold.
+    left_out : tuple of str, default=()
+        Names of the columns of text that look like an identifier of the rows.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Table:
     classes: tuple[str, ...]
     categorical: tuple[str, ...]
     groups: NDArray[np.intp] | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -130,7 +133,8 @@ def make_table(
     Parameters
     ----------
     X : DataFrame or array-like of shape (n_samples, n_columns)
-        Numbers, booleans and strings or categories; missing values are allowed.
+        Numbers, booleans and strings or categories; missing values are allowed. A column of
+        strings that looks like an identifier of the rows is left out.
     y : array-like of shape (n_samples,)
         Labels of two or more classes, none missing.
     name : str
@@ -164,8 +168,13 @@ def make_table(
         column: (_number_categories if column in categorical else _numbers)(column, values)
         for column, values in series.items()
     }
+    left_out = tuple(column for column in categorical if names_rows(series[column]))
+    kept = pd.DataFrame(numbers).drop(columns=list(left_out))
+    if kept.empty:
+        raise DataError("there is no column left to predict from")
     numbered = None if groups is None else _number_groups(groups, len(labels))
-    return Table(name, pd.DataFrame(numbers), codes, classes, categorical, numbered)
+    held = tuple(column for column in categorical if column not in left_out)
+    return Table(name, kept, codes, classes, held, numbered, left_out)
 
 
 def _number_groups(groups: ArrayLike, n_rows: int) -> NDArray[np.intp]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["text_problem"]
+__all__ = ["names_rows", "text_problem"]
 
 NEARLY_ALL = 0.95
 DISTINCT_SHARE, DISTINCT_VALUES = 0.9, 100
@@ -48,9 +48,12 @@ def text_problem(column: pd.Series[Any]) -> str | None:
             f"holds dates, such as {values[dates].iloc[0]!r}; "
             "derive numbers from them, or leave the column out (on the command line: --drop)"
         )
-    if len(counts) > max(DISTINCT_VALUES, DISTINCT_SHARE * n_rows):
-        return (
-            f"holds {len(counts)} different texts in {n_rows} rows and looks like an identifier; "
-            "leave it out (on the command line: --drop)"
-        )
     return None
+
+
+def names_rows(column: pd.Series[Any]) -> bool:
+    """Whether a column of text has so many values that it looks like an identifier of the rows."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return False
+    texts = column.dropna().astype(str).str.strip()
+    return texts.nunique() > max(DISTINCT_VALUES, DISTINCT_SHARE * len(texts))

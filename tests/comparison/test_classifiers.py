@@ -62,7 +62,7 @@ def test_the_second_fit_sees_the_rows_that_the_first_got_most_wrong(n_classes):
     first = PlainLogisticRegression().fit(X, y)
     right = first.predict_proba(X)[np.arange(len(y)), y]
     hardest = right <= np.sort(right)[len(y) // 2 - 1]
-    again = PlainLogisticRegression().fit(X[hardest], y[hardest])
+    again = first.fit(X[hardest], y[hardest])
     found = HardExampleLogisticRegression(share=0.5).fit(X, y)
     np.testing.assert_allclose(found.coef_, again.coef_, rtol=1e-6)
 
@@ -91,6 +91,6 @@ def test_a_row_that_is_wrong_beyond_rounding_is_the_hardest():
     assert first.predict_proba(X[:1])[0, 0] == 0
     logits = first.decision_function(X)
     hardest = np.sort(np.argsort(np.where(y, logits, -logits))[:800])
-    again = PlainLogisticRegression(C=100).fit(X[hardest], y[hardest])
+    again = first.fit(X[hardest], y[hardest])
     model = HardExampleLogisticRegression(C=100, share=0.01).fit(X, y)
     np.testing.assert_allclose(model.coef_, again.coef_, rtol=1e-6)

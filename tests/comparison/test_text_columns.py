@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError, make_table
+from skfocal.comparison.suspicions import suspicions
 
 
 def table_of(values):
@@ -65,9 +66,16 @@ def test_other_texts_are_categories(values):
     assert table_of(pd.Series(values, dtype=object)).categorical == ("x",)
 
 
-def test_texts_that_are_nearly_all_different_are_refused():
-    with pytest.raises(DataError, match=r"'x' holds 101 different texts in 110 rows .*--drop"):
-        table_of([f"n{min(i, 100)}" for i in range(110)])
+def test_texts_that_are_nearly_all_different_are_left_out():
+    labels = np.arange(110) % 2
+    texts = [f"n{min(i, 100)}" for i in range(110)]
+    table = make_table(pd.DataFrame({"id": texts, "x": np.arange(110.0)}), labels, name="t")
+    assert list(table.X) == ["x"]
+    assert (table.left_out, table.categorical) == (("id",), ())
+    told = next(suspicions(table))
+    assert told.startswith("column 'id' holds another text in nearly every row, looks like an iden")
+    with pytest.raises(DataError, match="no column left"):
+        table_of(texts)
     for n_rows, n_distinct in ((100, 100), (120, 108)):
         values = [f"n{min(i, n_distinct - 1)}" for i in range(n_rows)]
         assert table_of(values).categorical == ("x",)
