@@ -43,7 +43,7 @@ class Suite:
 
 WIDE = ("hiva", "sylva")
 LONG = ("kr-vs-k", "fars")
-"""Of many classes, so of many coefficients: at full length each would take as long as all others."""
+"""Of many classes, so of many coefficients: at full length each would take as long as the rest."""
 SUITES = (
     Suite("binary", tuple(name for name in BINARY if name not in WIDE), repeats=5),
     Suite("multiclass", tuple(name for name in MULTICLASS if name not in LONG), repeats=5),
