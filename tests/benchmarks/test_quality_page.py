@@ -22,6 +22,23 @@ ROOT = Path(__file__).parents[2]
 N_SETS = 12
 
 
+ORIGIN = {
+    "created": "2026-01-01T00:00:00+00:00",
+    "versions": {"numpy": "2"},
+    "platform": "one",
+    "cores": 2,
+    "blas": ["one"],
+}
+SHAPE = {
+    "suite": "binary",
+    "n_rows": 100,
+    "n_numeric": 3,
+    "n_categorical": 0,
+    "n_classes": 2,
+    "n_rarest": 10,
+}
+
+
 def results(gains, n_sets=N_SETS, failed=()):
     """Results in which every arm gains, in every ranked metric, about what is given."""
     rng = np.random.default_rng(0)
@@ -36,13 +53,7 @@ def results(gains, n_sets=N_SETS, failed=()):
             )
     info = {
         "command": "python -m benchmarks quality",
-        "origin": {
-            "created": "2026-01-01T00:00:00+00:00",
-            "versions": {"numpy": "2"},
-            "platform": "one",
-            "cores": 2,
-            "blas": ["one"],
-        },
+        "origin": ORIGIN,
         "suites": [
             {
                 "name": "binary",
@@ -54,18 +65,7 @@ def results(gains, n_sets=N_SETS, failed=()):
             }
         ],
         "arms": dict(DESCRIPTIONS),
-        "data_sets": [
-            {
-                "suite": "binary",
-                "data_set": f"set {number}",
-                "n_rows": 100,
-                "n_numeric": 3,
-                "n_categorical": 0,
-                "n_classes": 2,
-                "n_rarest": 10,
-            }
-            for number in range(n_sets)
-        ],
+        "data_sets": [{"data_set": f"set {number}", **SHAPE} for number in range(n_sets)],
         "chosen": {
             f"set {number}": {"focal": {"gamma": {"0.0": 20, "2.0": 5}}} for number in range(n_sets)
         },

@@ -67,6 +67,18 @@ class Reader(HTMLParser):
         return [one for one in self.elements if one.tag == tag]
 
 
+ORIGIN = {
+    "created": "now",
+    "command": "skfocal compare made-up.csv --target y",
+    "versions": {"skfocal": "0"},
+    "platform": "here",
+    "processor": "one",
+    "memory_gigabytes": 8.0,
+    "cores": 2,
+    "blas": ["some"],
+}
+
+
 def made_up(n_data_sets=N_DATA_SETS, n_methods=N_METHODS, cv=CV, repeats=REPEATS, n_test=200):
     """A comparison of any size, of scores that nobody measured."""
     rng = np.random.default_rng(0)
@@ -82,15 +94,22 @@ def made_up(n_data_sets=N_DATA_SETS, n_methods=N_METHODS, cv=CV, repeats=REPEATS
                 for fold in range(cv):
                     cell = (f"data set {data_set}", name, repeat, fold, n_classes)
                     results.append(_cell(rng, cell, hard, n_test))
-    data_sets = pd.DataFrame(
+    metrics = resolve_metrics(None, BEST_F1)
+    settings = Settings(cv, repeats, 3, 0, "logistic", metrics, "tune:f1")
+    data_sets = _data_sets(n_data_sets, cv * n_test)
+    return Comparison(results, data_sets, methods, settings, ORIGIN)
+
+
+def _data_sets(number, n_rows):
+    return pd.DataFrame(
         {
-            "data_set": [f"data set {number}" for number in range(n_data_sets)],
-            "n_rows": cv * n_test,
+            "data_set": [f"data set {each}" for each in range(number)],
+            "n_rows": n_rows,
             "n_numeric": 30,
             "n_categorical": 5,
-            "numeric": [[f"column {number}" for number in range(30)]] * n_data_sets,
-            "categorical": [[f"kind {number}" for number in range(5)]] * n_data_sets,
-            "n_classes": [2 if number < 0.8 * n_data_sets else 4 for number in range(n_data_sets)],
+            "numeric": [[f"column {each}" for each in range(30)]] * number,
+            "categorical": [[f"kind {each}" for each in range(5)]] * number,
+            "n_classes": [2 if each < 0.8 * number else 4 for each in range(number)],
             "class_of_interest": "ill",
             "n_rarest": 40,
             "prevalence": 0.05,
@@ -100,19 +119,6 @@ def made_up(n_data_sets=N_DATA_SETS, n_methods=N_METHODS, cv=CV, repeats=REPEATS
             "split_hash": "f" * 32,
         }
     )
-    metrics = resolve_metrics(None, BEST_F1)
-    settings = Settings(cv, repeats, 3, 0, "logistic", metrics, "tune:f1")
-    origin = {
-        "created": "now",
-        "command": "skfocal compare made-up.csv --target y",
-        "versions": {"skfocal": "0"},
-        "platform": "here",
-        "processor": "one",
-        "memory_gigabytes": 8.0,
-        "cores": 2,
-        "blas": ["some"],
-    }
-    return Comparison(results, data_sets, methods, settings, origin)
 
 
 def _cell(rng, cell, hard, n_test):
