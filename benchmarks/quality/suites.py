@@ -48,7 +48,7 @@ SUITES = (
     Suite("binary", tuple(name for name in BINARY if name not in WIDE), repeats=5),
     Suite("multiclass", tuple(name for name in MULTICLASS if name not in LONG), repeats=5),
     Suite("wide", WIDE, repeats=1, max_rows=1_500),
-    Suite("long", LONG, repeats=1, max_rows=1_500),
+    Suite("long", LONG, repeats=1, max_rows=1_000),
     Suite("large", tuple(name for name in LARGE if name not in LONG), repeats=1, max_rows=10_000),
 )
 
