@@ -49,7 +49,7 @@ SUITES = (
     Suite("multiclass", tuple(name for name in MULTICLASS if name not in LONG), repeats=5),
     Suite("wide", WIDE, repeats=1, max_rows=1_500),
     Suite("long", LONG, repeats=1, max_rows=1_000),
-    Suite("large", tuple(name for name in LARGE if name not in LONG), repeats=1, max_rows=10_000),
+    Suite("large", tuple(name for name in LARGE if name not in LONG), repeats=1, max_rows=4_000),
 )
 
 
