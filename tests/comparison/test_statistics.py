@@ -64,6 +64,10 @@ def test_the_same_difference_on_every_fold_leaves_nothing_to_chance():
     assert corrected_difference([0.1] * 5, 0.25) == pytest.approx((0.1, 0.1, 0.1, 0))
 
 
+def test_rounding_is_no_difference():
+    assert corrected_difference([1e-16, 1e-16, 0.0, 2e-16, 1e-16], 0.25) == (0, 0, 0, 1)
+
+
 def test_holm_by_hand():
     np.testing.assert_allclose(holm([0.01, 0.04, 0.03, 0.005]), [0.03, 0.06, 0.06, 0.02])
     np.testing.assert_allclose(holm([0.6, 0.7]), [1, 1])

@@ -77,7 +77,8 @@ def corrected_difference(differences: ArrayLike, test_to_train: float) -> Paired
     n_values, mean = len(values), float(values.mean())
     error = float(np.sqrt((1 / n_values + test_to_train) * values.var(ddof=1)))
     if round(error, DECIMALS) == 0:  # the same difference on every fold, perhaps none
-        return PairedDifference(mean, mean, mean, float(round(mean, DECIMALS) == 0))
+        same = round(mean, DECIMALS)
+        return PairedDifference(same, same, same, float(same == 0))
     half_width = float(stats.t.ppf(0.975, n_values - 1)) * error
     p_value = 2 * float(stats.t.sf(abs(mean) / error, n_values - 1))
     return PairedDifference(mean, mean - half_width, mean + half_width, p_value)
