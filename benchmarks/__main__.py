@@ -23,7 +23,7 @@ from skfocal.comparison import StoreError
 from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.progress import progress_on_stderr
 
-CV, REPEATS = 5, 2
+CV, REPEATS = 5, 1
 QUICK_CV, QUICK_REPEATS = 3, 1
 
 
