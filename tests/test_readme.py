@@ -2,14 +2,16 @@
 
 import contextlib
 import io
-import json
 import re
 from pathlib import Path
+
+from benchmarks.quality.results import read_results
+from benchmarks.quality.standing import TWO_CLASSES, standing
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RESULTS = ROOT / "benchmarks" / "results"
-COMPARISON = json.loads((RESULTS / "comparison.json").read_text(encoding="utf-8"))
+QUALITY = read_results(RESULTS / "quality")
 
 
 def blocks(language):
@@ -25,29 +27,31 @@ def test_the_example_prints_what_stands_below_it():
 
 def verdicts(metric):
     """Return +1, -1 or 0 for each method: significantly better, worse, or neither."""
-    rows = [row for row in COMPARISON["ranking"] if row["metric"] == metric]
-    return {
-        row["method"]: row["direction"] * (row["p_holm"] < 0.05)
-        for row in rows
-        if row["method"] != "logistic"
-    }
+    found = standing(QUALITY, TWO_CLASSES, metric).drop("logistic")
+    return (found["direction"] * (found["p_holm"] < 0.05)).to_dict()
 
 
 def test_the_data_sets_are_as_described():
-    prevalences = [table["prevalence"] for table in COMPARISON["data_sets"]]
+    shares = [table["n_rarest"] / table["n_rows"] for table in QUALITY.data_sets(TWO_CLASSES)]
     found = re.search(
-        r"on twelve real data sets, (\d+) to (\d+) % positive", README.replace("\n", " ")
+        r"on (\d+) real data sets\]\S+ of two classes show, ([\d.]+) to (\d+) % positive",
+        README.replace("\n", " "),
     )
-    assert len(prevalences) == 12
-    assert [round(100 * end) for end in (min(prevalences), max(prevalences))] == [
-        int(end) for end in found.groups()
-    ]
+    number, least, most = map(float, found.groups())
+    assert number == len(shares)
+    assert least == round(100 * min(shares), 1)
+    assert most == round(100 * max(shares))
+    assert len(QUALITY.info["arms"]) == 18
 
 
-def test_the_committed_comparison_finds_what_is_said_of_it():
+def test_the_published_run_finds_what_is_said_of_it():
     assert max(verdicts("average_precision").values()) == 0
     by_log_loss = verdicts("log_loss")
-    assert by_log_loss.pop("focal (recovered)") == 0
-    assert set(by_log_loss.values()) == {-1}
-    assert set(verdicts("f1_default").values()) == {1}
+    assert by_log_loss["focal (recovered)"] == 0
+    remedies = ("class_weight", "oversample", "undersample", "smote")
+    assert {by_log_loss[name] for name in (*remedies, "focal (raw)")} == {-1}
+    assert [name for name, verdict in by_log_loss.items() if verdict > 0] == ["platt"]
+    assert round(standing(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
+    by_default = verdicts("f1_default")
+    assert {by_default[name] for name in remedies} == {1}
     assert max(verdicts("f1_tuned").values()) == 0
