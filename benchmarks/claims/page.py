@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from benchmarks.quality.suites import SUITES
 
 __all__ = ["page"]
 
+STATEMENTS = (Verdict.HOLDS, Verdict.NOT_SHOWN, Verdict.FAILS)
 _METHOD = """\
 - A claim is split into statements that a measurement can contradict. Each is judged by a 95 %
   interval alone: it *holds* where the whole interval lies on the side stated, *does not hold*
@@ -52,10 +53,12 @@ def page(quality: Results, own: Mapping[str, Any]) -> str:
         _answer(verdicts),
         *_partial(quality, own),
         table(
-            ["", "claim", "verdict"],
+            ["", "claim", "verdict", *(f"statements: {verdict}" for verdict in STATEMENTS)],
             [
-                [str(number), claim.text, f"**{verdict}**"]
-                for number, (claim, verdict) in enumerate(zip(CLAIMS, verdicts, strict=True), 1)
+                [str(number), claim.text, f"**{verdict}**", *_counts(found)]
+                for number, ((claim, found), verdict) in enumerate(
+                    zip(judged, verdicts, strict=True), 1
+                )
             ],
         ),
         *(
@@ -69,6 +72,12 @@ def page(quality: Results, own: Mapping[str, Any]) -> str:
         *_warnings(own),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _counts(parts: Sequence[Part]) -> list[str]:
+    """How many statements have each of the verdicts that a statement may have."""
+    counts = Counter(part.verdict for part in parts)
+    return [str(counts[verdict]) for verdict in STATEMENTS]
 
 
 def _answer(verdicts: list[Verdict]) -> str:
