@@ -5,10 +5,13 @@ import shlex
 import sys
 from types import MappingProxyType
 
+import pytest
+
 import benchmarks.__main__ as command
 from skfocal.comparison import methods as methods_module
 
 
+@pytest.mark.slow
 def test_the_report_ends_with_the_ranking_and_where_it_lies(monkeypatch, tmp_path, capsys):
     few = {name: methods_module.METHODS[name] for name in ("logistic", "class_weight")}
     monkeypatch.setattr(methods_module, "METHODS", MappingProxyType(few))

@@ -14,6 +14,7 @@ def small(monkeypatch):
     monkeypatch.setattr(search, "_N_CS", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("quick", "n_candidates"), [(True, [12]), (False, [8, 8])])
 def test_ratios_are_those_of_the_times(quick, n_candidates):

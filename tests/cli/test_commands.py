@@ -9,6 +9,7 @@ SMALL = ["--cv", "2", "--repeats", "1", "-j", "1"]
 FILES = ("scores.parquet", "summary.json", "scores.csv", "report.md", "report.html")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_a_report_is_written_again_as_it_was(run, call, arguments, tmp_path):
     output = tmp_path / "out"
@@ -20,6 +21,7 @@ def test_a_report_is_written_again_as_it_was(run, call, arguments, tmp_path):
     assert {name: (output / name).read_bytes() for name in FILES} == before
 
 
+@pytest.mark.slow
 def test_runs_of_parts_are_merged(run, call, data, tmp_path):
     for name in ("smote", "undersample"):
         run(data, "--target", "outcome", "--method", name, "-o", tmp_path / name, *SMALL)
@@ -37,6 +39,7 @@ def test_a_directory_without_a_comparison_is_wrong_use(call, tmp_path):
         assert "holds no comparison" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("always")
 @pytest.mark.usefixtures("two_methods")
 def test_an_unfinished_run_is_reported_with_what_is_missing(run, call, arguments, tmp_path):

@@ -19,6 +19,7 @@ SMALL = ["--cv", "2", "--repeats", "1", "-j", "1"]
 FILES = ("scores.parquet", "summary.json", "scores.csv", "report.md", "report.html")
 
 
+@pytest.mark.slow
 def test_a_comparison_of_all_methods(run, data, tmp_path):
     output = tmp_path / "out"
     result = run(data, "--target", "outcome", "--drop", "id", "-o", output, *SMALL)
@@ -31,6 +32,7 @@ def test_a_comparison_of_all_methods(run, data, tmp_path):
     assert "people" in (output / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_the_command_to_repeat_is_told(run, data, tmp_path, monkeypatch):
     arguments = [str(data), "--target", "outcome", "-o", str(tmp_path / "a b"), *SMALL]
@@ -40,6 +42,7 @@ def test_the_command_to_repeat_is_told(run, data, tmp_path, monkeypatch):
     assert shlex.split(summary["manifest"]["command"]) == ["skfocal", "compare", *arguments]
 
 
+@pytest.mark.slow
 def test_settings_reach_the_comparison(run, data, tmp_path, two_methods):
     options = ["--cv", 3, "--repeats", 2, "--seed", 5, "-j", 1, "--positive", "good"]
     assert run(data, "--target", "outcome", "-o", tmp_path, *options).exit_code == 0
@@ -66,6 +69,7 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
     assert "no luck" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
     forecast = "4 cells, 148 fits\n"  # 12 values of C on 3 inner folds, and the last fit
@@ -79,6 +83,7 @@ def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, t
     assert run(*arguments, "--dry-run", "--no-resume").stdout == forecast
 
 
+@pytest.mark.slow
 def test_an_estimator_of_ones_own_is_compared(run, arguments, tmp_path, monkeypatch):
     text = "from sklearn.naive_bayes import GaussianNB\n\ndef bayes():\n    return GaussianNB()\n"
     (tmp_path / "own_models.py").write_text(text, encoding="utf-8")
@@ -90,6 +95,7 @@ def test_an_estimator_of_ones_own_is_compared(run, arguments, tmp_path, monkeypa
     assert run(*arguments, "--estimator", "own_models:byes").exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
     run(*arguments)
@@ -101,6 +107,7 @@ def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
     assert (pd.read_csv(tmp_path / "out" / "scores.csv") != before)["fit_seconds"].any()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_quiet_leaves_the_paths_and_verbose_adds_the_cells(run, arguments):
     result = run(*arguments, "-v")
@@ -111,6 +118,7 @@ def test_quiet_leaves_the_paths_and_verbose_adds_the_cells(run, arguments):
     assert quiet.stdout.splitlines() == result.stdout.splitlines()[-len(FILES) :]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_the_report_is_opened_if_wanted(run, arguments, tmp_path, monkeypatch):
     opened = []

@@ -78,6 +78,7 @@ def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_a_full_disk_is_told_and_the_run_can_go_on(run, arguments, tmp_path):
     def fail(_):

@@ -50,6 +50,7 @@ def test_there_is_a_row_for_every_data_set_method_repeat_and_fold(comparison):
     assert set(params[comparison.scores["method"] == "logistic"].map(tuple)) == {("C",)}
 
 
+@pytest.mark.slow
 def test_scores_do_not_depend_on_the_number_of_processes(tables, small_methods):
     methods = [*small_methods, replace(METHODS["smote"], grid={"C": (1.0,)}, sampler_grid={})]
     one, two = (
@@ -58,6 +59,7 @@ def test_scores_do_not_depend_on_the_number_of_processes(tables, small_methods):
     pd.testing.assert_frame_equal(without_seconds(one), without_seconds(two), check_exact=True)
 
 
+@pytest.mark.slow
 def test_a_table_scores_the_same_alone_and_in_company(comparison, tables, small_methods):
     alone = compare_tables(tables[1:], methods=small_methods, cv=3, repeats=2)
     among = without_seconds(comparison)
@@ -98,6 +100,7 @@ def test_focal_without_focus_is_logistic_regression(tables):
         )
 
 
+@pytest.mark.slow
 def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
     focal = replace(METHODS["focal"], grid={"gamma": (0.0,), "alpha": ("balanced",), "C": (1.0,)})
     weighted = replace(METHODS["class_weight"], grid={"C": (1.0,)})
@@ -110,6 +113,7 @@ def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["class_weight", "oversample"])
 def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
     methods = [
@@ -232,6 +236,7 @@ def test_with_two_classes_recalls_are_those_of_the_positive_and_the_other(tables
     assert "Recall of every class" not in render(result)
 
 
+@pytest.mark.slow
 def test_binary_and_other_tables_are_described_side_by_side(tables, mixed_frame):
     X, y = mixed_frame(n_samples=150)
     three = make_table(X, np.where(np.arange(150) % 3 == 0, "third", y), name="three")
@@ -240,6 +245,7 @@ def test_binary_and_other_tables_are_described_side_by_side(tables, mixed_frame)
     assert "<td>nan</td>" not in render(result)
 
 
+@pytest.mark.slow
 def test_a_single_table_is_judged_by_its_folds(tables, small_methods):
     result = compare_tables(tables[:1], methods=small_methods, cv=3, repeats=2)
     summary = result.summary().set_index(["metric", "method"])

@@ -111,6 +111,7 @@ def test_probabilities_of_nothing_have_a_finite_loss(mixed_frame):
     np.testing.assert_allclose(scores["log_loss"], -share * np.log(np.finfo(float).eps))
 
 
+@pytest.mark.slow
 def test_random_estimators_are_seeded_in_pipelines_too(mixed_frame):
     X, y = mixed_frame()
     trees = make_pipeline(ExtraTreesClassifier(5))

@@ -223,6 +223,7 @@ def test_a_repetition_is_told_all_it_needs(comparison):
     assert len(manifest["hashes"]) == len(comparison.data_sets)
 
 
+@pytest.mark.slow
 def test_hashes_tell_other_data_and_other_splits(mixed_frame):
     X, y = mixed_frame(n_samples=80)
     settings = {"methods": ["class_weight"], "cv": 2, "repeats": 1}

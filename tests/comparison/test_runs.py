@@ -67,6 +67,7 @@ def test_a_directory_gives_the_comparison_back(whole):
         np.testing.assert_array_equal(one.event, other.event)
 
 
+@pytest.mark.slow
 def test_a_directory_changes_no_score(whole, tables, small_methods):
     assert_same_scores(compare_tables(tables, methods=small_methods, **SETTINGS), whole[0])
 
@@ -132,6 +133,7 @@ def test_cells_not_run_are_told_and_count_as_failed(whole, tmp_path):
     assert found.summary()["mean_rank"].notna().all()
 
 
+@pytest.mark.slow
 def test_parts_merge_to_the_whole(whole, tables, small_methods, tmp_path):
     parts = [
         ("a", tables[:1], small_methods[:1]),

@@ -28,6 +28,7 @@ def tables(mixed_frame):
     return [make_table(*mixed_frame(seed=seed), name=f"set {seed}") for seed in (0, 1)]
 
 
+@pytest.mark.slow
 def test_chosen_metrics_are_the_ranking_and_the_first_orders_it(tables):
     result = compare_tables(
         tables, methods=["class_weight"], metrics=["log_loss", "mcc_default"], cv=2, repeats=1

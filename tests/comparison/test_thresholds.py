@@ -72,6 +72,7 @@ def test_rules_are_told_in_words(rule):
     assert part in str(rule)
 
 
+@pytest.mark.slow
 def test_the_rule_reaches_the_decisions_and_the_cost(mixed_frame):
     X, y = mixed_frame()
     settings = {"methods": ["class_weight"], "cv": 2, "repeats": 1}
