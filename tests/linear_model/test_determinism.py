@@ -149,16 +149,18 @@ def test_no_thread_outlives_a_fit(many_blocks, monkeypatch):
     assert threading.active_count() == threads
 
 
-def _threads_and_answer(X, y):
-    return skfocal.threads.thread_count(), answer(fit(X, y))
-
-
 @pytest.mark.slow
 def test_worker_processes_share_the_cores_and_agree(draw_table):
+    # Defined in here, for the workers to be sent its code: they cannot import this module.
+    def threads_and_answer(X, y):
+        model = FocalLogisticRegression(alpha="balanced", tol=1e-9).fit(X, y)
+        found = model.coef_.tobytes(), model.intercept_.tobytes(), model.objective_, model.n_iter_
+        return skfocal.threads.thread_count(), found
+
     X, y = draw_table(n_samples=20_000)
     n_jobs = 2
     results = Parallel(n_jobs=n_jobs, backend="loky")(
-        delayed(_threads_and_answer)(X, y) for _ in range(4)
+        delayed(threads_and_answer)(X, y) for _ in range(4)
     )
 
     assert {n_threads for n_threads, _ in results} == {max(1, cpu_count() // n_jobs)}
