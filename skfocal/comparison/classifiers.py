@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
+import sklearn
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
@@ -21,6 +22,9 @@ __all__ = [
     "SmoothedLogisticRegression",
 ]
 
+STARTS_RIGHT = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 9)
+"""Whether Newton's method for more than two classes starts where it was: in scikit-learn 1.6 an
+earlier fit leads it astray."""
 LARGEST_HESSIAN = 100
 """Number of coefficients up to which a Newton step costs less than the steps that it saves."""
 
@@ -39,7 +43,9 @@ class PlainLogisticRegression(LogisticRegression):  # type: ignore[misc]  # unty
     """
 
     def __init__(self, *, C: float = 1.0, class_weight: str | None = None) -> None:
-        super().__init__(C=C, class_weight=class_weight, tol=1e-6, max_iter=1000, warm_start=True)
+        super().__init__(
+            C=C, class_weight=class_weight, tol=1e-6, max_iter=1000, warm_start=STARTS_RIGHT
+        )
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
         """Choose the solver, then fit."""
@@ -65,7 +71,7 @@ class SmoothedLogisticRegression(LogisticRegression):  # type: ignore[misc]  # u
     """
 
     def __init__(self, *, C: float = 1.0, smoothing: float = 0.1) -> None:
-        super().__init__(C=C, tol=1e-6, max_iter=1000, warm_start=True)
+        super().__init__(C=C, tol=1e-6, max_iter=1000, warm_start=STARTS_RIGHT)
         self.smoothing = smoothing
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
@@ -99,7 +105,7 @@ class HardExampleLogisticRegression(LogisticRegression):  # type: ignore[misc]  
     """
 
     def __init__(self, *, C: float = 1.0, share: float = 0.5) -> None:
-        super().__init__(C=C, tol=1e-6, max_iter=1000, warm_start=True)
+        super().__init__(C=C, tol=1e-6, max_iter=1000, warm_start=STARTS_RIGHT)
         self.share = share
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
