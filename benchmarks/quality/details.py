@@ -30,7 +30,7 @@ _METHOD = """\
   correction for the changed class shares, both readings of a focal model. To each the scores are
   what a fit of its own would give, and the seconds are those of the common fit.
 - Boosted trees, which the comparison has for orientation, take no part: this run is of linear
-  models, and with the trees it would take as long again.
+  models.
 - Identical rows share a fold, as do the flights of one day, so that no test row has been seen.
 - Logistic regression is scikit-learn's, by Newton's method up to a hundred coefficients and by
   L-BFGS beyond; one thread for each process."""
