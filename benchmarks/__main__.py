@@ -10,7 +10,7 @@ import click
 
 from benchmarks.claims.command import claims
 from benchmarks.datasets import DEFAULT, load
-from benchmarks.options import directory, jobs_option
+from benchmarks.options import directory, jobs_option, page_option
 from benchmarks.picture import draw
 from benchmarks.quality.command import list_data_sets, quality
 from benchmarks.replicate.command import main as replicate
@@ -80,7 +80,7 @@ def report(output: Path, jobs: int | None, *, quick: bool, no_resume: bool) -> N
     metavar="NAME",
     help="Only the table of this name; may be repeated.",
 )
-@click.option("--page", "page_only", is_flag=True, help="Make the page anew, measure nothing.")
+@page_option
 def speed(output: Path | None, only: tuple[str, ...], *, quick: bool, page_only: bool) -> None:
     """Time fits beside those of other libraries, and measure their memory."""
     if output is None and (quick or only):

@@ -10,7 +10,7 @@ import click
 
 from skfocal.comparison.tables import near_matches
 
-__all__ = ["data_set_option", "directory", "jobs_option"]
+__all__ = ["data_set_option", "directory", "jobs_option", "page_option"]
 
 directory = click.Path(file_okay=False, path_type=Path)
 jobs_option = click.option(
@@ -19,6 +19,9 @@ jobs_option = click.option(
     type=click.IntRange(min=1),
     metavar="N",
     help="Processes.  [default: one per core]",
+)
+page_option = click.option(
+    "--page", "page_only", is_flag=True, help="Make the page anew, measure nothing."
 )
 
 

@@ -21,7 +21,7 @@ from benchmarks.claims.page import page
 from benchmarks.claims.timing import coefficient_gap, exact_factors, fit_cost, loss_costs
 from benchmarks.datasets import load
 from benchmarks.kept import code_of, find, in_parallel, keep, write_whole
-from benchmarks.options import data_set_option, directory, jobs_option
+from benchmarks.options import data_set_option, directory, jobs_option, page_option
 from benchmarks.quality.command import PUBLISHED
 from benchmarks.quality.results import read_results
 from benchmarks.quality.suites import SUITES
@@ -56,7 +56,7 @@ TABLES: Sequence[str] = SUITES[0].data_sets
     metavar="DIR",
     help="Where each data set's measurements are kept, for the next call to go on from.",
 )
-@click.option("--page", "page_only", is_flag=True, help="Make the page anew, measure nothing.")
+@page_option
 def claims(
     names: tuple[str, ...],
     jobs: int | None,

@@ -11,7 +11,7 @@ import click
 import numpy as np
 
 from benchmarks.datasets import DATA_SETS, load
-from benchmarks.options import data_set_option, directory, jobs_option
+from benchmarks.options import data_set_option, directory, jobs_option, page_option
 from benchmarks.quality.arms import methods
 from benchmarks.quality.publish import write_page
 from benchmarks.quality.results import Run, collect, write_results
@@ -66,7 +66,7 @@ def list_data_sets(names: tuple[str, ...]) -> None:
     metavar="DIR",
     help="Where every finished cell is kept, for the next call to go on from.",
 )
-@click.option("--page", "page_only", is_flag=True, help="Make the page anew, measure nothing.")
+@page_option
 def quality(  # each option is an argument
     names: tuple[str, ...],
     jobs: int | None,
@@ -76,7 +76,7 @@ def quality(  # each option is an argument
     look: bool,
     page_only: bool,
 ) -> None:
-    """Compare all arms on all data sets, and make the page of the results."""
+    """Compare all linear arms on all data sets, and make the page of the results."""
     if output is None and (look or names):
         output = Path("report/quality")
     stem = PUBLISHED if output is None else output / "quality"

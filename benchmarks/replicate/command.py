@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from benchmarks.kept import in_parallel, write_whole
-from benchmarks.options import data_set_option, directory, jobs_option
+from benchmarks.options import data_set_option, directory, jobs_option, page_option
 from benchmarks.replicate.chunks import LIBRARIES, Chunk, Rows, finish, stored
 from benchmarks.replicate.publish import write_page
 from benchmarks.replicate.simulation import QUICK_SCENARIOS, SCENARIOS
@@ -45,7 +45,7 @@ _WORK = Path("report/replicate")
 )
 @click.option("--quick", is_flag=True, help="A quarter of the scenarios, about a minute.")
 @click.option("--no-resume", is_flag=True, help="Measure anew what is stored.")
-@click.option("--page", "page_only", is_flag=True, help="Make the page anew, measure nothing.")
+@page_option
 def main(
     output: Path | None,
     jobs: int | None,
