@@ -109,6 +109,11 @@ class RowBlocks:
 
         return [each for made in self._map(lane, self._lanes(_MAX_LANES)) for each in made]
 
+    def in_turn(self, function: Callable[[Matrix, slice, Map], None]) -> None:
+        """Call a function with one block after the other, and with a map to spread its work."""
+        for rows in self._slices:
+            function(self._block(rows), rows, self._map)
+
     def take(self, rows: NDArray[np.intp]) -> RowBlocks:
         """Return some of the rows: a copy of them if it is small, else gathered block by block."""
         if self._rows is not None:

@@ -101,6 +101,8 @@ def minimize(
             "gtol": 0.0,
         },
     )
+    # SciPy leaves its callables in a cycle, and so in memory for a while, with all that they hold.
+    del search.variables
     return replace(search.accepted, n_iter=int(result.nit))
 
 

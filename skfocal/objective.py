@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import product
+from operator import iadd
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from skfocal._typing import Floats, Integers
 from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64, linear_map
 from skfocal.losses import FocalLoss
-from skfocal.standardization import Standardization
+from skfocal.standardization import Standardization, parts
+from skfocal.threads import Map
 
 __all__ = ["FocalObjective"]
 
 _MAX_RIDGE = 1e300
+_SQUARED_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,32 @@ class FocalObjective:
         (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
         return np.asarray(curvature)
 
+    def curvature_in_single(self, parameters: Floats) -> NDArray[np.float32]:
+        """Return the lower triangles of `curvature` of a dense table, in single precision.
+
+        They take half the time, and memory but once, for however many threads.
+        """
+        logits_of = self._linear_map(parameters)
+        shape = np.atleast_2d(parameters).shape
+        curvature = np.zeros((*shape, shape[-1]), np.float32)
+        tiles = list(product(range(shape[0]), parts(shape[-1])))
+
+        def add_block(block: Matrix, rows: slice, map_: Map) -> None:
+            block = in_float64(block)
+            weights = self._row_curvatures(logits_of(block), rows).astype(np.float32)
+            design = self.columns.design(block, map_)
+
+            # Each with rows of its own of the one array.
+            def add(tile: tuple[int, slice]) -> None:
+                k, part = tile
+                weighted = design[:, part] * weights[k, :, np.newaxis]
+                curvature[k, part, : part.stop] += weighted.T @ design[:, : part.stop]
+
+            deque(map_(add, tiles), maxlen=0)
+
+        self.blocks.in_turn(add_block)
+        return curvature
+
     def curvature_diagonal(self, parameters: Floats) -> Floats:
         """Return the diagonals of `curvature` without forming it, (n_rows, n_features + 1)."""
         logits_of = self._linear_map(parameters)
@@ -113,8 +145,15 @@ class FocalObjective:
         def terms(block: Matrix, rows: slice) -> Terms:
             block = in_float64(block)
             curvatures = self._row_curvatures(logits_of(block), rows)
-            squares = block.power(2) if sparse.issparse(block) else np.square(block)
-            return curvatures.sum(axis=1, keepdims=True), curvatures @ block, curvatures @ squares
+            total = curvatures.sum(axis=1, keepdims=True)
+            if sparse.issparse(block):
+                return total, curvatures @ block, curvatures @ block.power(2)
+            # By parts, because all squares would be as large as the block.
+            squares = (
+                curvatures[:, part] @ np.square(block[part])
+                for part in parts(block.shape[0], _SQUARED_ROWS)
+            )
+            return total, curvatures @ block, reduce(iadd, squares)
 
         total, first, second = self.blocks.sum(terms, parameters.size)
         mean = self.columns.mean

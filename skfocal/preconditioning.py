@@ -5,26 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cholesky
-from scipy.linalg.lapack import dtrtri
+from scipy.linalg.blas import strsv
+from scipy.linalg.lapack import dtrtri, spotrf
 
 from skfocal._typing import Floats
 from skfocal.objective import FocalObjective
 
 __all__ = [
+    "Change",
     "ChangeOfVariables",
     "Preconditioner",
+    "ScaledChangeOfVariables",
+    "fits_double_factor",
     "fits_full_factor",
     "precondition",
     "precondition_diagonally",
+    "serves_in_single",
 ]
 
-_MAX_FACTOR_FLOATS = 2**20
+_MAX_DOUBLE_FLOATS = 2**20
+# Above, single precision takes half the time; 40 MB are its most.
+_MIN_SINGLE_FLOATS, _MAX_SINGLE_FLOATS = 2**19, 10**7
 _FLOOR = 0.05
 _JITTER = 1e-10
+_SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
+_BAND = 256
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,44 @@ class ChangeOfVariables:
         return (self.inverse_factors @ rows[..., np.newaxis]).ravel()
 
 
-Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], ChangeOfVariables]
+@dataclass(frozen=True)
+class ScaledChangeOfVariables:
+    """As `ChangeOfVariables`, in single precision but for the scales of the parameters.
+
+    Nothing is inverted: of large factors that would take as long as to find them.
+    """
+
+    factors: NDArray[np.float32]
+    """``L^T`` for each row of the parameters, of the curvature with its diagonal scaled to one.
+    Only the upper triangles count."""
+    scales: Floats
+    """What the diagonals were scaled with, of shape (n_rows, n_parameters)."""
+    parameters_shape: tuple[int, ...]
+
+    is_diagonal: ClassVar[bool] = False
+
+    def forward(self, variables: Floats) -> Floats:
+        """Turn a step in the variables, flat, into one in the parameters."""
+        rows = self._solved(variables.reshape(self.scales.shape), transposed=True)
+        return _centre(rows * self.scales).reshape(self.parameters_shape)
+
+    def adjoint(self, gradient: Floats) -> Floats:
+        """Turn a gradient in the parameters into one in the variables, flat."""
+        rows = _centre(gradient.reshape(self.scales.shape))
+        return self._solved(rows * self.scales, transposed=False).ravel()
+
+    def _solved(self, rows: Floats, *, transposed: bool) -> Floats:
+        pairs = zip(self.factors, rows.astype(np.float32), strict=True)
+        return np.array(
+            [strsv(factor.T, row, lower=True, trans=transposed) for factor, row in pairs],
+            dtype=np.float64,
+        )
+
+
+Change: TypeAlias = ChangeOfVariables | ScaledChangeOfVariables
+"""What of an objective makes variables of its parameters."""
+
+Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], Change]
 """Measures the curvature of an objective at given parameters."""
 
 
@@ -71,14 +118,31 @@ def _centre(rows: Floats) -> Floats:
     return rows if len(rows) == 1 else rows - rows.mean(axis=0)
 
 
-def fits_full_factor(parameters_shape: tuple[int, ...]) -> bool:
-    """Say whether full Cholesky factors, one for each row of the parameters, are small enough."""
-    return math.prod(parameters_shape) * parameters_shape[-1] <= _MAX_FACTOR_FLOATS
+def fits_double_factor(parameters_shape: tuple[int, ...]) -> bool:
+    """Say whether Cholesky factors, one for each row of the parameters, are small enough."""
+    return _factor_floats(parameters_shape) <= _MAX_DOUBLE_FLOATS
 
 
-def precondition(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
+def serves_in_single(objective: FocalObjective) -> bool:
+    """Say whether an objective's factors are to be in single precision."""
+    n_floats = _factor_floats(objective.parameters_shape)
+    return _MIN_SINGLE_FLOATS < n_floats <= _MAX_SINGLE_FLOATS and not objective.blocks.is_sparse
+
+
+def fits_full_factor(objective: FocalObjective) -> bool:
+    """Say whether an objective's factors are small enough, in one precision or the other."""
+    return serves_in_single(objective) or fits_double_factor(objective.parameters_shape)
+
+
+def _factor_floats(parameters_shape: tuple[int, ...]) -> int:
+    return math.prod(parameters_shape) * parameters_shape[-1]
+
+
+def precondition(objective: FocalObjective, parameters: Floats) -> Change:
     """Build variables in which an objective has nearly unit curvature at given parameters."""
-    if not fits_full_factor(parameters.shape):
+    if serves_in_single(objective):
+        return _precondition_in_single(objective, parameters)
+    if not fits_double_factor(parameters.shape):
         return precondition_diagonally(objective, parameters)
     curvatures = objective.curvature(parameters)
     for curvature in curvatures:
@@ -91,6 +155,46 @@ def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> Ch
     diagonals = objective.curvature_diagonal(parameters)
     inverse_factors = [1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals]
     return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
+
+
+def _precondition_in_single(objective: FocalObjective, parameters: Floats) -> Change:
+    curvatures = objective.curvature_in_single(parameters)
+    diagonals = np.einsum("kii->ki", curvatures).astype(np.float64)
+    scales = np.stack([1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals])
+    for curvature, scale in zip(curvatures, scales.astype(np.float32), strict=True):
+        if not _factorized(curvature, scale):
+            return precondition_diagonally(objective, parameters)
+    return ScaledChangeOfVariables(curvatures, scales, parameters.shape)
+
+
+def _factorized(matrix: NDArray[np.float32], scale: NDArray[np.float32]) -> bool:
+    """Scale a matrix that is kept in the lower triangle; write its factor over the upper one.
+
+    Its diagonal then counts as one, and as little more as rounding demands.
+
+    Returns
+    -------
+    success : bool
+        Whether the matrix is positive definite.
+    """
+    matrix *= scale
+    matrix *= scale[:, np.newaxis]
+    for jitter in _SINGLE_JITTERS:
+        _mirror(matrix)
+        np.fill_diagonal(matrix, 1 + jitter)
+        # The transpose is in LAPACK's order, so that it works in place.
+        if spotrf(matrix.T, lower=True, clean=False, overwrite_a=True)[1] == 0:
+            return True
+    return False
+
+
+def _mirror(matrix: NDArray[np.float32]) -> None:
+    """Copy the lower triangle of a matrix to the upper one, band by band."""
+    for start in range(0, len(matrix), _BAND):
+        band = slice(start, start + _BAND)
+        matrix[:start, band] = matrix[band, :start].T
+        square = matrix[band, band]
+        square[:] = np.tril(square) + np.tril(square, -1).T
 
 
 def _inverse_cholesky(curvature: Floats, ridge: Floats) -> Floats:

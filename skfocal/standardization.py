@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils import assert_all_finite
 
 from skfocal._typing import Floats
 from skfocal.blocks import Matrix, RowBlocks, Terms, csr_of, in_float64
+from skfocal.threads import Map
 
-__all__ = ["Standardization", "check_finite", "standardize"]
+__all__ = ["Standardization", "check_finite", "parts", "standardize"]
 
 # Relative to the rounding of the values themselves: what varies less does not vary.
 _CONSTANT = 1e-15
 # Squared, times the rounding, it stays below the jitter of a preconditioner.
 _FAR = 30
-_PART_ROWS = 256
+_PART = 256
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,33 @@ class Standardization:
         if np.abs(self.mean * self.inverse_scale).max() < _FAR:
             return self._centred(_products(in_float64(block), roots))
         if sparse.issparse(block):
-            parts = _parts(len(weights))
-            return reduce(add, (self.gram(block[rows].toarray(), weights[rows]) for rows in parts))
+            return reduce(
+                add,
+                (self.gram(block[rows].toarray(), weights[rows]) for rows in parts(len(weights))),
+            )
         design = np.empty((block.shape[0], block.shape[1] + 1))
         np.subtract(block, self.mean, out=design[:, :-1])
         design[:, :-1] *= self.inverse_scale
         design[:, -1] = self.fit_intercept
         design *= roots
         return design.T @ design
+
+    def design(self, block: Matrix, map_: Map) -> NDArray[np.float32]:
+        """Return a dense block's standardised columns and those of ones, in single precision."""
+        design = np.empty((block.shape[0], block.shape[1] + 1), np.float32)
+        design[:, -1] = self.fit_intercept
+
+        def fill(part: slice) -> None:
+            deviations = block[:, part] - self.mean[part]
+            np.multiply(
+                deviations,
+                self.inverse_scale[part],
+                out=design[:, :-1][:, part],
+                casting="same_kind",
+            )
+
+        deque(map_(fill, parts(block.shape[1])), maxlen=0)
+        return design
 
     def _centred(self, products: Floats) -> Floats:
         """Turn products of raw columns and of ones, in place, into those of standardised columns.
@@ -97,7 +119,7 @@ class Standardization:
         left = np.column_stack([first, self.mean])
         right = np.vstack([self.mean, centred_first])
         # By parts: an array of the size of the whole is memory that the fit must not take.
-        for part in _parts(len(first)):
+        for part in parts(len(first)):
             products[part, :-1] -= left[part] @ right
         products[:-1, :-1] *= self.inverse_scale
         products[:-1, :-1] *= self.inverse_scale[:, np.newaxis]
@@ -118,15 +140,16 @@ def _products(block: Matrix, roots: Floats) -> Floats:
     weighted = block.multiply(roots).tocsr()
     of_columns = (weighted.T @ weighted).tocsr()
     products = np.empty((n_features + 1, n_features + 1))
-    for part in _parts(n_features):
+    for part in parts(n_features):
         products[part, :-1] = of_columns[part].toarray()
     products[-1, :-1] = products[:-1, -1] = (weighted.T @ roots)[:, 0]
     products[-1, -1] = np.vdot(roots, roots)
     return products
 
 
-def _parts(n_rows: int) -> list[slice]:
-    return [slice(i, min(i + _PART_ROWS, n_rows)) for i in range(0, n_rows, _PART_ROWS)]
+def parts(length: int, size: int = _PART) -> list[slice]:
+    """Return slices of a size that cover so many rows, or columns."""
+    return [slice(i, min(i + size, length)) for i in range(0, length, size)]
 
 
 def standardize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
@@ -12,11 +13,12 @@ from skfocal._typing import Floats
 from skfocal.lbfgs import Minimum, minimize
 from skfocal.objective import FocalObjective
 from skfocal.preconditioning import (
-    ChangeOfVariables,
+    Change,
     Preconditioner,
     fits_full_factor,
     precondition,
     precondition_diagonally,
+    serves_in_single,
 )
 from skfocal.row_space import is_wide, row_space
 from skfocal.sampling import subsample
@@ -27,7 +29,7 @@ Watch: TypeAlias = Callable[[Floats], None]
 
 # Costs are counted in passes over the table, which is what an evaluation of the objective takes.
 # In the time of one, the outer products of this number of rows, over the columns, are summed.
-_OUTER_PRODUCTS_PER_PASS = 20
+_OUTER_PRODUCTS_PER_PASS, _OUTER_PRODUCTS_IN_SINGLE = 20, 50
 
 _MIN_SAMPLE_ROWS = 4096
 _SAMPLE_ROWS_PER_PARAMETER = 128
@@ -41,6 +43,7 @@ _SLOPES_PER_TOL = 20
 
 _FACTOR_ROWS_PER_PARAMETER = 16
 _FACTOR_PASSES, _DEAR_FACTOR_PASSES = 0.25, 16
+_PATIENCE = 1.5
 _FIRST_ITERATIONS = 15
 _ITERATIONS_PER_FACTOR, _ITERATIONS_PER_DIAGONAL = 30, 100
 _PAIRS, _PAIRS_OF_DIAGONAL = 10, 40
@@ -127,23 +130,25 @@ def _sample_size(objective: FocalObjective) -> int | None:
         int(_SAMPLE_FRACTION * n_samples),
     )
     passes = size / n_samples * _SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
-    pays = fits_full_factor(objective.parameters_shape) and passes <= _MAX_SAMPLE_PASSES
+    pays = fits_full_factor(objective) and passes <= _MAX_SAMPLE_PASSES
     return size if pays else None
 
 
 def _curved(objective: FocalObjective) -> FocalObjective:
     """Return the objective on as many rows as its curvature is worth being measured on."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_a_pass = _OUTER_PRODUCTS_PER_PASS * n_samples / n_parameters
-    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, int(_FACTOR_PASSES * in_a_pass))
-    spares = size <= n_samples // 2 and fits_full_factor(objective.parameters_shape)
+    in_these_passes = int(_FACTOR_PASSES * n_samples / _factor_passes(objective, n_samples))
+    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, in_these_passes)
+    spares = size <= n_samples // 2 and fits_full_factor(objective)
     return subsample(objective, size) if spares else objective
 
 
 def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
     """Return what a full factor from so many rows costs, in passes over the table."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    return n_rows / n_samples * n_parameters / _OUTER_PRODUCTS_PER_PASS
+    in_single = serves_in_single(objective)
+    in_a_pass = _OUTER_PRODUCTS_IN_SINGLE if in_single else _OUTER_PRODUCTS_PER_PASS
+    return n_rows / n_samples * n_parameters / in_a_pass
 
 
 def _descend_in_row_space(
@@ -182,6 +187,8 @@ def _descend(
             by_gradient=by_gradient,
             watch=watch,
         )
+        # Before the next are measured: they are the most of a fit's memory.
+        del variables
         n_iter += minimum.n_iter
         out_of_descent = minimum.n_iter < most
         if minimum.gradient_norm <= tol or n_iter >= max_iter or (out_of_descent and by_gradient):
@@ -196,24 +203,23 @@ def _stretches(
 ) -> Iterator[tuple[Preconditioner, int]]:
     """Yield how to measure the curvature, and for how many iterations to trust it.
 
-    A factor that costs many passes may be spared by as many iterations without it; if it is not,
-    no more than twice the least possible has been spent. The first factor may be measured far
-    from the minimum and is trusted least.
+    A factor that costs many passes may be spared by as many iterations without it, and half as
+    many again, since it serves best where it is measured near the minimum. The first factor may
+    be measured far from it, and is trusted least.
     """
-    full = fits_full_factor(objective.parameters_shape)
+    full = fits_full_factor(objective)
     factor_passes = _factor_passes(objective, curved.blocks.shape[0])
     if full and factor_passes > _DEAR_FACTOR_PASSES:
-        yield precondition_diagonally, round(factor_passes)
+        yield precondition_diagonally, round(_PATIENCE * factor_passes)
     elif full:
         yield precondition, _FIRST_ITERATIONS
     while True:
         yield precondition, _ITERATIONS_PER_FACTOR if full else _ITERATIONS_PER_DIAGONAL
 
 
-def _n_pairs(variables: ChangeOfVariables) -> int:
+def _n_pairs(variables: Change) -> int:
     """Return how many steps L-BFGS is to remember: more where only the diagonal is made one."""
     if not variables.is_diagonal:
         return _PAIRS
-    return max(
-        _PAIRS, min(_PAIRS_OF_DIAGONAL, _MAX_FLOATS_OF_PAIRS // variables.inverse_factors.size)
-    )
+    n_parameters = math.prod(variables.parameters_shape)
+    return max(_PAIRS, min(_PAIRS_OF_DIAGONAL, _MAX_FLOATS_OF_PAIRS // n_parameters))

@@ -134,6 +134,21 @@ def test_the_diagonal_of_the_curvature_can_be_had_alone(table, gamma, form, fit_
     np.testing.assert_allclose(diagonal, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("form", [np.asarray, np.asfortranarray])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_the_curvature_in_single_precision_is_the_other_one_rounded(
+    table, gamma, form, fit_intercept
+):
+    objective = table.objective(gamma, form, fit_intercept=fit_intercept)
+
+    expected = np.tril(objective.curvature(table.parameters))
+    curvature = objective.curvature_in_single(table.parameters)
+    assert curvature.dtype == np.float32
+    largest = np.abs(expected).max()
+    np.testing.assert_allclose(np.tril(curvature), expected, rtol=1e-5, atol=1e-6 * largest)
+
+
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
 def test_single_precision_is_summed_in_double(table, form):
     table.X = table.X.astype(np.float32)

@@ -14,7 +14,7 @@ from skfocal.classes import class_totals
 from skfocal.losses import FocalLoss
 from skfocal.model_selection.lockstep import StepVariables, minimize_in_step
 from skfocal.objective import FocalObjective
-from skfocal.preconditioning import fits_full_factor
+from skfocal.preconditioning import fits_double_factor
 from skfocal.sampling import subsample
 from skfocal.training import train
 
@@ -78,7 +78,7 @@ class Paths:
         samples = [replace(each, loss=loss) for each in self._samples]
         parameters = self._starts(objectives, samples)
         unfinished = np.arange(len(objectives))
-        if fits_full_factor(parameters.shape[1:]):
+        if fits_double_factor(parameters.shape[1:]):
             unfinished = self._descend(objectives, samples, parameters, self._tol)
         for each in unfinished.tolist():
             minimum = train(
@@ -189,7 +189,7 @@ def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     first = objectives[0]
     n_samples, n_features = first.blocks.shape
     n_rows = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_FEATURE * n_features)
-    if n_rows > n_samples // 2 or not fits_full_factor(first.parameters_shape):
+    if n_rows > n_samples // 2 or not fits_double_factor(first.parameters_shape):
         return objectives
     sample = subsample(replace(first, class_weight=None), n_rows)
     totals = class_totals(sample.codes, sample.n_classes, sample.sample_weight)

@@ -185,6 +185,28 @@ def test_duplicated_columns_give_the_same_probabilities(form, n_classes, gamma):
     np.testing.assert_allclose(other.predict_proba(form(copies)), model.predict_proba(X), atol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("form", "n_classes", "gamma"),
+    [
+        ("dense", 2, 0.0),
+        ("dense", 2, 2.0),
+        ("dense", 2, 10.0),
+        ("dense", 3, 2.0),
+        ("float32", 2, 2.0),
+    ],
+)
+def test_a_thousand_columns_that_say_nearly_the_same_converge(form, n_classes, gamma):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((4000, 1200)).cumsum(axis=1)
+    scores = X[:, ::100] @ rng.standard_normal((12, n_classes)) / 30
+    y = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+    X *= np.geomspace(1e-4, 1e4, 1200)
+    X[:, 500], X[:, 600:650] = 3.0, X[:, 550:600]
+
+    with warnings.catch_warnings(action="error"):
+        FocalLogisticRegression(gamma).fit(FORMS[form](X), y)
+
+
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("table", [separable, wide, duplicated_and_separable])

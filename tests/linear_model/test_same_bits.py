@@ -50,9 +50,9 @@ def wide(tmp_path):
 
 
 def long_and_wide(tmp_path):
-    """Return a table of so many columns that a full matrix of second derivatives is too large."""
+    """Return a table of so many columns that the curvature is measured in single precision."""
     del tmp_path
-    return np.random.default_rng(0).standard_normal((2500, 1100))
+    return np.random.default_rng(0).standard_normal((4000, 1100)).cumsum(axis=1)
 
 
 def words(tmp_path):
