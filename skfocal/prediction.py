@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import log_expit, log_softmax
+from scipy.special import log_softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -16,7 +16,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skfocal._checks import check_choice
 from skfocal._typing import Floats
 from skfocal.blocks import Matrix, RowBlocks, in_float64, linear_map
-from skfocal.posterior import posterior_logits
+from skfocal.losses.binary import cross_entropies
+from skfocal.posterior import posterior_logits, sigmoid
 from skfocal.threads import ordered_map
 
 __all__ = ["FocalClassifierMixin", "check_probability"]
@@ -166,20 +167,11 @@ def _probabilities(scores: Floats) -> Floats:
         np.exp(probabilities, out=probabilities)
         probabilities /= probabilities.sum(axis=1, keepdims=True)
         return probabilities
-    odds = np.abs(scores)
-    np.negative(odds, out=odds)
-    np.exp(odds, out=odds)
-    likelier = 1 / (1 + odds)
-    odds *= likelier
-    positive = scores > 0
-    probabilities = np.empty((len(scores), 2), order="F")
-    probabilities[:, 0] = np.where(positive, odds, likelier)
-    probabilities[:, 1] = np.where(positive, likelier, odds)
-    return probabilities
+    return sigmoid(np.column_stack([-scores, scores]))
 
 
 def _log_probabilities(scores: Floats) -> Floats:
     if scores.ndim == 1:
-        scores = np.column_stack([-scores, scores])
-        return np.asarray(log_expit(scores))
+        of_class_1, of_class_0 = cross_entropies(scores)
+        return -np.column_stack([of_class_0, of_class_1])
     return np.asarray(log_softmax(scores, axis=1))

@@ -18,7 +18,7 @@ from skfocal.linear_model import FocalLogisticRegression
 from skfocal.model_selection.batch import linear_scores
 from skfocal.model_selection.folds import FoldFits
 from skfocal.model_selection.grid import Grid
-from skfocal.posterior import posterior_logits
+from skfocal.posterior import posterior_logits, sigmoid
 from skfocal.problem import Table
 from skfocal.threads import Map
 
@@ -107,19 +107,11 @@ class _Logs:
         posterior = posterior_logits(flat, self.gamma, self.class_weight)
         if posterior.ndim == 1:
             # The scorer takes for the probability of class 0 what that of class 1 leaves.
-            of_class_1 = _sigmoid(posterior)
-            of_truth = np.where(codes == 1, of_class_1, 1 - of_class_1)
+            of_truth = np.abs(sigmoid(posterior) - (codes == 0))
         else:
             of_truth = softmax(posterior, axis=1)[np.arange(len(codes)), codes]
         logs = np.log(np.clip(of_truth, self.eps, 1 - self.eps)).reshape(len(self.raw), -1)
         return (logs.sum(axis=1) if self.weights is None else logs @ self.weights[rows],)
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    """Return the probabilities of class 1, to the last bit those of `predict_proba`."""
-    odds = np.exp(-np.abs(logits))
-    likelier = 1 / (1 + odds)
-    return np.where(logits > 0, likelier, odds * likelier)
 
 
 def scores_of_models(
