@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from skfocal._typing import Floats, Integers
-from skfocal.blocks import Matrix, RowBlocks, Terms, in_float64, linear_map
+from skfocal.blocks import (
+    Matrix,
+    RowBlocks,
+    Terms,
+    in_float64,
+    linear_map,
+    weighted_row_sums,
+)
 from skfocal.losses import FocalLoss
 from skfocal.standardization import Standardization, parts
 from skfocal.threads import Map
@@ -75,9 +82,9 @@ class FocalObjective:
             value, slopes = self.loss.value_and_gradient(self.codes[rows], logits_of(block))
             weights = self._row_weights(rows)
             if weights is None:
-                return value.sum(), slopes.T @ block, slopes.sum(axis=0)
+                return value.sum(), weighted_row_sums(slopes.T, block), slopes.sum(axis=0)
             slopes *= weights if slopes.ndim == 1 else weights[:, np.newaxis]
-            return value @ weights, slopes.T @ block, slopes.sum(axis=0)
+            return value @ weights, weighted_row_sums(slopes.T, block), slopes.sum(axis=0)
 
         value, by_coef, by_intercept = self.blocks.sum(terms, parameters.size)
         gradient = self.columns.gradient(by_coef, by_intercept)

@@ -30,7 +30,7 @@ __all__ = [
 
 _MAX_DOUBLE_FLOATS = 2**20
 # Above, single precision takes half the time; 40 MB are its most.
-_MIN_SINGLE_FLOATS, _MAX_SINGLE_FLOATS = 2**19, 10**7
+_MIN_SINGLE_FLOATS, _MAX_SINGLE_FLOATS = 10**5, 10**7
 _FLOOR = 0.05
 _JITTER = 1e-10
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)

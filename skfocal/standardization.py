@@ -13,7 +13,14 @@ from scipy import sparse
 from sklearn.utils import assert_all_finite
 
 from skfocal._typing import Floats
-from skfocal.blocks import Matrix, RowBlocks, Terms, csr_of, in_float64
+from skfocal.blocks import (
+    Matrix,
+    RowBlocks,
+    Terms,
+    csr_of,
+    in_float64,
+    weighted_row_sums,
+)
 from skfocal.threads import Map
 
 __all__ = ["Standardization", "check_finite", "parts", "standardize"]
@@ -201,9 +208,10 @@ def _moments(deviations: Floats, weights: Floats | None) -> Terms:
     """Return total weight, and weighted sums of the rows and of their squares."""
     if weights is None:
         ones = np.ones(len(deviations))
-        return ones.sum(), ones @ deviations, np.einsum("ij,ij->j", deviations, deviations)
+        squares = np.einsum("ij,ij->j", deviations, deviations)
+        return ones.sum(), weighted_row_sums(ones, deviations), squares
     squares = np.einsum("i,ij,ij->j", weights, deviations, deviations)
-    return weights.sum(), weights @ deviations, squares
+    return weights.sum(), weighted_row_sums(weights, deviations), squares
 
 
 def _sparse_moments(block: Matrix, weights: Floats | None, centre: Floats) -> Terms:

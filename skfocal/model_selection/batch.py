@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from skfocal._typing import Floats
-from skfocal.blocks import Matrix, Terms, in_float64
+from skfocal.blocks import Matrix, Terms, in_float64, weighted_row_sums
 from skfocal.objective import FocalObjective
 
 __all__ = ["linear_scores", "values_and_gradients"]
@@ -54,7 +54,7 @@ def values_and_gradients(
             value *= weights
             slopes *= weights.reshape(*weights.shape, *(1,) * (slopes.ndim - 2))
         slopes = np.moveaxis(slopes, 1, -1)
-        by_coef = slopes.reshape(-1, len(codes)) @ block
+        by_coef = weighted_row_sums(slopes.reshape(-1, len(codes)), block)
         return value.sum(axis=1), by_coef, slopes.sum(axis=-1)
 
     values, by_coef, by_intercept = first.blocks.sum(terms, parameters.size)
