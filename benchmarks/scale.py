@@ -122,7 +122,7 @@ def anonymous_megabytes() -> float:
     found = re.search(r"RssAnon:\s+(\d+) kB", status)
     if found is None:
         raise click.ClickException("this system does not tell RssAnon in /proc/self/status.")
-    return int(found[1]) / 1000
+    return int(found[1]) * 1024 / 1e6
 
 
 if __name__ == "__main__":

@@ -253,7 +253,8 @@ def weighted_row_sums(weights: Floats, block: Matrix) -> Floats:
         The sums.
     """
     if not sparse.issparse(block) and block.flags.c_contiguous:
-        # The operator would keep other threads from Python while it makes a short result.
+        # The operator would keep other threads from Python while it makes a short result, but of
+        # columns in Fortran's order this function would make a copy.
         return np.asarray(np.dot(weights, block))
     return np.asarray(weights @ block)
 

@@ -53,8 +53,9 @@ def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None 
     Let ``q_k`` be the softmax of the logits and ``h(v) = v / [(1 - v)^gamma - gamma v
     (1 - v)^(gamma - 1) log v]``, which increases strictly from 0. Stationarity of the expected
     loss reads ``h(q_k) ∝ alpha_k P(k | x)``, hence ``P(k | x) ∝ h(q_k) / alpha_k``. It is computed
-    in logarithms and is exact in the tails. The map is that of the population optimum: a model
-    that is misspecified, or strongly regularised, still needs a check of its calibration.
+    in logarithms and is exact in the tails, down to the least normal number. The map is that of
+    the population optimum: a model that is misspecified, or strongly regularised, still needs a
+    check of its calibration.
 
     References
     ----------
@@ -120,8 +121,8 @@ def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None =
 def sigmoid(logits: Floats) -> Floats:
     """Return ``1 / (1 + exp(-logits))``.
 
-    SciPy's takes three times as long, and to choose a form by the sign of each logit, which no
-    processor foresees, even longer. Zero where it is below the normal range.
+    NumPy's operations on whole arrays take a third of SciPy's time, and a tenth of what it takes
+    to choose a form by the sign of each logit. Zero where it is below the normal range.
     """
     result = np.negative(logits)
     np.exp(result, out=result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -20,12 +20,12 @@ __all__ = [
     "Change",
     "ChangeOfVariables",
     "Preconditioner",
-    "ScaledChangeOfVariables",
+    "SingleChangeOfVariables",
     "fits_double_factor",
     "fits_full_factor",
+    "is_factored_in_single",
     "precondition",
     "precondition_diagonally",
-    "serves_in_single",
 ]
 
 _MAX_DOUBLE_FLOATS = 2**20
@@ -34,6 +34,8 @@ _MIN_SINGLE_FLOATS, _MAX_SINGLE_FLOATS = 10**5, 10**7
 _FLOOR = 0.05
 _JITTER = 1e-10
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
+_LEAST_PIVOT = 1e-2
+_LEAST_CURVATURE, _LEAST_SCALE = 1e-30, 1e-18
 _BAND = 256
 
 
@@ -73,15 +75,16 @@ class ChangeOfVariables:
 
 
 @dataclass(frozen=True)
-class ScaledChangeOfVariables:
-    """As `ChangeOfVariables`, in single precision but for the scales of the parameters.
+class SingleChangeOfVariables:
+    """As `ChangeOfVariables`, with large factors, in half the memory and time.
 
-    Nothing is inverted: of large factors that would take as long as to find them.
+    What is in single precision is the curvature with its diagonal scaled to one, so that units
+    of any size have room. Nothing is inverted: that would take as long as to find the factors.
     """
 
     factors: NDArray[np.float32]
-    """``L^T`` for each row of the parameters, of the curvature with its diagonal scaled to one.
-    Only the upper triangles count."""
+    """``L^T`` for each row of the parameters, in the upper triangles, of shape (n_rows,
+    n_parameters, n_parameters)."""
     scales: Floats
     """What the diagonals were scaled with, of shape (n_rows, n_parameters)."""
     parameters_shape: tuple[int, ...]
@@ -99,6 +102,7 @@ class ScaledChangeOfVariables:
         return self._solved(rows * self.scales, transposed=False).ravel()
 
     def _solved(self, rows: Floats, *, transposed: bool) -> Floats:
+        """Solve with ``L``, or with its transpose."""
         pairs = zip(self.factors, rows.astype(np.float32), strict=True)
         return np.array(
             [strsv(factor.T, row, lower=True, trans=transposed) for factor, row in pairs],
@@ -106,8 +110,8 @@ class ScaledChangeOfVariables:
         )
 
 
-Change: TypeAlias = ChangeOfVariables | ScaledChangeOfVariables
-"""What of an objective makes variables of its parameters."""
+Change: TypeAlias = ChangeOfVariables | SingleChangeOfVariables
+"""In double precision or in single."""
 
 Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], Change]
 """Measures the curvature of an objective at given parameters."""
@@ -123,7 +127,7 @@ def fits_double_factor(parameters_shape: tuple[int, ...]) -> bool:
     return _factor_floats(parameters_shape) <= _MAX_DOUBLE_FLOATS
 
 
-def serves_in_single(objective: FocalObjective) -> bool:
+def is_factored_in_single(objective: FocalObjective) -> bool:
     """Say whether an objective's factors are to be in single precision."""
     n_floats = _factor_floats(objective.parameters_shape)
     return _MIN_SINGLE_FLOATS < n_floats <= _MAX_SINGLE_FLOATS and not objective.blocks.is_sparse
@@ -131,7 +135,7 @@ def serves_in_single(objective: FocalObjective) -> bool:
 
 def fits_full_factor(objective: FocalObjective) -> bool:
     """Say whether an objective's factors are small enough, in one precision or the other."""
-    return serves_in_single(objective) or fits_double_factor(objective.parameters_shape)
+    return is_factored_in_single(objective) or fits_double_factor(objective.parameters_shape)
 
 
 def _factor_floats(parameters_shape: tuple[int, ...]) -> int:
@@ -140,9 +144,12 @@ def _factor_floats(parameters_shape: tuple[int, ...]) -> int:
 
 def precondition(objective: FocalObjective, parameters: Floats) -> Change:
     """Build variables in which an objective has nearly unit curvature at given parameters."""
-    if serves_in_single(objective):
-        return _precondition_in_single(objective, parameters)
-    if not fits_double_factor(parameters.shape):
+    in_double = fits_double_factor(parameters.shape)
+    if is_factored_in_single(objective):
+        change = _precondition_in_single(objective, parameters, careful=in_double)
+        if change is not None:
+            return change
+    if not in_double:
         return precondition_diagonally(objective, parameters)
     curvatures = objective.curvature(parameters)
     for curvature in curvatures:
@@ -157,20 +164,33 @@ def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> Ch
     return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
 
 
-def _precondition_in_single(objective: FocalObjective, parameters: Floats) -> Change:
+def _precondition_in_single(
+    objective: FocalObjective, parameters: Floats, *, careful: bool
+) -> SingleChangeOfVariables | None:
+    """Return variables in single precision, or None where that is too coarse, or too narrow.
+
+    If there is a better way, `careful` has columns that are nearly sums of others take it.
+    """
     curvatures = objective.curvature_in_single(parameters)
     diagonals = np.einsum("kii->ki", curvatures).astype(np.float64)
     scales = np.stack([1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals])
+    if diagonals.max(axis=1).min() < _LEAST_CURVATURE or scales.min() < _LEAST_SCALE:
+        return None
+    jitters = _SINGLE_JITTERS[:1] if careful else _SINGLE_JITTERS
     for curvature, scale in zip(curvatures, scales.astype(np.float32), strict=True):
-        if not _factorized(curvature, scale):
-            return precondition_diagonally(objective, parameters)
-    return ScaledChangeOfVariables(curvatures, scales, parameters.shape)
+        if not _factorized(curvature, scale, jitters):
+            return None
+        if careful and np.diag(curvature).min() < _LEAST_PIVOT:
+            return None
+    return SingleChangeOfVariables(curvatures, scales, parameters.shape)
 
 
-def _factorized(matrix: NDArray[np.float32], scale: NDArray[np.float32]) -> bool:
+def _factorized(
+    matrix: NDArray[np.float32], scale: NDArray[np.float32], jitters: Sequence[float]
+) -> bool:
     """Scale a matrix that is kept in the lower triangle; write its factor over the upper one.
 
-    Its diagonal then counts as one, and as little more as rounding demands.
+    Its diagonal then counts as one, and as little more as rounding demands, of what is allowed.
 
     Returns
     -------
@@ -179,7 +199,7 @@ def _factorized(matrix: NDArray[np.float32], scale: NDArray[np.float32]) -> bool
     """
     matrix *= scale
     matrix *= scale[:, np.newaxis]
-    for jitter in _SINGLE_JITTERS:
+    for jitter in jitters:
         _mirror(matrix)
         np.fill_diagonal(matrix, 1 + jitter)
         # The transpose is in LAPACK's order, so that it works in place.

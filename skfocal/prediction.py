@@ -16,7 +16,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skfocal._checks import check_choice
 from skfocal._typing import Floats
 from skfocal.blocks import Matrix, RowBlocks, in_float64, linear_map
-from skfocal.losses.binary import cross_entropies
 from skfocal.posterior import posterior_logits, sigmoid
 from skfocal.threads import ordered_map
 
@@ -172,6 +171,6 @@ def _probabilities(scores: Floats) -> Floats:
 
 def _log_probabilities(scores: Floats) -> Floats:
     if scores.ndim == 1:
-        of_class_1, of_class_0 = cross_entropies(scores)
-        return -np.column_stack([of_class_0, of_class_1])
+        margins = np.column_stack([-scores, scores])
+        return np.minimum(margins, 0) - np.log1p(np.exp(-np.abs(margins)))
     return np.asarray(log_softmax(scores, axis=1))

@@ -29,6 +29,7 @@ __all__ = ["Standardization", "check_finite", "parts", "standardize"]
 _CONSTANT = 1e-15
 # Squared, times the rounding, it stays below the jitter of a preconditioner.
 _FAR = 30
+_FARTHEST = 1e18
 _PART = 256
 
 
@@ -106,11 +107,10 @@ class Standardization:
 
         def fill(part: slice) -> None:
             deviations = block[:, part] - self.mean[part]
-            np.multiply(
-                deviations,
-                self.inverse_scale[part],
-                out=design[:, :-1][:, part],
-                casting="same_kind",
+            deviations *= self.inverse_scale[part]
+            # Rows so far out have no weight, but infinity times that would be nan.
+            np.clip(
+                deviations, -_FARTHEST, _FARTHEST, out=design[:, :-1][:, part], casting="same_kind"
             )
 
         deque(map_(fill, parts(block.shape[1])), maxlen=0)

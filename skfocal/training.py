@@ -16,9 +16,9 @@ from skfocal.preconditioning import (
     Change,
     Preconditioner,
     fits_full_factor,
+    is_factored_in_single,
     precondition,
     precondition_diagonally,
-    serves_in_single,
 )
 from skfocal.row_space import is_wide, row_space
 from skfocal.sampling import subsample
@@ -146,7 +146,7 @@ def _curved(objective: FocalObjective) -> FocalObjective:
 def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
     """Return what a full factor from so many rows costs, in passes over the table."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_single = serves_in_single(objective)
+    in_single = is_factored_in_single(objective)
     in_a_pass = _OUTER_PRODUCTS_IN_SINGLE if in_single else _OUTER_PRODUCTS_PER_PASS
     return n_rows / n_samples * n_parameters / in_a_pass
 

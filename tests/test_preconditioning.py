@@ -9,7 +9,7 @@ from skfocal.losses import FocalLoss
 from skfocal.objective import FocalObjective
 from skfocal.preconditioning import (
     ChangeOfVariables,
-    ScaledChangeOfVariables,
+    SingleChangeOfVariables,
     fits_double_factor,
     fits_full_factor,
     precondition,
@@ -41,7 +41,7 @@ def curvature_in_the_variables(objective, parameters):
     """Return the objective's curvature after the change of variables, (n_rows, n, n)."""
     curvature = objective.curvature(parameters) + np.diag(objective.ridge)
     change = precondition(objective, parameters)
-    if isinstance(change, ScaledChangeOfVariables):
+    if isinstance(change, SingleChangeOfVariables):
         triangles = np.triu(change.factors).astype(np.float64)
         factors = np.linalg.inv(triangles.transpose(0, 2, 1)) * change.scales[:, np.newaxis]
         return factors @ curvature @ factors.transpose(0, 2, 1)
@@ -108,17 +108,42 @@ def test_in_very_wide_tables_every_variable_has_unit_curvature():
     np.testing.assert_allclose(variables.inverse_factors[0] ** 2 * diagonal, 1, atol=1e-8)
 
 
-def test_copies_of_columns_leave_a_factor_in_single_precision_of_use():
-    X = draw(2000, WIDE)
-    X[:, WIDE // 2 :] = X[:, : WIDE // 2]
+@pytest.mark.parametrize("n_features", [WIDE, 1100])
+def test_of_columns_with_copies_every_other_direction_has_unit_curvature(n_features):
+    X = draw(3000, n_features)
+    X[:, n_features // 2 :] = X[:, : (n_features + 1) // 2]
     X[:, -1] = 7.0
     objective = make_objective(X, penalty=0.0)
 
-    change = precondition(objective, np.zeros(WIDE + 1))
+    curvature = curvature_in_the_variables(objective, np.zeros(n_features + 1))[0]
 
-    assert isinstance(change, ScaledChangeOfVariables)
-    moved = change.forward(np.random.default_rng(1).standard_normal(WIDE + 1))
-    assert np.isfinite(moved).all()
+    eigenvalues = np.linalg.eigvalsh(curvature)
+    n_different = n_features // 2 + 1
+    np.testing.assert_allclose(eigenvalues[-n_different + 1 :], 1, atol=0.05)
+    assert eigenvalues.max() < 1.05
+
+
+@pytest.mark.parametrize("n_features", [WIDE, 1100])
+def test_columns_that_are_nearly_sums_of_others_get_double_precision_if_it_fits(n_features):
+    X = draw(2000, n_features)
+    X[:, -1] = X[:, :-1].sum(axis=1) + 1e-3 * X[:, -1]
+
+    change = precondition(make_objective(X, penalty=0.0), np.zeros(n_features + 1))
+
+    assert isinstance(change, ChangeOfVariables) == (n_features == WIDE)
+    assert not change.is_diagonal
+
+
+@pytest.mark.parametrize("n_features", [WIDE, 1100])
+@pytest.mark.parametrize("unit", [1e-150, 1e-40])
+def test_what_is_beyond_the_range_of_single_precision_is_not_left_to_it(n_features, unit):
+    X = draw(2000, n_features)
+    X[:, ::2] *= unit
+
+    change = precondition(make_objective(X), np.zeros(n_features + 1))
+
+    assert isinstance(change, ChangeOfVariables)
+    assert change.is_diagonal == (n_features == 1100)
 
 
 def test_a_curvature_that_rounding_has_spoilt_gives_diagonals(monkeypatch):
@@ -129,7 +154,7 @@ def test_a_curvature_that_rounding_has_spoilt_gives_diagonals(monkeypatch):
 
     monkeypatch.setattr(FocalObjective, "curvature_in_single", spoilt)
 
-    change = precondition(make_objective(draw(2000, WIDE)), np.zeros(WIDE + 1))
+    change = precondition(make_objective(draw(2000, 1100)), np.zeros(1101))
 
     assert change.is_diagonal
     assert np.isfinite(change.inverse_factors).all()
@@ -233,7 +258,7 @@ def test_precision_goes_by_the_size_of_the_factors(form, n_features, dense, spar
     precision = dense if form is np.asarray else sparse_
     assert fits_full_factor(objective) == (precision is not None)
     if precision == "single":
-        assert isinstance(change, ScaledChangeOfVariables)
+        assert isinstance(change, SingleChangeOfVariables)
         assert change.factors.dtype == np.float32
     else:
         side = () if precision is None else (n_features + 1,)

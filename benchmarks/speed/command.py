@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import time
@@ -144,13 +145,23 @@ def _machine() -> dict[str, Any]:
         for pool in threadpool_info()
     }
     return {
+        "date": time.strftime("%Y-%m-%d"),
         "processor": _processor(),
         "cores": os.cpu_count(),
+        "memory_gb": _memory(),
         "system": platform.system(),
         "Python": platform.python_version(),
         "numpy": np.__version__,
         "thread pools": "; ".join(sorted(pools)),
     }
+
+
+def _memory() -> int | None:
+    """Return the main memory in gigabytes, or None where the system does not tell."""
+    names = ("SC_PAGE_SIZE", "SC_PHYS_PAGES")
+    if not set(names) <= set(getattr(os, "sysconf_names", ())):
+        return None
+    return round(math.prod(os.sysconf(name) for name in names) / 1e9)
 
 
 def _processor() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import geometric_mean
@@ -15,6 +16,8 @@ __all__ = ["GOALS", "Goal", "Measured", "quickest", "ratio"]
 _SCIKIT_LEARN = "scikit-learn"
 _TORCH = "PyTorch L-BFGS"
 _NARROWEST = 30
+# The default of `tol`, but for the rounding of another way to sum the gradient.
+_TOL = 1.001e-6
 
 Report = Mapping[str, Any]
 """What a run wrote as JSON."""
@@ -101,13 +104,14 @@ def _hard_mean(report: Report) -> Measured | None:
     measured = _mean(_ratios(report, family, _SCIKIT_LEARN))
     if measured is None:
         return None
-    warned = [
-        table["name"]
+    ours = {
+        table["name"]: table["contenders"][FOCAL_OURS]
         for table in report["tables"]
-        if table["family"] in family and table["contenders"][FOCAL_OURS]["warned"]
-    ]
-    note = f"; not converged: {', '.join(warned)}" if warned else "; all converged"
-    return Measured(measured.value, measured.detail + note, kept=not warned)
+        if table["family"] in family
+    }
+    short = [name for name, each in ours.items() if each["warned"] or each["gradient"] > _TOL]
+    note = f"; not converged: {', '.join(short)}" if short else "; all converged"
+    return Measured(measured.value, measured.detail + note, kept=not short)
 
 
 def _ten_classes(report: Report) -> Measured | None:
@@ -116,18 +120,26 @@ def _ten_classes(report: Report) -> Measured | None:
 
 
 def _beside_torch(report: Report) -> Measured | None:
-    figures, missed = {}, []
+    figures, stopped, behind = {}, [], []
     for climb in report["to_target"]:
-        times = {name: each["seconds_to_target"] for name, each in climb["contenders"].items()}
-        if times.get(FOCAL_OURS) is None or _TORCH not in times:
+        contenders = climb["contenders"]
+        if FOCAL_OURS not in contenders or _TORCH not in contenders:
             continue
-        if times[_TORCH] is None:
-            missed.append(climb["table"])
-        else:
-            figures[climb["table"]] = times[FOCAL_OURS] / times[_TORCH]
+        ours, theirs = (contenders[name]["seconds_to_target"] for name in (FOCAL_OURS, _TORCH))
+        if ours is None:
+            behind.append(climb["table"])
+            continue
+        if theirs is None:
+            stopped.append(climb["table"])
+            theirs = max(seconds for seconds, _ in contenders[_TORCH]["points"])
+        figures[climb["table"]] = ours / theirs
     measured = _worst(figures)
-    note = f"; PyTorch's time was up before at {' and '.join(missed)}" if missed else ""
-    return measured and Measured(measured.value, measured.detail + note)
+    if measured is None:
+        return Measured(math.inf, f"not there at {' and '.join(behind)}") if behind else None
+    note = f"; not there at {' and '.join(behind)}" if behind else ""
+    if stopped:
+        note += f"; at most, since PyTorch was stopped before it was there: {', '.join(stopped)}"
+    return Measured(measured.value, measured.detail + note, kept=not behind)
 
 
 def _kernels(above: Iterable[str], below: Iterable[str]) -> Callable[[Report], Measured | None]:

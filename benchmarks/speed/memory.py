@@ -33,12 +33,12 @@ def _measure(estimator: BaseEstimator, spec: TableSpec) -> float:
     estimator.fit(*make_table(TableSpec(20_000, 5)))
     X, y = make_table(spec)
     Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
-    before = _peak_kilobytes()
+    before = _peak_kibibytes()
     estimator.fit(X, y)
-    return (_peak_kilobytes() - before) / 1024
+    return (_peak_kibibytes() - before) * 1024 / 1e6
 
 
-def _peak_kilobytes() -> int:
+def _peak_kibibytes() -> int:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     peak = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(peak[1]) if peak else 0

@@ -31,7 +31,7 @@ KERNEL_TABLES = (
 )
 THREAD_TABLE = TableSpec(1_000_000, 100)
 _PRODUCT_SIZE = 1500
-_FEWEST_ROUNDS, _MOST_ROUNDS = 5, 200
+_FEWEST_ROUNDS, _MOST_ROUNDS = 15, 200
 
 
 def kernel_times(spec: TableSpec, *, seconds: float) -> dict[str, float]:
@@ -116,11 +116,15 @@ def _seconds(call: Callable[[], Any]) -> float:
 
 
 def _medians(sections: Mapping[str, Callable[[], float]], seconds: float) -> dict[str, float]:
-    """Call everything in turn, the first time for nothing; each call returns what it took."""
+    """Call everything in an order drawn anew for each round, the first time for nothing.
+
+    Each call returns what it took.
+    """
     first = [_seconds(section) for section in sections.values()]
     n_rounds = int(np.clip(seconds / sum(first), _FEWEST_ROUNDS, _MOST_ROUNDS))
     times: dict[str, list[float]] = {name: [] for name in sections}
+    random = np.random.default_rng(0)
     for _ in range(n_rounds):
-        for name, section in sections.items():
-            times[name].append(section())
+        for name in random.permutation(list(sections)).tolist():
+            times[name].append(sections[name]())
     return {name: median(each) for name, each in times.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-__all__ = ["HOPELESS", "OURS_GROUP", "Timing", "interleave", "settle", "timed"]
+__all__ = ["OURS_GROUP", "Timing", "interleave", "settle", "timed"]
 
 OURS_GROUP = "ours"
-HOPELESS = 3.0
-_FEWEST_ROUNDS, _MOST_ROUNDS = 3, 50
-_LONG_ROUND = 40.0
+_HOPELESS, _NOT_NEAR = 3.0, 1.5
+_BRIEF_FIT, _BRIEF_ROUND, _LONG_ROUND = 0.1, 0.5, 40.0
+_FEWEST_ROUNDS, _FEWEST_BRIEF_ROUNDS, _MOST_ROUNDS = 3, 11, 50
 _SETTLING_SECONDS = 0.03
-_SHORT = 0.1
 
 
 @dataclass
@@ -38,6 +37,11 @@ class Timing:
         """Return the median time in seconds."""
         return median(self.seconds)
 
+    @property
+    def least(self) -> float:
+        """Return the least time in seconds."""
+        return min(self.seconds)
+
 
 def settle() -> None:
     """Wait until the threads of the last call sleep, which go on spinning for a while."""
@@ -45,10 +49,7 @@ def settle() -> None:
 
 
 def timed(
-    call: Callable[[], Any],
-    clock: Callable[[], float] = time.perf_counter,
-    *,
-    at_once: bool = False,
+    call: Callable[[], Any], clock: Callable[[], float] = time.perf_counter
 ) -> tuple[float, Any, bool]:
     """Return the seconds that a call takes, its result, and whether it warned.
 
@@ -56,8 +57,7 @@ def timed(
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        if not at_once:
-            settle()
+        settle()
         start = clock()
         try:
             result = call()
@@ -72,11 +72,13 @@ def interleave(
     groups: Mapping[str, str],
     *,
     seconds: float,
+    once: Collection[str] = (),
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Timing]:
     """Time calls in turn, for about so many seconds and at least three rounds.
 
-    A round of more than forty seconds is the only one.
+    Of rounds below half a second there are eleven at least. In a round of more than forty
+    seconds only those near the quickest stay; if it is as long even so, it is the only one.
 
     Parameters
     ----------
@@ -84,9 +86,12 @@ def interleave(
         What to time, all of it warmed up.
     groups : mapping of str to str
         Of each, the rivals that it is one of. One that takes more than three times as long as
-        the quickest of its group cannot be the best of it: its single time stands.
+        the quickest of its group cannot be the best of it: its time stands. A brief call has
+        three tries before that is decided.
     seconds : float
         How long to go on.
+    once : collection of str, default=()
+        Groups that are timed once.
     clock : callable, default=time.perf_counter
         Tells the time.
 
@@ -94,34 +99,49 @@ def interleave(
     -----
     The order is drawn anew for each round, so that nobody always runs after the same rival.
     """
-    timings = {}
-    for name, call in calls.items():
-        elapsed, result, warned = timed(call, clock)
-        timings[name] = Timing([elapsed], result, warned)
-    first = {name: timing.seconds[0] for name, timing in timings.items()}
-    in_play = [
-        name
-        for name, group in groups.items()
-        if name in calls
-        and math.isfinite(first[name])
-        and first[name] <= _bound(first, groups, group)
-    ]
-    round_seconds = sum(first[name] for name in in_play)
-    fewest = _FEWEST_ROUNDS if round_seconds < _LONG_ROUND else 1
-    n_rounds = int(min(max(seconds / round_seconds, fewest), _MOST_ROUNDS))
-    # Small tables keep no threads busy, and after a pause the processor would be cold.
-    at_once = round_seconds < _SHORT
     random = np.random.default_rng(0)
-    for _ in range(n_rounds - 1):
-        for index in random.permutation(len(in_play)):
-            name = in_play[index]
-            elapsed, _, _ = timed(calls[name], clock, at_once=at_once)
-            timings[name].seconds.append(elapsed)
-    return timings
+    timings: dict[str, Timing] = {}
+
+    def time_all(names: Sequence[str]) -> None:
+        for index in random.permutation(len(names)):
+            name = names[index]
+            elapsed, result, warned = timed(calls[name], clock)
+            timings.setdefault(name, Timing([], result, warned)).seconds.append(elapsed)
+
+    time_all(list(calls))
+    brief = [name for name, each in timings.items() if each.least < _BRIEF_FIT]
+    for _ in range(2):
+        time_all([name for name in brief if name not in _near(timings, groups, _HOPELESS)])
+    in_play = [name for name in _near(timings, groups, _HOPELESS) if groups[name] not in once]
+    if _round_seconds(timings, in_play) >= _LONG_ROUND:
+        near = _near(timings, groups, _NOT_NEAR)
+        in_play = [name for name in in_play if name in near]
+    for _ in range(_n_rounds(_round_seconds(timings, in_play), seconds) - 1):
+        time_all(in_play)
+    return {name: timings[name] for name in calls}
 
 
-def _bound(first: Mapping[str, float], groups: Mapping[str, str], group: str) -> float:
-    """Return the time beyond which a member of a group has no hope; nobody of ours is hopeless."""
-    if group == OURS_GROUP:
-        return math.inf
-    return HOPELESS * min(first[name] for name in first if groups[name] == group)
+def _round_seconds(timings: Mapping[str, Timing], in_play: Sequence[str]) -> float:
+    return sum(timings[name].least for name in in_play)
+
+
+def _n_rounds(round_seconds: float, seconds: float) -> int:
+    if round_seconds >= _LONG_ROUND:
+        return 1
+    fewest = _FEWEST_BRIEF_ROUNDS if round_seconds < _BRIEF_ROUND else _FEWEST_ROUNDS
+    return int(min(max(seconds / round_seconds, fewest), _MOST_ROUNDS)) if round_seconds else 1
+
+
+def _near(timings: Mapping[str, Timing], groups: Mapping[str, str], times: float) -> list[str]:
+    """Return who takes at most so many times as long as the quickest of their group, and ours."""
+    least = {name: timing.least for name, timing in timings.items()}
+    quickest = {
+        group: min(least[name] for name in least if groups[name] == group)
+        for group in {groups[name] for name in least}
+    }
+    return [
+        name
+        for name in least
+        if math.isfinite(least[name])
+        and (groups[name] == OURS_GROUP or least[name] <= times * quickest[groups[name]])
+    ]

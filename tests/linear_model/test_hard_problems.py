@@ -207,6 +207,51 @@ def test_a_thousand_columns_that_say_nearly_the_same_converge(form, n_classes, g
         FocalLogisticRegression(gamma).fit(FORMS[form](X), y)
 
 
+def columns(kind):
+    """Return a table whose curvature single precision holds only in part, and how to fit it."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((3000, 400))
+    y = (X[:, 0] + rng.logistic(size=3000) > 0).astype(int)
+    walk = X.cumsum(axis=1) / X.cumsum(axis=1).std(axis=0)
+    if kind == "so large a gamma that the curvature is next to nothing":
+        return X, y, None, {"gamma": 200, "C": np.inf}
+    if kind == "a row without weight, far out":
+        X[0] *= 1e60
+        return X, y, np.where(np.arange(3000) == 0, 0.0, 1.0), {}
+    if kind == "tiny units":
+        X[:, 1::2] *= 1e-150
+        return X, y, None, {}
+    if kind == "far from zero, without an intercept":
+        return walk + 300, y, None, {"fit_intercept": False}
+    if kind == "very far from zero, without an intercept and a penalty":
+        return walk + 1000, y, None, {"fit_intercept": False, "C": np.inf}
+    smooth = np.exp(-0.5 * (np.linspace(0, 1, 400) - rng.random((12, 1))) ** 2 / 0.02)
+    spectra = rng.standard_normal((3000, 12)) @ smooth + 1e-5 * X
+    return spectra, (spectra[:, 100] + rng.logistic(size=3000) > 0).astype(int), None, {"C": np.inf}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "so large a gamma that the curvature is next to nothing",
+        "a row without weight, far out",
+        "tiny units",
+        "far from zero, without an intercept",
+        "very far from zero, without an intercept and a penalty",
+        "spectra, without a penalty",
+    ],
+)
+def test_where_single_precision_would_not_do_the_minimum_is_found_as_in_double(monkeypatch, kind):
+    X, y, sample_weight, parameters = columns(kind)
+    with warnings.catch_warnings(action="error"):
+        model = FocalLogisticRegression(**parameters).fit(X, y, sample_weight)
+
+    monkeypatch.setattr("skfocal.preconditioning._MIN_SINGLE_FLOATS", 10**9)
+    in_double = FocalLogisticRegression(**parameters).fit(X, y, sample_weight)
+    assert model.objective_ == pytest.approx(in_double.objective_, rel=1e-5)
+    assert model.n_iter_ <= in_double.n_iter_ + 10
+
+
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("table", [separable, wide, duplicated_and_separable])
@@ -298,6 +343,18 @@ def test_rows_far_from_all_that_were_seen_get_probabilities(n_classes, mode, fac
 
     for method in ("decision_function", "predict_proba", "predict_log_proba"):
         assert np.isfinite(getattr(model, method)(X * factor)).all()
+
+
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+def test_a_logit_beyond_all_numbers_has_log_probabilities(gamma):
+    X = 1e-3 * np.random.default_rng(0).standard_normal((500, 2))
+    model = FocalLogisticRegression(gamma, C=1e6).fit(X, X[:, 0] > 0)
+    far = np.array([[1.7e308, 0.0], [-1.7e308, 0.0]])
+
+    np.testing.assert_array_equal(model.predict_proba(far), [[0, 1], [1, 0]])
+    log_probabilities = model.predict_log_proba(far)
+    np.testing.assert_array_equal(np.exp(log_probabilities), [[0, 1], [1, 0]])
+    np.testing.assert_array_equal(log_probabilities.max(axis=1), 0)
 
 
 def test_a_table_that_stores_nothing_has_its_class_frequencies():
