@@ -13,7 +13,7 @@ from skfocal._typing import Floats
 
 __all__ = ["LinearMap", "Minimum", "minimize"]
 
-_MAX_LINE_SEARCH_STEPS = 10
+_MAX_LINE_SEARCH_STEPS = 30
 
 
 class LinearMap(Protocol):

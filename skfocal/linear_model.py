@@ -106,7 +106,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
 
     For ``gamma > 0`` the objective is not convex. The search starts from the class frequencies,
     is deterministic, to the same bits for any number of threads, and ends in a minimum that need
-    not be the lowest. Tables with two can be constructed; on 30 public ones, with `C` from 0.01
+    not be the lowest. Tables with two can be constructed; on 36 public ones, with `C` from 0.01
     to 100, it ended where a path of warm starts along `gamma` does.
 
     `X` may be dense in any order, float64 or float32, memory-mapped, or CSR, and is not copied;
