@@ -1,0 +1,40 @@
+"""How the speed run measures, in the words of its page."""
+
+from __future__ import annotations
+
+from benchmarks.speed.to_target import TARGET
+
+__all__ = ["METHOD"]
+
+METHOD = f"""\
+- All fits run in one process, everyone in turn in an order drawn anew for each round, with the
+  libraries' own default threads. Between long fits there is a pause in which those of the last one
+  go to sleep. Only the fit is timed, from arrays in memory. A warm-up on a few rows, not counted,
+  lets every library start its threads and compile what it compiles.
+- A rival that takes more than three times as long as the quickest of its group runs once, and
+  that single time stands (*once*), as does everyone's where a round takes more than forty
+  seconds. One that, by a fit of 1 to 5 % of the rows, would take more than three or four
+  seconds is left out, unless it would be the quickest of its group or near it; scikit-learn's
+  lbfgs and Newton solvers are so only much later, since such a forecast may err. The groups are
+  scikit-learn's solvers, other libraries at cross-entropy, focal loss elsewhere, and boosting.
+- Times are medians, with the quartiles in brackets. *Gradient* is the largest component of the
+  gradient at the solution as `tol` of `FocalLogisticRegression` measures it: of the objective
+  divided by the rows, in standardised columns. Everybody's is computed by one function in double
+  precision; an exclamation mark is a warning of no convergence.
+- Everyone has the objective of `C=1`, ‖w‖²/2 + Σ loss with a free intercept (liblinear penalises
+  its own), and gets the raw table. glum and skglm are set to that penalty, and otherwise at their
+  defaults: glum by iterated least squares, skglm by its proximal Newton solver.
+- At γ = 2, PyTorch minimises the published formula in double precision: its L-BFGS with the strong
+  Wolfe search and 100 iterations, Adam with 200 steps over all rows at a rate of 0.1. *SciPy
+  L-BFGS, plain NumPy* is the loss as it stands on paper, probabilities clipped, with SciPy's
+  defaults. XGBoost and LightGBM grow 100 trees by this package's derivatives: another model, for
+  orientation.
+- Time to a suboptimality is read off ladders: of tolerances for this package, of iterations for
+  all others, each fit from scratch. The least time of a fit whose objective is within {TARGET:.0e},
+  relative, of the best that anyone found at that γ counts. Who is not there when the time for
+  it is up, a second of fits at least, is stopped.
+- A pass is timed with its threads running, the products with BLAS's default threads.
+- A search and the grid searches have the same folds and as many candidates: γ, α and *C*, and for
+  scikit-learn class weights and finer steps of *C*. The grid searches are spared the last fit to
+  the whole table. One that would take too long is timed on a part of its candidates.
+- Memory is the peak of a fit in a process of its own, above what that held before."""
