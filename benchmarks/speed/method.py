@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks.speed.to_target import _PATIENCE as PATIENCE
 from benchmarks.speed.to_target import TARGET
 
 __all__ = ["METHOD"]
@@ -17,24 +18,28 @@ METHOD = f"""\
   seconds is left out, unless it would be the quickest of its group or near it; scikit-learn's
   lbfgs and Newton solvers are so only much later, since such a forecast may err. The groups are
   scikit-learn's solvers, other libraries at cross-entropy, focal loss elsewhere, and boosting.
-- Times are medians, with the quartiles in brackets. *Gradient* is the largest component of the
-  gradient at the solution as `tol` of `FocalLogisticRegression` measures it: of the objective
-  divided by the rows, in standardised columns. Everybody's is computed by one function in double
-  precision; an exclamation mark is a warning of no convergence.
+- *Gradient* is the largest component of the gradient at the solution as `tol` of
+  `FocalLogisticRegression` measures it: of the objective divided by the rows, in standardised
+  columns. Everybody's is computed by one function in double precision. An exclamation mark is a
+  warning of no convergence; a rival that gave one counts all the same. PyTorch never warns, so
+  that a missing mark proves nothing there: look at the gradient.
 - Everyone has the objective of `C=1`, ‖w‖²/2 + Σ loss with a free intercept (liblinear penalises
   its own), and gets the raw table. glum and skglm are set to that penalty, and otherwise at their
   defaults: glum by iterated least squares, skglm by its proximal Newton solver.
-- At γ = 2, PyTorch minimises the published formula in double precision: its L-BFGS with the strong
-  Wolfe search and 100 iterations, Adam with 200 steps over all rows at a rate of 0.1. *SciPy
-  L-BFGS, plain NumPy* is the loss as it stands on paper, probabilities clipped, with SciPy's
+- At γ = 2, PyTorch minimises the published formula in the table's own precision: its L-BFGS with
+  the strong Wolfe search and 100 iterations, Adam with 200 steps over all rows at a rate of 0.1.
+  *SciPy L-BFGS, plain NumPy* is the loss as it stands on paper, probabilities clipped, with SciPy's
   defaults. XGBoost and LightGBM grow 100 trees by this package's derivatives: another model, for
   orientation.
 - Time to a suboptimality is read off ladders: of tolerances for this package, of iterations for
   all others, each fit from scratch. The least time of a fit whose objective is within {TARGET:.0e},
-  relative, of the best that anyone found at that γ counts. Who is not there when the time for
-  it is up, a second of fits at least, is stopped.
+  relative, of the best that anyone found at that γ counts. Each rung of a ladder of iterations has
+  about 1.41 times those of the one before, so a rival's time may be up to that factor too long.
+  Whose fits have taken {PATIENCE} times what this package takes to converge, and over a second, is
+  stopped. A cell without a time then gives the nearest gap, and the longest fit that was tried.
 - A pass is timed with its threads running, the products with BLAS's default threads.
 - A search and the grid searches have the same folds and as many candidates: γ, α and *C*, and for
-  scikit-learn class weights and finer steps of *C*. The grid searches are spared the last fit to
-  the whole table. One that would take too long is timed on a part of its candidates.
-- Memory is the peak of a fit in a process of its own, above what that held before."""
+  scikit-learn class weights and finer steps of *C*. `GridSearchCV` runs at its default `n_jobs`, in
+  one process, as this package's search does. The grid searches are spared the last fit to the
+  whole table. One that would take too long is timed on a part of its candidates.
+- Memory is the peak of a fit in a process of its own, in MB, above what that held before."""
