@@ -11,7 +11,7 @@ from benchmarks.speed.cells import cell, gradient_text, median_text, spread_text
 from benchmarks.speed.contenders import FOCAL_OURS
 from benchmarks.speed.goals import GOALS, Goal, Report, quickest, ratio
 from benchmarks.speed.method import METHOD
-from benchmarks.speed.plots import PLOTS
+from benchmarks.speed.plots import FLOOR, PLOTS
 from benchmarks.speed.reasons import REASONS
 from benchmarks.speed.tables import CATALOGUE
 from benchmarks.speed.to_target import TARGET
@@ -48,6 +48,7 @@ def page(report: Report) -> str:
         *_to_target(report),
         "## Growth",
         *(f"![{title}]({name})" for name, title in PLOTS.items()),
+        f"The last is clipped at {FLOOR:.0e}; its grey line is the {TARGET:.0e} of the tables.",
         "## Below the fit",
         _kernels(report),
         "## Searches",

@@ -11,7 +11,7 @@ from benchmarks.speed import page as page_module
 from benchmarks.speed.focal_contenders import CONTENDERS
 from benchmarks.speed.goals import GOALS, Goal, Measured, quickest, ratio
 from benchmarks.speed.page import page, readme_part
-from benchmarks.speed.plots import PLOTS, growth
+from benchmarks.speed.plots import PLOTS
 from benchmarks.speed.publish import in_readme
 from benchmarks.speed.reasons import REASONS
 from benchmarks.speed.tables import CATALOGUE
@@ -267,12 +267,6 @@ def test_only_the_marked_part_of_the_readme_is_replaced():
     assert in_readme(text, r"new\1") == (
         "before\n<!-- speed -->\nnew\\1\n<!-- end of speed -->\nafter\n"
     )
-
-
-def test_growth_is_drawn_with_all_else_fixed(report):
-    lines = growth(report, "n_samples", n_features=10)
-    assert lines[OURS] == [(300, 2.0), (100_000, 0.1), (10_000_000, 12.0)]
-    assert GLUM not in lines
 
 
 def test_reasons_are_given_for_goals():
