@@ -106,13 +106,10 @@ def test_a_drawing_suits_a_light_page_and_a_dark_one_and_is_the_same_again(repor
         assert all(f">{who}</text>" in text for who in (FOCAL_OURS, "PyTorch L-BFGS"))
 
 
-def test_the_committed_run_can_be_drawn(tmp_path):
+def test_every_table_of_the_committed_run_is_in_the_plot_of_rows():
     text = (ROOT / "benchmarks" / "results" / "speed.json").read_text(encoding="utf-8")
-    committed = json.loads(text)
-    draw(committed, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == set(PLOTS)
-    rows = figures(committed)["speed-rows.svg"].axes
-    ours = [line for axes in rows for line in axes.lines if line.get_label() == FOCAL_OURS]
+    panels = figures(json.loads(text))["speed-rows.svg"].axes
+    ours = [line for axes in panels for line in axes.lines if line.get_label() == FOCAL_OURS]
     assert [line.get_xdata().tolist() for line in ours] == [
         [2_000, 10_000, 100_000, 1_000_000],
         [300, 100_000, 10_000_000],
