@@ -167,8 +167,8 @@ def _defaults(report: Report) -> str:
     return (
         "Focal loss at γ = 2 beside the quickest rival, of any library, at cross-entropy: medians"
         f"{_of_runs(tables)}, in brackets the {'range' if whole else 'quartiles'}. *Once* marks a "
-        "single run, of someone far behind the quickest of the group or where all of them take "
-        "long. An exclamation mark is a warning of no convergence."
+        "single run: of boosting, of someone far behind the quickest of the group, or where a "
+        "round of all takes long. An exclamation mark is a warning of no convergence."
     )
 
 

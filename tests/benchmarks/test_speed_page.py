@@ -50,7 +50,7 @@ def table(name, family, n_samples=1, n_features=1, n_classes=2, **seconds):
 
 def climb(name, ours, torch):
     def reached(seconds):
-        return {"points": [[0.5, 1e-3]], "seconds_to_target": seconds, "runs": 3}
+        return {"points": [[16.0, 1e-3]], "seconds_to_target": seconds, "runs": 3}
 
     times = {OURS: reached(ours), TORCH: reached(torch)}
     return {"table": name, "gamma": 2.0, "best_objective": 1.0, "contenders": times}
@@ -136,7 +136,8 @@ def test_every_goal_is_computed_from_what_was_measured(report):
     }
     missed = {name for name, goal in GOALS.items() if not goal.reached(measured[name])}
     assert missed == {"dense mean", "small", "PyTorch", "predict", "search and scikit-learn"}
-    assert measured["PyTorch"].detail.endswith("PyTorch's time was up before at three")
+    assert measured["PyTorch"].detail.startswith("0.05 at one to 0.12 at two; at most")
+    assert measured["PyTorch"].detail.endswith("stopped before it was there: three")
 
 
 def test_a_goal_of_which_nothing_was_measured_is_neither_reached_nor_missed(report):
@@ -151,6 +152,16 @@ def test_hard_columns_count_only_if_every_fit_converged(report):
     report["tables"][4]["contenders"][OURS]["warned"] = True
     assert not goal.reached(goal.measure(report))
     assert "not converged: hard" in goal.measure(report).detail
+    report["tables"][4]["contenders"][OURS] |= {"warned": False, "gradient": 1.1e-6}
+    assert not goal.reached(goal.measure(report))
+
+
+def test_a_target_that_we_miss_is_a_goal_that_is_missed(report):
+    goal = GOALS["PyTorch"]
+    report["to_target"] = [climb("one", 1.0, 20.0), climb("two", None, 8.0)]
+    assert goal.measure(report).value == pytest.approx(0.05)
+    assert not goal.reached(goal.measure(report))
+    assert "not there at two" in goal.measure(report).detail
 
 
 def test_the_quickest_rival_is_of_the_library_asked_for(report):
@@ -169,7 +180,7 @@ def test_the_page_tells_what_is_missing_once_or_unmet(report, monkeypatch):
     assert "| scikit-learn saga | its forecast is too long | 300 x 10: 99 s; 10,000 x 30: " in text
     assert "*: overhead" in text
     assert "unseen" not in text
-    assert "1e-03 after 500.0 ms" in text
+    assert "1e-03 after 16.00 s" in text
     assert "| 10,000 x 30 | scikit-learn lbfgs | 1.10 s | 1.00 s |" in text
     assert page(copy.deepcopy(report)) == text
 
