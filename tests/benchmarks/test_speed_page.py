@@ -12,7 +12,6 @@ from benchmarks.speed.focal_contenders import CONTENDERS
 from benchmarks.speed.goals import GOALS, Goal, Measured, quickest, ratio
 from benchmarks.speed.page import page, readme_part
 from benchmarks.speed.plots import PLOTS
-from benchmarks.speed.publish import in_readme
 from benchmarks.speed.reasons import REASONS
 from benchmarks.speed.tables import CATALOGUE
 
@@ -270,13 +269,6 @@ def test_the_readme_shows_a_few_rows_and_the_count_of_goals(report):
     assert part.endswith(
         f"Of {len(GOALS)} goals set beforehand, for all kinds of tables, this run measured "
         f"{len(GOALS)}, and 11 are reached."
-    )
-
-
-def test_only_the_marked_part_of_the_readme_is_replaced():
-    text = "before\n<!-- speed -->\nold\n\nolder\n<!-- end of speed -->\nafter\n"
-    assert in_readme(text, r"new\1") == (
-        "before\n<!-- speed -->\nnew\\1\n<!-- end of speed -->\nafter\n"
     )
 
 
