@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from benchmarks import markdown
+from benchmarks.speed.cells import cell, gradient_text, median_text, spread_text, time_text
 from benchmarks.speed.contenders import FOCAL_OURS
-from benchmarks.speed.goals import GOALS, Report, quickest, ratio
-from benchmarks.speed.plots import PLOTS
+from benchmarks.speed.goals import GOALS, Goal, Report, quickest, ratio
+from benchmarks.speed.method import METHOD
+from benchmarks.speed.plots import FLOOR, PLOTS
 from benchmarks.speed.reasons import REASONS
 from benchmarks.speed.tables import CATALOGUE
 from benchmarks.speed.to_target import TARGET
@@ -26,38 +29,7 @@ _README_ROWS = (
     "10,000 x 3,000",
     "100,000 x 30, unscaled",
 )
-_METHOD = f"""\
-- All fits run in one process, everyone in turn in an order drawn anew for each round, with the
-  libraries' own default threads. Between long fits there is a pause in which those of the last one
-  go to sleep. Only the fit is timed, from arrays in memory. A warm-up on a few rows, not counted,
-  lets every library start its threads and compile what it compiles.
-- A rival that takes more than three times as long as the quickest of its group runs once, and
-  that single time stands (*once*), as does everyone's where a round takes more than forty
-  seconds. One that, by a fit of 1 to 5 % of the rows, would take more than three or four
-  seconds is left out, unless it would be the quickest of its group or near it; scikit-learn's
-  lbfgs and Newton solvers are so only much later, since such a forecast may err. The groups are
-  scikit-learn's solvers, other libraries at cross-entropy, focal loss elsewhere, and boosting.
-- Times are medians, with the quartiles in brackets. *Gradient* is the largest component of the
-  gradient at the solution as `tol` of `FocalLogisticRegression` measures it: of the objective
-  divided by the rows, in standardised columns. Everybody's is computed by one function in double
-  precision; an exclamation mark is a warning of no convergence.
-- Everyone has the objective of `C=1`, ‖w‖²/2 + Σ loss with a free intercept (liblinear penalises
-  its own), and gets the raw table. glum and skglm are set to that penalty, and otherwise at their
-  defaults: glum by iterated least squares, skglm by its proximal Newton solver.
-- At γ = 2, PyTorch minimises the published formula in double precision: its L-BFGS with the strong
-  Wolfe search and 100 iterations, Adam with 200 steps over all rows at a rate of 0.1. *SciPy
-  L-BFGS, plain NumPy* is the loss as it stands on paper, probabilities clipped, with SciPy's
-  defaults. XGBoost and LightGBM grow 100 trees by this package's derivatives: another model, for
-  orientation.
-- Time to a suboptimality is read off ladders: of tolerances for this package, of iterations for
-  all others, each fit from scratch. The least time of a fit whose objective is within {TARGET:.0e},
-  relative, of the best that anyone found at that γ counts. Who is not there when the time for
-  it is up, a second of fits at least, is stopped.
-- A pass is timed with its threads running, the products with BLAS's default threads.
-- A search and the grid searches have the same folds and as many candidates: γ, α and *C*, and for
-  scikit-learn class weights and finer steps of *C*. The grid searches are spared the last fit to
-  the whole table. One that would take too long is timed on a part of its candidates.
-- Memory is the peak of a fit in a process of its own, above what that held before."""
+_FORECAST = re.compile(r"would take about (.+)")
 
 
 def page(report: Report) -> str:
@@ -65,23 +37,24 @@ def page(report: Report) -> str:
     families = dict.fromkeys(table["family"] for table in report["tables"])
     parts = [
         "# Speed",
-        f"One run on one machine, {report['minutes']:.0f} minutes: `python -m benchmarks speed`.",
-        _partial(report),
+        _run(report),
         "## What is aimed at",
         _goals(report),
         "## Fits at default settings",
-        "Focal loss at γ = 2 beside the quickest rival, of any library, at cross-entropy.",
+        _defaults(report),
         *(part for family in families for part in _family(report, family)),
+        _not_run(report),
         f"## Time to a relative suboptimality of {TARGET:.0e}",
         *_to_target(report),
         "## Growth",
         *(f"![{title}]({name})" for name, title in PLOTS.items()),
+        f"The last is clipped at {FLOOR:.0e}; its grey line is the {TARGET:.0e} of the tables.",
         "## Below the fit",
         _kernels(report),
         "## Searches",
         _searches(report),
         "## How it is measured",
-        _METHOD,
+        METHOD,
         _alone(report),
         "## Machine",
         _machine(report),
@@ -92,7 +65,7 @@ def page(report: Report) -> str:
 def readme_part(report: Report) -> str:
     """Return the README's table and its line on the goals."""
     tables = {table["name"]: table for table in report["tables"]}
-    rows = [_headline(tables[name], _median) for name in _README_ROWS if name in tables]
+    rows = [_headline(tables[name], median_text) for name in _README_ROWS if name in tables]
     measured = {name: goal.measure(report) for name, goal in GOALS.items()}
     known = {name: figure for name, figure in measured.items() if figure is not None}
     reached = sum(GOALS[name].reached(figure) for name, figure in known.items())
@@ -103,13 +76,16 @@ def readme_part(report: Report) -> str:
     return markdown.table(_HEADLINE, rows) + "\n\n" + goals
 
 
-def _partial(report: Report) -> str:
-    """Say if tables are missing."""
+def _run(report: Report) -> str:
+    """Say what was run, and how much of the whole it is."""
+    took = f"One run on one machine, {report['minutes']:.0f} minutes"
     n_missing = len({spec.name for spec in CATALOGUE} - {t["name"] for t in report["tables"]})
     if n_missing == 0:
-        return ""
+        return f"{took}: `python -m benchmarks speed`."
+    which = "the quick form" if report.get("quick") else "a part"
     return (
-        f"**Only a part of the measurements: {n_missing} of {len(CATALOGUE)} tables are missing.**"
+        f"{took}: **only {which} of `python -m benchmarks speed`, "
+        f"{n_missing} of its {len(CATALOGUE)} tables are missing.**"
     )
 
 
@@ -122,9 +98,9 @@ def _goals(report: Report) -> str:
             rows.append([goal.what, bound, "not measured", "", ""])
             continue
         reached = goal.reached(measured)
-        digits = 0 if goal.unit else 2
-        figure = f"{measured.value:.{digits}f} {goal.unit}".strip()
-        rows.append([goal.what, bound, figure, "yes" if reached else "**no**", measured.detail])
+        figure = f"{_beside_bound(measured.value, goal)} {goal.unit}".strip()
+        detail = f"{measured.detail}, in {goal.unit}" if goal.unit else measured.detail
+        rows.append([goal.what, bound, figure, "yes" if reached else "**no**", detail])
         if not reached and name in REASONS:
             reasons.append(f"- *{goal.what}*: {REASONS[name]}")
     head = ["what", "at most", "measured", "reached", "in detail"]
@@ -132,6 +108,13 @@ def _goals(report: Report) -> str:
     return text + (
         "\n\nWhat the time goes to where it is not:\n\n" + "\n".join(reasons) if reasons else ""
     )
+
+
+def _beside_bound(value: float, goal: Goal) -> str:
+    """Write a figure, in a digit or two more where it would look like a bound that it is not."""
+    digits = 0 if goal.unit else 2
+    written = [f"{value:.{n}f}" for n in range(digits, digits + 3)]
+    return next((figure for figure in written if float(figure) != goal.bound), written[0])
 
 
 _HEADLINE = [
@@ -142,36 +125,70 @@ _HEADLINE = [
     "its time",
     "its gradient",
     "ratio",
+    "runs",
     "memory",
 ]
 
 
 def _headline(table: Mapping[str, Any], time_of: Callable[[Mapping[str, Any]], str]) -> list[str]:
-    """Return a row: us, the quickest rival, the ratio, and our memory."""
+    """Return a row: us, the quickest rival, the ratio, the runs, and our memory."""
     ours, name = table["contenders"][FOCAL_OURS], quickest(table)
     memory = "" if table["megabytes"] is None else f"{table['megabytes']:.0f} MB"
-    row = [table["name"], time_of(ours), _gradient(ours)]
+    row = [table["name"], time_of(ours), gradient_text(ours)]
     if name is None:
-        return [*row, "", "", "", "", memory]
+        return [*row, "", "", "", "", str(ours["runs"]), memory]
     rival = table["contenders"][name]
-    return [*row, name, time_of(rival), _gradient(rival), f"{ratio(table):.2f}", memory]
+    runs = " and ".join(dict.fromkeys(str(each["runs"]) for each in (ours, rival)))
+    return [*row, name, time_of(rival), gradient_text(rival), f"{ratio(table):.2f}", runs, memory]
 
 
 def _family(report: Report, family: str) -> Iterable[str]:
     tables = [table for table in report["tables"] if table["family"] == family]
-    yield f"### {family.capitalize()}"
-    yield markdown.table(_HEADLINE, [_headline(table, _spread) for table in tables])
+    yield f"### {family[0].upper()}{family[1:]}"
+    yield markdown.table(_HEADLINE, [_headline(table, spread_text) for table in tables])
     names = dict.fromkeys(name for table in tables for name in table["contenders"])
-    rows = [[name, *(_cell(table["contenders"].get(name)) for table in tables)] for name in names]
-    yield "Everyone's median, and the gradient reached:"
+    rows = [[name, *(cell(table["contenders"].get(name)) for table in tables)] for name in names]
+    yield f"Everyone's medians{_of_runs(tables)}, and the gradient reached:"
     yield markdown.table(["", *(table["name"] for table in tables)], rows)
-    absent: dict[str, list[str]] = {}
-    for table in tables:
+
+
+def _of_runs(tables: Iterable[Mapping[str, Any]]) -> str:
+    """Say of how many runs the medians are that are not of a single one."""
+    runs = {each["runs"] for table in tables for each in table["contenders"].values()} - {1}
+    if not runs:
+        return ""
+    return f" of {' to '.join(str(n) for n in sorted({min(runs), max(runs)}))} runs"
+
+
+def _defaults(report: Report) -> str:
+    """Say what the tables of a family show."""
+    tables = report["tables"]
+    whole = all("seconds" in each for table in tables for each in table["contenders"].values())
+    return (
+        "Focal loss at γ = 2 beside the quickest rival, of any library, at cross-entropy: medians"
+        f"{_of_runs(tables)}, in brackets the {'range' if whole else 'quartiles'}. *Once* marks a "
+        "single run: of boosting, of someone far behind the quickest of the group, or where a "
+        "round of all takes long. An exclamation mark is a warning of no convergence."
+    )
+
+
+def _not_run(report: Report) -> str:
+    """Return one table of who did not run, and why; who shares reason and tables shares a row."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for table in report["tables"]:
         for name, reason in table["not_run"].items():
-            absent.setdefault(f"{name} ({reason})", []).append(table["name"])
-    if absent:
-        told = "; ".join(f"{who} on {', '.join(where)}" for who, where in absent.items())
-        yield f"Not run: {told}."
+            forecast = _FORECAST.fullmatch(reason)
+            why = "its forecast is too long" if forecast else reason
+            where = f"{table['name']}: {forecast[1]}" if forecast else table["name"]
+            places.setdefault(name, {}).setdefault(why, []).append(where)
+    rows: dict[tuple[str, str], list[str]] = {}
+    for name, reasons in places.items():
+        for why, where in reasons.items():
+            rows.setdefault((why.replace("|", "\\|"), "; ".join(where)), []).append(name)
+    if not rows:
+        return ""
+    body = [["; ".join(names), why, where] for (why, where), names in rows.items()]
+    return "### Not run\n\n" + markdown.table(["contender", "why", "on which tables"], body)
 
 
 def _to_target(report: Report) -> Iterable[str]:
@@ -191,15 +208,20 @@ def _time_to_target(contender: Mapping[str, Any] | None) -> str:
     if contender["seconds_to_target"] is None:
         longest = max(seconds for seconds, _ in contender["points"])
         nearest = min(suboptimality for _, suboptimality in contender["points"])
-        return f"{nearest:.0e} after {_time(longest)}"
-    return _time(contender["seconds_to_target"])
+        return f"{nearest:.0e} after {time_text(longest)}"
+    return time_text(contender["seconds_to_target"])
 
 
 def _kernels(report: Report) -> str:
     kernels = report["kernels"]
     names = dict.fromkeys(name for kernel in kernels for name in kernel["seconds"])
-    rows = [[name, *(_time(kernel["seconds"][name]) for kernel in kernels)] for name in names]
-    return markdown.table(["", *(kernel["table"] for kernel in kernels)], rows)
+    rows = [[name, *(time_text(kernel["seconds"][name]) for kernel in kernels)] for name in names]
+    text = (
+        "A pass goes through the table once and returns the objective and its gradient, for which "
+        "it needs the products `X @ w` and `r @ X` at least, with an entry of `w` for each column "
+        "and of `r` for each row; `predict_proba` needs `X @ coef`."
+    )
+    return f"{text}\n\n{markdown.table(['', *(kernel['table'] for kernel in kernels)], rows)}"
 
 
 def _searches(report: Report) -> str:
@@ -208,67 +230,52 @@ def _searches(report: Report) -> str:
         size = f"{name}, {found['n_candidates']} candidates, {found['n_folds']} folds"
         seconds, share = found["seconds"], found["share_timed"]
         grids = [
-            f"{_time(seconds[grid])}"
+            f"{time_text(seconds[grid])}"
             + (f" (timed on {share[grid]:.0%})" if share[grid] < 1 else "")
             for grid in ("focal", "scikit-learn")
         ]
         ratios = [f"{found['ratio'][grid]:.2f}" for grid in ("focal", "scikit-learn")]
-        rows.append([size, _time(seconds["search"]), grids[0], ratios[0], grids[1], ratios[1]])
-    grid = "GridSearchCV over"
-    head = ["", "FocalLogisticRegressionCV", f"{grid} FocalLogisticRegression", "ratio"]
-    return markdown.table([*head, f"{grid} scikit-learn's LogisticRegression", "ratio"], rows)
+        rows.append([size, time_text(seconds["search"]), grids[0], ratios[0], grids[1], ratios[1]])
+    head = [
+        "",
+        "FocalLogisticRegressionCV",
+        "GridSearchCV over FocalLogisticRegression",
+        "ratio, focal grid",
+        "GridSearchCV over scikit-learn's LogisticRegression",
+        "ratio, scikit-learn's grid",
+    ]
+    return markdown.table(head, rows)
 
 
 def _alone(report: Report) -> str:
-    """Show that the company of other libraries in the process slows nobody down."""
+    """Show what the company of other libraries in the process costs."""
     tables = {table["name"]: table for table in report["tables"]}
     rows = [
-        [name, who, _time(seconds), _time(tables[name]["contenders"][who]["median_seconds"])]
+        [
+            name,
+            who,
+            time_text(seconds),
+            time_text(tables[name]["contenders"][who]["median_seconds"]),
+        ]
         for name, times in report["alone"].items()
         for who, seconds in times.items()
         if name in tables and who in tables[name]["contenders"]
     ]
     if not rows:
         return ""
-    text = "What the other libraries in the process do to those who are compared most:"
+    text = "What the company of the other libraries costs those who are compared most:"
     return (
         f"{text}\n\n{markdown.table(['table', '', 'before they are imported', 'among them'], rows)}"
     )
 
 
 def _machine(report: Report) -> str:
-    lines = [f"- {name}: {value}" for name, value in report["machine"].items()]
+    machine = dict(report["machine"])
+    memory = machine.pop("memory_gb", None)
+    lines = [f"- {name}: {value}" for name, value in machine.items()]
+    lines += [f"- memory: {memory:g} GB"] if memory else []
     lines += [
         f"- {name}: {version or '**missing**, not measured'}"
         for name, version in report["libraries"].items()
     ]
     return "\n".join(lines)
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds * 1e3:,.1f} ms" if seconds < 1 else f"{seconds:,.2f} s"
-
-
-def _median(contender: Mapping[str, Any]) -> str:
-    return _time(contender["median_seconds"])
-
-
-def _spread(contender: Mapping[str, Any]) -> str:
-    if contender["runs"] == 1:
-        return f"{_time(contender['median_seconds'])} once"
-    low, high = (_time(seconds) for seconds in contender["quartiles"])
-    return f"{_time(contender['median_seconds'])} ({low} to {high})"
-
-
-def _gradient(contender: Mapping[str, Any]) -> str:
-    if contender["gradient"] is None:
-        return ""
-    return f"{contender['gradient']:.0e}" + "!" * contender["warned"]
-
-
-def _cell(contender: Mapping[str, Any] | None) -> str:
-    if contender is None:
-        return "-"
-    once = " once" if contender["runs"] == 1 else ""
-    gradient = _gradient(contender)
-    return f"{_time(contender['median_seconds'])}{once}" + (f", {gradient}" if gradient else "")

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from benchmarks.speed.contenders import FOCAL_OURS
+from benchmarks.speed.to_target import TARGET
 
-__all__ = ["PLOTS", "draw", "growth"]
+__all__ = ["FLOOR", "PLOTS", "draw", "figures", "growth"]
 
 PLOTS = MappingProxyType(
     {
-        "speed-rows.svg": "Time of a fit against rows, 30 columns",
+        "speed-rows.svg": "Time of a fit against rows, 30 and 10 columns",
         "speed-columns.svg": "Time of a fit against columns, 100,000 and 10,000 rows",
         "speed-suboptimality.svg": "Suboptimality against time",
     }
 )
 """By file name, what each shows."""
 
+_DARKEST, _GRID = "#333333", "#dddddd"
 # Okabe and Ito's colours, which the colour-blind can tell apart; ours are the two strongest.
 _STYLES = {
     "skfocal, γ=2": ("#D55E00", "o", "-"),
@@ -30,35 +33,61 @@ _STYLES = {
     "scikit-learn liblinear": ("#56B4E9", "^", "--"),
     "scikit-learn saga": ("#56B4E9", "v", ":"),
     "scikit-learn-intelex": ("#009E73", "D", "-"),
-    "glum": ("#009E73", "X", "--"),
-    "skglm": ("#009E73", "P", ":"),
+    "glum": ("#009E73", "s", "--"),
+    "skglm": ("#009E73", "v", ":"),
     "SciPy L-BFGS, plain NumPy": ("#CC79A7", "s", "-"),
-    "PyTorch L-BFGS": ("#000000", "D", "-"),
-    "PyTorch Adam": ("#000000", "v", ":"),
-    "XGBoost": ("#999999", "P", "-"),
-    "LightGBM": ("#999999", "X", "--"),
+    "PyTorch L-BFGS": (_DARKEST, "D", "-"),
+    "PyTorch Adam": (_DARKEST, "v", ":"),
+    "XGBoost": ("#999999", "^", "-"),
+    "LightGBM": ("#999999", "s", "--"),
 }
 _SETTINGS = {
     "svg.hashsalt": "skfocal",
     "svg.fonttype": "none",
     "font.size": 9,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
 }
-_FLOOR = 1e-10
+# A page may be light or dark. What matplotlib writes into an element yields to `!important` only.
+_DARK = f"""\
+  <style>
+   text {{ fill: #24292f; }}
+   @media (prefers-color-scheme: dark) {{
+    text {{ fill: #e6edf3; }}
+    [style*="stroke: #000000"] {{ stroke: #e6edf3 !important; }}
+    [style*="stroke: {_DARKEST}"] {{ stroke: #e6edf3 !important; }}
+    [style*="fill: {_DARKEST}"] {{ fill: #e6edf3 !important; }}
+    [style*="stroke: {_GRID}"] {{ stroke: #3d444d !important; }}
+   }}
+  </style>
+"""
+FLOOR = 1e-10
+"""Nearer suboptimalities are drawn here."""
 
 
 def draw(report: Mapping[str, Any], folder: Path) -> None:
-    """Write all plots as SVG."""
+    """Write all plots as SVG, in colours that suit a light page and a dark one."""
     import matplotlib as mpl  # noqa: PLC0415 - an extra, which only the plots need
-    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
     with mpl.rc_context(_SETTINGS):
-        for name, make in zip(PLOTS, (_rows, _columns, _suboptimality), strict=True):
-            figure = Figure(layout="constrained")
-            make(report, figure)
-            figure.savefig(folder / name, metadata={"Date": None})
+        for name, figure in figures(report).items():
+            drawn = StringIO()
+            figure.savefig(drawn, format="svg", metadata={"Date": None})
+            before, end, after = drawn.getvalue().partition("</style>\n")
+            (folder / name).write_text(before + end + _DARK + after, encoding="utf-8")
+
+
+def figures(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figure of every plot, by file name."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
+
+    made = {name: Figure(layout="constrained") for name in PLOTS}
+    for figure, make in zip(made.values(), (_rows, _columns, _suboptimality), strict=True):
+        make(report, figure)
+    return made
 
 
 def growth(
@@ -74,11 +103,13 @@ def growth(
 
 
 def _rows(report: Mapping[str, Any], figure: Any) -> None:
-    figure.set_size_inches(8, 4.5)
-    axes = figure.subplots()
-    _lines(axes, growth(report, "n_samples", n_features=30))
-    axes.set(xlabel="rows (30 columns)", ylabel="seconds")
-    figure.legend(loc="outside right upper")
+    figure.set_size_inches(10, 4.5)
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, n_features in zip(panels, (30, 10), strict=True):
+        _lines(axes, growth(report, "n_samples", n_features=n_features))
+        axes.set(xlabel=f"rows ({n_features} columns)")
+    panels[0].set_ylabel("seconds")
+    _legend(figure, panels)
 
 
 def _columns(report: Mapping[str, Any], figure: Any) -> None:
@@ -102,13 +133,13 @@ def _suboptimality(report: Mapping[str, Any], figure: Any) -> None:
         _lines(
             axes,
             {
-                name: [(seconds, max(gap, _FLOOR)) for seconds, gap in each["points"]]
+                name: [(seconds, max(gap, FLOOR)) for seconds, gap in each["points"]]
                 for name, each in climb["contenders"].items()
             },
         )
         axes.set(xlabel="seconds", ylabel="relative suboptimality")
         axes.set_title(f"{climb['table']}, γ={climb['gamma']:g}", loc="left")
-        axes.axhline(1e-6, color="#999999", linewidth=0.8)
+        axes.axhline(TARGET, color="#999999", linewidth=0.8)
     _legend(figure, panels.ravel())
 
 
@@ -119,7 +150,7 @@ def _lines(axes: Any, lines: Mapping[str, list[tuple[float, float]]]) -> None:
             *zip(*points, strict=True),
             color=color,
             marker=marker,
-            markersize=4,
+            markersize=5.5,
             linestyle=style,
             linewidth=2.2 if name == FOCAL_OURS else 1.1,
             zorder=3 if name == FOCAL_OURS else 2,
@@ -128,7 +159,7 @@ def _lines(axes: Any, lines: Mapping[str, list[tuple[float, float]]]) -> None:
     axes.set(xscale="log", yscale="log")
     for each in (axes.xaxis, axes.yaxis):
         each.set_minor_formatter("")
-    axes.grid(visible=True, color="#dddddd", linewidth=0.5)
+    axes.grid(visible=True, color=_GRID, linewidth=0.5)
 
 
 def _legend(figure: Any, panels: Any) -> None:

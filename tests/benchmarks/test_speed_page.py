@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.speed import page as page_module
 from benchmarks.speed.focal_contenders import CONTENDERS
-from benchmarks.speed.goals import GOALS, quickest, ratio
+from benchmarks.speed.goals import GOALS, Goal, Measured, quickest, ratio
 from benchmarks.speed.page import page, readme_part
-from benchmarks.speed.plots import PLOTS, growth
-from benchmarks.speed.publish import in_readme
+from benchmarks.speed.plots import PLOTS
 from benchmarks.speed.reasons import REASONS
+from benchmarks.speed.tables import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
 OURS, LBFGS, GLUM, TORCH = "skfocal, γ=2", "scikit-learn lbfgs", "glum", "PyTorch L-BFGS"
@@ -49,7 +49,7 @@ def table(name, family, n_samples=1, n_features=1, n_classes=2, **seconds):
 
 def climb(name, ours, torch):
     def reached(seconds):
-        return {"points": [[0.5, 1e-3]], "seconds_to_target": seconds, "runs": 3}
+        return {"points": [[16.0, 1e-3]], "seconds_to_target": seconds, "runs": 3}
 
     times = {OURS: reached(ours), TORCH: reached(torch)}
     return {"table": name, "gamma": 2.0, "best_objective": 1.0, "contenders": times}
@@ -135,7 +135,8 @@ def test_every_goal_is_computed_from_what_was_measured(report):
     }
     missed = {name for name, goal in GOALS.items() if not goal.reached(measured[name])}
     assert missed == {"dense mean", "small", "PyTorch", "predict", "search and scikit-learn"}
-    assert measured["PyTorch"].detail.endswith("PyTorch's time was up before at three")
+    assert measured["PyTorch"].detail.startswith("0.05 at one to 0.12 at two; at most")
+    assert measured["PyTorch"].detail.endswith("stopped before it was there: three")
 
 
 def test_a_goal_of_which_nothing_was_measured_is_neither_reached_nor_missed(report):
@@ -150,6 +151,16 @@ def test_hard_columns_count_only_if_every_fit_converged(report):
     report["tables"][4]["contenders"][OURS]["warned"] = True
     assert not goal.reached(goal.measure(report))
     assert "not converged: hard" in goal.measure(report).detail
+    report["tables"][4]["contenders"][OURS] |= {"warned": False, "gradient": 1.1e-6}
+    assert not goal.reached(goal.measure(report))
+
+
+def test_a_target_that_we_miss_is_a_goal_that_is_missed(report):
+    goal = GOALS["PyTorch"]
+    report["to_target"] = [climb("one", 1.0, 20.0), climb("two", None, 8.0)]
+    assert goal.measure(report).value == pytest.approx(0.05)
+    assert not goal.reached(goal.measure(report))
+    assert "not there at two" in goal.measure(report).detail
 
 
 def test_the_quickest_rival_is_of_the_library_asked_for(report):
@@ -165,12 +176,84 @@ def test_the_page_tells_what_is_missing_once_or_unmet(report, monkeypatch):
     text = page(report)
     assert "- glum: **missing**, not measured" in text
     assert "1.00 s once, 1e-07!" in text
-    assert "scikit-learn saga (would take about 99 s) on 300 x 10" in text
+    assert "| scikit-learn saga | its forecast is too long | 300 x 10: 99 s; 10,000 x 30: " in text
     assert "*: overhead" in text
     assert "unseen" not in text
-    assert "1e-03 after 500.0 ms" in text
+    assert "1e-03 after 16.00 s" in text
     assert "| 10,000 x 30 | scikit-learn lbfgs | 1.10 s | 1.00 s |" in text
     assert page(copy.deepcopy(report)) == text
+
+
+def test_who_did_not_run_stands_in_one_table_with_each_reason_once(report):
+    few = {"glum": "two classes only", "skglm": "two classes only", LBFGS: "failed: a | b"}
+    for each in report["tables"][:2]:
+        each["not_run"] = few
+    for each in report["tables"][2:]:
+        each["not_run"] = {}
+    text = page(report)
+    assert text.count("### Not run") == 1
+    assert "| glum; skglm | two classes only | 300 x 10; 10,000 x 30 |" in text
+    assert text.count("two classes only") == 1
+    assert r"failed: a \| b" in text
+    for each in report["tables"]:
+        each["not_run"] = {}
+    assert "Not run" not in page(report)
+
+
+def test_the_page_says_of_how_many_runs_its_medians_are(report):
+    ours, theirs = (report["tables"][0]["contenders"][name] for name in (OURS, LBFGS))
+    ours |= {"runs": 5}
+    theirs |= {"runs": 1}
+    text = page(report)
+    assert "medians of 5 to 9 runs, in brackets the quartiles" in text
+    assert "Everyone's medians of 5 runs" in text
+    assert "| 1.00 s once | 1e-07 | 2.00 | 5 and 1 | 12 MB |" in text
+    assert "| 2.00 | 5 and 1 |" in readme_part(report)
+
+
+def test_where_all_runs_were_kept_their_range_is_shown(report):
+    for each in report["tables"]:
+        for contender in each["contenders"].values():
+            seconds = contender["median_seconds"]
+            contender["seconds"] = [2 * seconds, seconds, seconds / 2]
+            del contender["quartiles"]
+    text = page(report)
+    assert "in brackets the range" in text
+    assert "| 300 x 10 | 2.00 s (1.00 s to 4.00 s) |" in text
+
+
+@pytest.mark.parametrize(
+    ("unit", "bound", "value", "written"),
+    [
+        ("", 1.05, 1.0541, "1.054"),
+        ("", 1.05, 1.05012, "1.0501"),
+        ("", 1.05, 1.06, "1.06"),
+        ("", 1.05, 1.05, "1.05"),
+        ("MB", 64, 64.3, "64.3"),
+        ("MB", 64, 75.5, "76"),
+    ],
+)
+def test_a_figure_never_looks_like_a_bound_that_it_is_not(
+    report, monkeypatch, unit, bound, value, written
+):
+    goal = Goal("figure", bound, lambda _: Measured(value, "detail"), unit)
+    monkeypatch.setattr(page_module, "GOALS", {"figure": goal})
+    assert f"| {written} {unit}".strip() + " | " in page(report)
+
+
+def test_the_page_claims_the_full_run_only_if_no_table_is_missing(report):
+    assert "**only a part of `python -m benchmarks speed`" in page(report)
+    assert "**only the quick form of `python" in page(report | {"quick": True})
+    report["tables"] = [table(spec.name, spec.family, ours=1.0, lbfgs=2.0) for spec in CATALOGUE]
+    assert "12 minutes: `python -m benchmarks speed`.\n" in page(report)
+
+
+def test_the_date_and_the_memory_of_the_machine_are_told_where_they_are_known(report):
+    assert "memory:" not in page(report)
+    report["machine"] |= {"date": "2026-01-31", "memory_gb": 8}
+    text = page(report)
+    assert "- date: 2026-01-31\n" in text
+    assert "- memory: 8 GB\n" in text
 
 
 def test_every_table_of_the_page_is_rectangular(report):
@@ -187,19 +270,6 @@ def test_the_readme_shows_a_few_rows_and_the_count_of_goals(report):
         f"Of {len(GOALS)} goals set beforehand, for all kinds of tables, this run measured "
         f"{len(GOALS)}, and 11 are reached."
     )
-
-
-def test_only_the_marked_part_of_the_readme_is_replaced():
-    text = "before\n<!-- speed -->\nold\n\nolder\n<!-- end of speed -->\nafter\n"
-    assert in_readme(text, r"new\1") == (
-        "before\n<!-- speed -->\nnew\\1\n<!-- end of speed -->\nafter\n"
-    )
-
-
-def test_growth_is_drawn_with_all_else_fixed(report):
-    lines = growth(report, "n_samples", n_features=10)
-    assert lines[OURS] == [(300, 2.0), (100_000, 0.1), (10_000_000, 12.0)]
-    assert GLUM not in lines
 
 
 def test_reasons_are_given_for_goals():
