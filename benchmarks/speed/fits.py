@@ -88,7 +88,7 @@ def summary(timing: Timing) -> dict[str, Any]:
     """Return a timing as plain numbers."""
     return {
         "median_seconds": timing.median,
-        "quartiles": np.quantile(timing.seconds, [0.25, 0.75]).tolist(),
+        "seconds": timing.seconds,
         "runs": len(timing.seconds),
         "warned": timing.warned,
     }
