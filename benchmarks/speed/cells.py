@@ -19,12 +19,10 @@ def median_text(contender: Mapping[str, Any]) -> str:
 
 
 def spread_text(contender: Mapping[str, Any]) -> str:
-    """Write the median and the range of all runs, or the quartiles if these were not kept."""
+    """Write the median and the range of all runs."""
     if contender["runs"] == 1:
         return f"{time_text(contender['median_seconds'])} once"
-    seconds = contender.get("seconds")
-    ends = (min(seconds), max(seconds)) if seconds else contender["quartiles"]
-    low, high = (time_text(each) for each in ends)
+    low, high = (time_text(end(contender["seconds"])) for end in (min, max))
     return f"{time_text(contender['median_seconds'])} ({low} to {high})"
 
 

@@ -163,10 +163,9 @@ def _of_runs(tables: Iterable[Mapping[str, Any]]) -> str:
 def _defaults(report: Report) -> str:
     """Say what the tables of a family show."""
     tables = report["tables"]
-    whole = all("seconds" in each for table in tables for each in table["contenders"].values())
     return (
         "Focal loss at γ = 2 beside the quickest rival, of any library, at cross-entropy: medians"
-        f"{_of_runs(tables)}, in brackets the {'range' if whole else 'quartiles'}. *Once* marks a "
+        f"{_of_runs(tables)}, in brackets the range. *Once* marks a "
         "single run: of boosting, of someone far behind the quickest of the group, or where a "
         "round of all takes long. An exclamation mark is a warning of no convergence."
     )

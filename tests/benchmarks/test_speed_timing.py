@@ -67,7 +67,7 @@ def test_who_fails_is_out_and_nobody_is_measured_by_it():
     groups = {"us": "ours", "fails": "a", "slow": "a"}
     timings = interleave(calls, groups, seconds=30.0, clock=clock)
     assert isinstance(timings["fails"].result, MemoryError)
-    assert [len(each.seconds) for each in timings.values()] == [3, 1, 3]
+    assert [len(each.seconds) for each in timings.values()] == [4, 1, 4]
 
 
 def test_a_failure_is_told_unless_it_is_ours():
@@ -84,7 +84,7 @@ def test_a_failure_is_told_unless_it_is_ours():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "n_rounds"), [(0.01, 50), (0.2, 11), (0.6, 3), (39.0, 3), (41.0, 1)]
+    ("seconds", "n_rounds"), [(0.01, 50), (0.2, 11), (0.6, 11), (4.0, 5), (39.0, 3), (41.0, 1)]
 )
 def test_there_are_several_rounds_unless_one_is_long(seconds, n_rounds):
     clock = Clock()
@@ -104,6 +104,20 @@ def test_in_a_long_round_only_those_near_the_quickest_stay():
     groups = {"us": "ours", "quick": "a", "near": "a", "far": "a"}
     timings = interleave(calls, groups, seconds=1.0, clock=clock)
     assert [len(each.seconds) for each in timings.values()] == [3, 3, 3, 1]
+
+
+def test_those_near_the_quickest_have_more_rounds_than_the_rest():
+    clock = Clock()
+    calls = {
+        "us": clock.call("us", 0.5),
+        "quick": clock.call("quick", 0.5),
+        "near": clock.call("near", 0.7),
+        "far": clock.call("far", 0.8),
+    }
+    groups = {"us": "ours", "quick": "a", "near": "a", "far": "a"}
+    timings = interleave(calls, groups, seconds=1.0, clock=clock)
+    # Three rounds, and in ten seconds five more of 1.7 seconds.
+    assert [len(each.seconds) for each in timings.values()] == [8, 8, 8, 3]
 
 
 def test_a_brief_call_is_not_given_up_for_one_cold_run():
@@ -126,7 +140,7 @@ def test_who_is_there_for_orientation_runs_once():
     calls = {name: clock.call(name, 1.0) for name in ("us", "tree")}
     groups = {"us": "ours", "tree": "trees"}
     timings = interleave(calls, groups, seconds=5.0, once=("trees",), clock=clock)
-    assert [len(each.seconds) for each in timings.values()] == [5, 1]
+    assert [len(each.seconds) for each in timings.values()] == [11, 1]
 
 
 def test_a_warning_of_no_convergence_is_noted():
