@@ -16,8 +16,8 @@ METHOD = f"""\
   again, nor is boosting; one that takes less than a tenth of a second has three tries first. Of a
   round of more than forty seconds only those within one and a half times the quickest are timed
   again, and if they alone take as long, nobody is. Those within one and a half times the quickest,
-  and this package, then have up to eleven runs, in ten seconds more. The groups are scikit-learn's solvers, other
-  libraries at cross-entropy, focal loss elsewhere, and boosting.
+  and this package, then have up to eleven runs, in ten seconds more. The groups are
+  scikit-learn's solvers, other libraries at cross-entropy, focal loss elsewhere, and boosting.
 - A forecast comes from a fit of 1 to 5 % of the rows of a large table, of 20 % if it is sparse. It
   may err, so a rival at cross-entropy is left out only if its forecast is above 12 seconds and
   above three times that of its group's quickest; any other above 3 seconds and one and a half
