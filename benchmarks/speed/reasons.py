@@ -14,9 +14,9 @@ REASONS: dict[str, str] = {
     ),
     "dense worst": (
         "of these columns, nearly independent and a third as many as rows, scikit-learn's lbfgs "
-        "stops after 20 iterations, at a gradient of about 1e-4. To 1e-6 it takes 80 to 90, at "
-        "any number of steps remembered, and Newton's method with conjugate gradients 110 passes. "
-        "A full factor would cost as much as 50 passes, and spare fewer."
+        "stops after 20 iterations, at a gradient of about 1e-4. To 1e-6 it takes 75 to 90 of "
+        "them, by the number of steps remembered, and Newton's method with conjugate gradients "
+        "110 passes. A full factor would cost as much as 50 passes, and spare fewer."
     ),
     "unscaled": (
         "newton-cholesky, which is near the best that can be done here, needs no more than half "
@@ -34,12 +34,12 @@ REASONS: dict[str, str] = {
         "with 50 classes there are 2.5 million parameters: products of the sparse rows with 50 "
         "columns of coefficients, which fit into no cache, take nine tenths of the time, in "
         "SciPy's compiled loop. saga, which is quickest there among the others, stops at a "
-        "gradient thirty times as large."
+        "gradient twenty-five times as large."
     ),
     "ten classes": (
         "at 300 columns and 10,000 rows ten matrices of second derivatives of 301 x 301 are summed "
         "over half of the rows and then factored, twice; newton-cg, quickest there, forms none and "
-        "stops at a gradient sixty times as large."
+        "stops at a gradient thirty times as large."
     ),
     "PyTorch": (
         "where the columns are of one scale and hardly correlated, PyTorch's L-BFGS needs few "
