@@ -13,7 +13,7 @@ from skfocal._typing import Floats
 
 __all__ = ["LinearMap", "Minimum", "minimize"]
 
-_MAX_LINE_SEARCH_STEPS = 30
+_MAX_LINE_SEARCH_STEPS = 10
 
 
 class LinearMap(Protocol):
@@ -49,6 +49,7 @@ def minimize(
     tol: float,
     max_iter: int,
     n_pairs: int = 10,
+    first_step: float = 1.0,
     by_gradient: bool = False,
     watch: Callable[[Floats], None] | None = None,
 ) -> Minimum:
@@ -68,6 +69,8 @@ def minimize(
         The most iterations.
     n_pairs : int, default=10
         How many steps to remember. More of them make up for variables that are less round.
+    first_step : float, default=1.0
+        Length of the first step that is tried, as a share of Newton's.
     by_gradient : bool, default=False
         Whether to measure descent by the gradient alone, with the trapezoidal rule from `start`.
         Near a minimum that finds descent which rounding hides in the values; farther away it is
@@ -82,7 +85,13 @@ def minimize(
         no further descent.
     """
     search = _Search(
-        value_and_gradient, start, variables, tol, by_gradient=by_gradient, watch=watch
+        value_and_gradient,
+        start,
+        variables,
+        tol,
+        first_step=first_step,
+        by_gradient=by_gradient,
+        watch=watch,
     )
     if search.accepted.gradient_norm <= tol or search.unit == 0 or max_iter == 0:
         return search.accepted
@@ -116,6 +125,7 @@ class _Search:
         variables: LinearMap,
         tol: float,
         *,
+        first_step: float,
         by_gradient: bool,
         watch: Callable[[Floats], None] | None,
     ) -> None:
@@ -128,7 +138,8 @@ class _Search:
         self.accepted = self.start
         # SciPy's first step is of length one. In units of the first gradient's length, and of its
         # square for the value, that is Newton's step wherever the variables are round.
-        self.unit = float(np.linalg.norm(variables.adjoint(self.start.gradient)))
+        newton_step = float(np.linalg.norm(variables.adjoint(self.start.gradient)))
+        self.unit = first_step * newton_step
         self._steps: Floats = np.zeros(start.size)
         self._evaluated = self.start
 

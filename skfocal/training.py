@@ -46,6 +46,7 @@ _FACTOR_PASSES, _DEAR_FACTOR_PASSES = 0.25, 16
 _PATIENCE = 1.5
 _FIRST_ITERATIONS = 15
 _ITERATIONS_PER_FACTOR, _ITERATIONS_PER_DIAGONAL = 30, 100
+_SHORT_STEP = 0.01
 _PAIRS, _PAIRS_OF_DIAGONAL = 10, 40
 _MAX_FLOATS_OF_PAIRS = 2**21
 
@@ -173,7 +174,7 @@ def _descend(
     watch: Watch | None = None,
 ) -> Minimum:
     """Minimise from `parameters`, measuring the curvature of `curved` anew every so often."""
-    n_iter, by_gradient = 0, False
+    n_iter, first_step, by_gradient = 0, 1.0, False
     for preconditioner, stretch in _stretches(objective, curved):
         most = min(max_iter - n_iter, stretch)
         variables = preconditioner(curved, parameters)
@@ -184,6 +185,7 @@ def _descend(
             tol=tol,
             max_iter=most,
             n_pairs=_n_pairs(variables),
+            first_step=first_step,
             by_gradient=by_gradient,
             watch=watch,
         )
@@ -193,7 +195,10 @@ def _descend(
         out_of_descent = minimum.n_iter < most
         if minimum.gradient_norm <= tol or n_iter >= max_iter or (out_of_descent and by_gradient):
             break
-        by_gradient = out_of_descent
+        # Where the loss is far from its parabola a whole step may be too long for any search.
+        too_long = minimum.n_iter == 0 and first_step == 1
+        first_step = _SHORT_STEP if too_long else 1.0
+        by_gradient = out_of_descent and not too_long
         parameters = minimum.parameters
     return replace(minimum, n_iter=n_iter)
 
