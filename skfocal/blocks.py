@@ -23,6 +23,7 @@ __all__ = [
     "csr_of",
     "in_float64",
     "linear_map",
+    "parts",
     "weighted_row_sums",
 ]
 
@@ -39,6 +40,7 @@ _ARRAYS_OF_LOGITS = 4
 _MAX_LANE_FLOATS = 2**21
 _MAX_COPY_FLOATS = 2**22
 _CENTRE_ROWS = 1024
+_PART = 256
 _MIN_ENTRIES_FOR_THREADS = 2**22
 # Rows of such a length are read at twice the speed by a scalar product each.
 _MIN_SCALAR_PRODUCT, _MAX_SCALAR_PRODUCT = 40, 1500
@@ -257,6 +259,11 @@ def weighted_row_sums(weights: Floats, block: Matrix) -> Floats:
         # columns in Fortran's order this function would make a copy.
         return np.asarray(np.dot(weights, block))
     return np.asarray(weights @ block)
+
+
+def parts(length: int, size: int = _PART) -> list[slice]:
+    """Return slices of a size that cover so many rows, or columns."""
+    return [slice(i, min(i + size, length)) for i in range(0, length, size)]
 
 
 def _add_terms(left: Terms, right: Terms) -> Terms:

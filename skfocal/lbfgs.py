@@ -14,6 +14,8 @@ from skfocal._typing import Floats
 __all__ = ["LinearMap", "Minimum", "minimize"]
 
 _MAX_LINE_SEARCH_STEPS = 10
+# Only the caller's measure is to end a search.
+_NO_OTHER_MEASURE = {"ftol": 0.0, "gtol": 0.0}
 
 
 class LinearMap(Protocol):
@@ -106,8 +108,7 @@ def minimize(
             "maxiter": max_iter,
             "maxfun": _MAX_LINE_SEARCH_STEPS * max_iter,
             "maxls": _MAX_LINE_SEARCH_STEPS,
-            "ftol": 0.0,
-            "gtol": 0.0,
+            **_NO_OTHER_MEASURE,
         },
     )
     # SciPy leaves its callables in a cycle, and so in memory for a while, with all that they hold.

@@ -20,10 +20,11 @@ from skfocal.blocks import (
     Terms,
     in_float64,
     linear_map,
+    parts,
     weighted_row_sums,
 )
 from skfocal.losses import FocalLoss
-from skfocal.standardization import Standardization, parts
+from skfocal.standardization import Standardization
 from skfocal.threads import Map
 
 __all__ = ["FocalObjective"]

@@ -14,6 +14,7 @@ from scipy.linalg.blas import strsv
 from scipy.linalg.lapack import dtrtri, spotrf
 
 from skfocal._typing import Floats
+from skfocal.blocks import parts
 from skfocal.objective import FocalObjective
 
 __all__ = [
@@ -36,7 +37,6 @@ _JITTER = 1e-10
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
 _LEAST_PIVOT = 1e-2
 _LEAST_CURVATURE, _LEAST_SCALE = 1e-30, 1e-18
-_BAND = 256
 
 
 @dataclass(frozen=True)
@@ -210,9 +210,8 @@ def _factorized(
 
 def _mirror(matrix: NDArray[np.float32]) -> None:
     """Copy the lower triangle of a matrix to the upper one, band by band."""
-    for start in range(0, len(matrix), _BAND):
-        band = slice(start, start + _BAND)
-        matrix[:start, band] = matrix[band, :start].T
+    for band in parts(len(matrix)):
+        matrix[: band.start, band] = matrix[band, : band.start].T
         square = matrix[band, band]
         square[:] = np.tril(square) + np.tril(square, -1).T
 

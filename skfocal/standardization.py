@@ -19,18 +19,18 @@ from skfocal.blocks import (
     Terms,
     csr_of,
     in_float64,
+    parts,
     weighted_row_sums,
 )
 from skfocal.threads import Map
 
-__all__ = ["Standardization", "check_finite", "parts", "standardize"]
+__all__ = ["Standardization", "check_finite", "standardize"]
 
 # Relative to the rounding of the values themselves: what varies less does not vary.
 _CONSTANT = 1e-15
 # Squared, times the rounding, it stays below the jitter of a preconditioner.
 _FAR = 30
 _FARTHEST = 1e18
-_PART = 256
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,6 @@ def _products(block: Matrix, roots: Floats) -> Floats:
     products[-1, :-1] = products[:-1, -1] = (weighted.T @ roots)[:, 0]
     products[-1, -1] = np.vdot(roots, roots)
     return products
-
-
-def parts(length: int, size: int = _PART) -> list[slice]:
-    """Return slices of a size that cover so many rows, or columns."""
-    return [slice(i, min(i + size, length)) for i in range(0, length, size)]
 
 
 def standardize(

@@ -103,21 +103,24 @@ def growth(
 
 
 def _rows(report: Mapping[str, Any], figure: Any) -> None:
-    figure.set_size_inches(10, 4.5)
-    panels = figure.subplots(1, 2, sharey=True)
-    for axes, n_features in zip(panels, (30, 10), strict=True):
-        _lines(axes, growth(report, "n_samples", n_features=n_features))
-        axes.set(xlabel=f"rows ({n_features} columns)")
-    panels[0].set_ylabel("seconds")
-    _legend(figure, panels)
+    names = {f"rows ({n:,} columns)": {"n_features": n} for n in (30, 10)}
+    _growth_panels(report, figure, "n_samples", names)
 
 
 def _columns(report: Mapping[str, Any], figure: Any) -> None:
+    names = {f"columns ({n:,} rows)": {"n_samples": n} for n in (100_000, 10_000)}
+    _growth_panels(report, figure, "n_features", names)
+
+
+def _growth_panels(
+    report: Mapping[str, Any], figure: Any, axis: str, fixed: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Draw time against a size, in a panel for each name with what is fixed there."""
     figure.set_size_inches(10, 4.5)
-    panels = figure.subplots(1, 2, sharey=True)
-    for axes, n_samples in zip(panels, (100_000, 10_000), strict=True):
-        _lines(axes, growth(report, "n_features", n_samples=n_samples))
-        axes.set(xlabel=f"columns ({n_samples:,} rows)")
+    panels = figure.subplots(1, len(fixed), sharey=True)
+    for axes, (name, sizes) in zip(panels, fixed.items(), strict=True):
+        _lines(axes, growth(report, axis, **sizes))
+        axes.set(xlabel=name)
     panels[0].set_ylabel("seconds")
     _legend(figure, panels)
 

@@ -93,31 +93,21 @@ def test_there_are_several_rounds_unless_one_is_long(seconds, n_rounds):
     assert len(timings["us"].seconds) == n_rounds
 
 
-def test_in_a_long_round_only_those_near_the_quickest_stay():
+@pytest.mark.parametrize(
+    ("seconds", "n_rounds"),
+    [
+        # Of a round of fifty seconds the farthest is spared.
+        ((10.0, 10.0, 14.0, 16.0), [3, 3, 3, 1]),
+        # Three rounds, and in ten seconds five more of 1.7 seconds.
+        ((0.5, 0.5, 0.7, 0.8), [8, 8, 8, 3]),
+    ],
+)
+def test_those_near_the_quickest_have_more_rounds_than_the_rest(seconds, n_rounds):
     clock = Clock()
-    calls = {
-        "us": clock.call("us", 10.0),
-        "quick": clock.call("quick", 10.0),
-        "near": clock.call("near", 14.0),
-        "far": clock.call("far", 16.0),
-    }
     groups = {"us": "ours", "quick": "a", "near": "a", "far": "a"}
+    calls = {name: clock.call(name, each) for name, each in zip(groups, seconds, strict=True)}
     timings = interleave(calls, groups, seconds=1.0, clock=clock)
-    assert [len(each.seconds) for each in timings.values()] == [3, 3, 3, 1]
-
-
-def test_those_near_the_quickest_have_more_rounds_than_the_rest():
-    clock = Clock()
-    calls = {
-        "us": clock.call("us", 0.5),
-        "quick": clock.call("quick", 0.5),
-        "near": clock.call("near", 0.7),
-        "far": clock.call("far", 0.8),
-    }
-    groups = {"us": "ours", "quick": "a", "near": "a", "far": "a"}
-    timings = interleave(calls, groups, seconds=1.0, clock=clock)
-    # Three rounds, and in ten seconds five more of 1.7 seconds.
-    assert [len(each.seconds) for each in timings.values()] == [8, 8, 8, 3]
+    assert [len(each.seconds) for each in timings.values()] == n_rounds
 
 
 def test_a_brief_call_is_not_given_up_for_one_cold_run():

@@ -209,3 +209,14 @@ def test_a_failed_fit_leaves_the_last_one_as_it_was():
         model.fit(bad, TWO)
 
     np.testing.assert_array_equal(model.predict_proba(X), answer)
+
+
+def test_a_coefficient_beyond_single_precision_is_refused_by_name():
+    rng = np.random.default_rng(2)
+    table = (rng.standard_normal((300, 4)) * [1, 1e-42, 1, 1]).astype(np.float32)
+    labels = table[:, 0] + rng.logistic(size=300) > 0
+
+    with pytest.raises(ValueError, match="column of index 1, beyond float32"):
+        FocalLogisticRegression(C=np.inf).fit(table, labels)
+
+    FocalLogisticRegression(C=np.inf).fit(table.astype(np.float64), labels)

@@ -296,11 +296,3 @@ def test_a_table_that_stores_nothing_has_its_class_frequencies():
         X = sparse.csr_array((100, 40))
         model = FocalLogisticRegression(C=np.inf, fit_intercept=fit_intercept, tol=1e-9).fit(X, y)
         np.testing.assert_allclose(model.predict_proba(X)[0], expected, atol=1e-7)
-
-
-def test_a_coefficient_beyond_single_precision_is_refused_by_name():
-    X, y = noisy(2)
-    X = (X * [1, 1e-42, 1, 1]).astype(np.float32)
-    with pytest.raises(ValueError, match="column of index 1, beyond float32"):
-        FocalLogisticRegression(C=np.inf).fit(X, y)
-    FocalLogisticRegression(C=np.inf).fit(X.astype(np.float64), y)
