@@ -21,7 +21,7 @@ from benchmarks.speed.tables import CATALOGUE
 from skfocal.cli import finish, output_directory, wrong_use
 from skfocal.comparison import StoreError
 from skfocal.comparison.plan import make_plan, run_plan
-from skfocal.comparison.progress import progress_on_stderr
+from skfocal.comparison.run.progress import progress_on_stderr
 
 CV, REPEATS = 5, 1
 QUICK_CV, QUICK_REPEATS = 3, 1

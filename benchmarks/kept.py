@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
-from skfocal.comparison.files import write_text
+from skfocal.comparison.storage.files import write_text
 
 __all__ = ["code_of", "find", "in_parallel", "keep", "write_whole"]
 

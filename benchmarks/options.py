@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from skfocal.comparison.tables import near_matches
+from skfocal.comparison.data.tables import near_matches
 
 __all__ = ["data_set_option", "directory", "jobs_option", "page_option"]
 

@@ -1,6 +1,6 @@
 """Focal loss for linear models: quick, with honest probabilities, at home in scikit-learn."""
 
-from skfocal.classes import effective_number_alpha
+from skfocal._classes import effective_number_alpha
 from skfocal.displays import FocalSearchDisplay
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.losses import FocalBreakdown, FocalLoss, focal_breakdown, focal_loss

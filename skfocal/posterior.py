@@ -8,8 +8,8 @@ from scipy.special import log_softmax, softmax
 
 from skfocal._typing import Floats
 from skfocal.losses import check_gamma, check_logits, class_weights
-from skfocal.losses.binary import cross_entropies
-from skfocal.losses.softmax import leave_one_out
+from skfocal.losses._binary import cross_entropies
+from skfocal.losses._softmax import leave_one_out
 
 __all__ = ["focal_posterior", "posterior_logits", "sigmoid"]
 

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.utils.class_weight import compute_class_weight
 
 from skfocal import effective_number_alpha
-from skfocal.classes import class_totals, encode, resolve_alpha
+from skfocal._classes import class_totals, encode, resolve_alpha
 
 
 @pytest.mark.parametrize(

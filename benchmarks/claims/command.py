@@ -27,8 +27,8 @@ from benchmarks.quality.results import read_results
 from benchmarks.quality.suites import SUITES
 from skfocal.cli import output_directory
 from skfocal.comparison import Table
-from skfocal.comparison.environment import environment, versions
-from skfocal.comparison.keys import content_hash
+from skfocal.comparison.storage.environment import environment, versions
+from skfocal.comparison.storage.keys import content_hash
 
 __all__ = ["claims", "figures_of", "measure"]
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from benchmarks.quality.results import Results
 from benchmarks.quality.standing import TWO_CLASSES
-from skfocal.comparison.methods import BASELINE
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.methods.catalogue import BASELINE
+from skfocal.comparison.scoring.folds import METRICS
 
 __all__ = ["Evidence"]
 

@@ -16,8 +16,8 @@ from sklearn.metrics import average_precision_score
 
 from skfocal import FocalLogisticRegression, FocalLoss
 from skfocal.comparison import Table
-from skfocal.comparison.preparation import Layout, coder, expander, layout_of
-from skfocal.comparison.splits import Split, make_splits
+from skfocal.comparison.data.preparation import Layout, coder, expander, layout_of
+from skfocal.comparison.data.splits import Split, make_splits
 
 __all__ = [
     "ALPHAS",

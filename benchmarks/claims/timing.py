@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skfocal import FocalLogisticRegression, FocalLoss, focal_loss
 from skfocal.comparison import Table
-from skfocal.comparison.preparation import coder, expander, layout_of
+from skfocal.comparison.data.preparation import coder, expander, layout_of
 
 __all__ = ["coefficient_gap", "exact_factors", "fit_cost", "loss_costs"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST, Method
+from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST, Method
 
 __all__ = [
     "ARMS",

@@ -19,7 +19,7 @@ from benchmarks.quality.suites import SEED, SUITES, Suite, chosen_suites, quick,
 from skfocal.cli import output_directory, wrong_use
 from skfocal.comparison import StoreError
 from skfocal.comparison.plan import make_plan, run_plan
-from skfocal.comparison.progress import progress_on_stderr
+from skfocal.comparison.run.progress import progress_on_stderr
 
 __all__ = ["list_data_sets", "quality"]
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from benchmarks.markdown import joined, number, table
 from benchmarks.quality.results import Results
-from skfocal.comparison.methods import BASELINE
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.methods.catalogue import BASELINE
+from skfocal.comparison.scoring.folds import METRICS
 
 __all__ = ["details", "named"]
 

@@ -19,8 +19,8 @@ from benchmarks.quality.standing import (
     TWO_CLASSES,
     standing,
 )
-from skfocal.comparison.methods import BASELINE
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.methods.catalogue import BASELINE
+from skfocal.comparison.scoring.folds import METRICS
 
 __all__ = ["page"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmarks.quality.results import Results
 from benchmarks.quality.standing import TWO_CLASSES, indistinct, standing
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.scoring.folds import METRICS
 
 __all__ = ["PLOTS", "draw"]
 

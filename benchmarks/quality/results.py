@@ -16,7 +16,7 @@ from benchmarks.quality.arms import DESCRIPTIONS as ARM_DESCRIPTIONS
 from benchmarks.quality.arms import N_CANDIDATES
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison, Method
-from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
+from skfocal.comparison.scoring.metrics import COSTS, DESCRIPTIONS, METRICS
 
 __all__ = ["MEASURED", "RANKED", "Results", "Run", "collect", "read_results", "write_results"]
 

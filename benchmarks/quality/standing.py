@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.results import Results
-from skfocal.comparison.methods import BASELINE
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.methods.catalogue import BASELINE
+from skfocal.comparison.scoring.folds import METRICS
 from skfocal.comparison.statistics.differences import (
     against_baseline,
     data_set_ranks,

@@ -19,7 +19,7 @@ from benchmarks.replicate import arms, measures, simulation
 from benchmarks.replicate.arms import Forecast, forecasts
 from benchmarks.replicate.measures import measure
 from benchmarks.replicate.simulation import Scenario, draw, random_state
-from skfocal.comparison.environment import versions
+from skfocal.comparison.storage.environment import versions
 
 __all__ = ["LIBRARIES", "TRUTH", "Chunk", "Rows", "finish", "stored"]
 

@@ -16,10 +16,10 @@ from threadpoolctl import threadpool_limits
 from benchmarks.speed.tables import TableSpec, make_table
 from benchmarks.speed.timing import settle
 from skfocal import FocalLogisticRegression, FocalLoss
-from skfocal.blocks import RowBlocks
-from skfocal.objective import FocalObjective
-from skfocal.standardization import Standardization, standardize
-from skfocal.threads import ordered_map
+from skfocal._solver.objective import FocalObjective
+from skfocal._solver.row_blocks import RowBlocks
+from skfocal._solver.standardization import Standardization, standardize
+from skfocal._solver.threads import ordered_map
 
 __all__ = ["KERNEL_TABLES", "THREAD_TABLE", "kernel_times", "thread_times"]
 

@@ -16,7 +16,7 @@ from skfocal.cli.output import (
     wrong_use,
 )
 from skfocal.comparison import StoreError, load_comparison, merge_runs
-from skfocal.comparison.environment import environment
+from skfocal.comparison.storage.environment import environment
 
 __all__ = ["main"]
 

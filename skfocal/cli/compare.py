@@ -19,19 +19,19 @@ from skfocal.cli.output import (
     quiet_option,
     wrong_use,
 )
-from skfocal.comparison.estimators import load_method
-from skfocal.comparison.measures import METRICS
-from skfocal.comparison.methods import BASELINE, METHODS, ON_REQUEST, with_own
+from skfocal.comparison.data.checks import suspicions
+from skfocal.comparison.data.reading import read_table
+from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST, with_own
+from skfocal.comparison.methods.user_estimators import load_method
 from skfocal.comparison.plan import make_plan, run_plan
-from skfocal.comparison.progress import progress_on_stderr
-from skfocal.comparison.reading import read_table
-from skfocal.comparison.store import StoreError, read_cells
-from skfocal.comparison.suspicions import suspicions
-from skfocal.comparison.thresholds import DEFAULT_RULE
+from skfocal.comparison.run.progress import progress_on_stderr
+from skfocal.comparison.scoring.metrics import METRICS
+from skfocal.comparison.scoring.thresholds import DEFAULT_RULE
+from skfocal.comparison.storage.cells import StoreError, read_cells
 
 if TYPE_CHECKING:
     from skfocal.comparison.plan import Plan
-    from skfocal.comparison.schedule import Progress
+    from skfocal.comparison.run.schedule import Progress
 
 __all__ = ["compare"]
 

@@ -1,12 +1,12 @@
 """Compare remedies for class imbalance on your own tables (needs ``skfocal[compare]``)."""
 
 from skfocal.comparison.compare import compare, compare_tables
-from skfocal.comparison.methods import METHODS, ON_REQUEST, Method
-from skfocal.comparison.result import Comparison
-from skfocal.comparison.runs import load_comparison, merge_runs
-from skfocal.comparison.schedule import Status
-from skfocal.comparison.store import StoreError
-from skfocal.comparison.tables import DataError, Table, make_table, table_from_frame
+from skfocal.comparison.comparison import Comparison
+from skfocal.comparison.data.tables import DataError, Table, make_table, table_from_frame
+from skfocal.comparison.methods.catalogue import METHODS, ON_REQUEST, Method
+from skfocal.comparison.run.schedule import Status
+from skfocal.comparison.storage.cells import StoreError
+from skfocal.comparison.storage.runs import load_comparison, merge_runs
 
 __all__ = [
     "METHODS",

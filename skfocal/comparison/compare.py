@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from skfocal.comparison.estimators import as_method
-from skfocal.comparison.methods import BASELINE, Method, with_own
+from skfocal.comparison.comparison import Comparison
+from skfocal.comparison.data.checks import suspicions
+from skfocal.comparison.data.tables import Table, make_table
+from skfocal.comparison.methods.catalogue import BASELINE, Method, with_own
+from skfocal.comparison.methods.user_estimators import as_method
 from skfocal.comparison.plan import make_plan, run_plan
-from skfocal.comparison.result import Comparison
-from skfocal.comparison.schedule import Progress
-from skfocal.comparison.suspicions import suspicions
-from skfocal.comparison.tables import Table, make_table
-from skfocal.comparison.thresholds import DEFAULT_RULE
+from skfocal.comparison.run.schedule import Progress
+from skfocal.comparison.scoring.thresholds import DEFAULT_RULE
 
 __all__ = ["compare", "compare_tables"]
 

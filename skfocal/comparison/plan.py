@@ -8,19 +8,19 @@ from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
-from skfocal.comparison.describing import describe_tables
-from skfocal.comparison.environment import new_origin
-from skfocal.comparison.keys import cell_keys, content_hash
-from skfocal.comparison.measures import METRICS, resolve_metrics
-from skfocal.comparison.methods import BASELINE, Method, resolve_methods
-from skfocal.comparison.result import Comparison, Settings
-from skfocal.comparison.runner import Cell, make_cells
-from skfocal.comparison.runs import Run, write_run
-from skfocal.comparison.schedule import Progress, run_cells
-from skfocal.comparison.splits import make_splits
-from skfocal.comparison.store import read_cells, write_cell
-from skfocal.comparison.tables import DataError, Table
-from skfocal.comparison.thresholds import DEFAULT_RULE, parse_threshold
+from skfocal.comparison.comparison import Comparison, Settings
+from skfocal.comparison.data.descriptions import describe_tables
+from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.data.tables import DataError, Table
+from skfocal.comparison.methods.catalogue import BASELINE, Method, resolve_methods
+from skfocal.comparison.run.cell import Cell, make_cells
+from skfocal.comparison.run.schedule import Progress, run_cells
+from skfocal.comparison.scoring.metrics import METRICS, resolve_metrics
+from skfocal.comparison.scoring.thresholds import DEFAULT_RULE, parse_threshold
+from skfocal.comparison.storage.cells import read_cells, write_cell
+from skfocal.comparison.storage.environment import new_origin
+from skfocal.comparison.storage.keys import cell_keys, content_hash
+from skfocal.comparison.storage.runs import Run, write_run
 
 __all__ = ["Plan", "make_plan", "run_plan"]
 

@@ -1,10 +1,10 @@
 """Focal loss in the logits, binary and softmax: value, gradient, Hessian. Knows no data."""
 
-from skfocal.losses.alpha import class_weights
-from skfocal.losses.breakdown import FocalBreakdown, focal_breakdown
-from skfocal.losses.checks import check_gamma, check_logits
-from skfocal.losses.focal import FocalLoss
-from skfocal.losses.functions import focal_loss
+from skfocal.losses._alpha import class_weights
+from skfocal.losses._breakdown import FocalBreakdown, focal_breakdown
+from skfocal.losses._checks import check_gamma, check_logits
+from skfocal.losses._focal import FocalLoss
+from skfocal.losses._functions import focal_loss
 
 __all__ = [
     "FocalBreakdown",

@@ -6,9 +6,9 @@ They take what scikit-learn's own metrics take, and serve as scorers through
 ``make_scorer(geometric_mean_score, pos_label=...)`` makes it a scorer of two classes.
 """
 
-from skfocal.metrics.calibration import CalibrationForm, MultiClass, calibration_error
-from skfocal.metrics.recalibration import InterceptSlope, calibration_intercept_slope
-from skfocal.metrics.reliability import BinStrategy, ReliabilityCurve, reliability_curve
+from skfocal.metrics._calibration import CalibrationForm, MultiClass, calibration_error
+from skfocal.metrics._recalibration import InterceptSlope, calibration_intercept_slope
+from skfocal.metrics._reliability import BinStrategy, ReliabilityCurve, reliability_curve
 
 __all__ = [
     "BinStrategy",

@@ -8,9 +8,9 @@ import pytest
 from benchmarks.datasets import BINARY, LARGE, MULTICLASS, load
 from benchmarks.quality.arms import ARMS, FOCAL, N_CANDIDATES, methods
 from benchmarks.quality.suites import SUITES, chosen_suites, quick, sample_rows, tables
-from skfocal.comparison.methods import METHODS, ON_REQUEST
-from skfocal.comparison.runner import Cell, run_cell
-from skfocal.comparison.splits import make_splits
+from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.methods.catalogue import METHODS, ON_REQUEST
+from skfocal.comparison.run.cell import Cell, run_cell
 
 
 def test_every_linear_arm_of_the_harness_takes_part():

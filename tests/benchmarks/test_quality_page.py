@@ -16,7 +16,7 @@ from benchmarks.quality.plots import PLOTS, draw
 from benchmarks.quality.publish import write_page
 from benchmarks.quality.results import MEASURED, Results, read_results, write_results
 from benchmarks.quality.standing import TWO_CLASSES, indistinct, standing
-from skfocal.comparison.scoring import METRICS
+from skfocal.comparison.scoring.folds import METRICS
 
 ROOT = Path(__file__).parents[2]
 N_SETS = 12

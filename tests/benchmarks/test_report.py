@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 import benchmarks.__main__ as command
-from skfocal.comparison import methods as methods_module
+from skfocal.comparison.methods import catalogue as methods_module
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from skfocal.cli import main
-from skfocal.comparison import methods as methods_module
+from skfocal.comparison.methods import catalogue as methods_module
 
 SMALL = ["--cv", "2", "--repeats", "1", "-j", "1"]
 

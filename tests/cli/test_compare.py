@@ -13,7 +13,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skfocal.comparison import Method
-from skfocal.comparison import methods as methods_module
+from skfocal.comparison.methods import catalogue as methods_module
 
 SMALL = ["--cv", "2", "--repeats", "1", "-j", "1"]
 FILES = ("scores.parquet", "summary.json", "scores.csv", "report.md", "report.html")

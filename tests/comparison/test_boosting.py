@@ -7,8 +7,8 @@ from sklearn.base import clone
 from sklearn.metrics import log_loss
 
 from skfocal import focal_loss
-from skfocal.comparison.boosting import BoostedTrees
-from skfocal.comparison.scoring import log_probabilities
+from skfocal.comparison.methods.boosting import BoostedTrees
+from skfocal.comparison.scoring.folds import log_probabilities
 
 RNG = np.random.default_rng(0)
 

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skfocal.comparison import classifiers
-from skfocal.comparison.classifiers import (
+from skfocal.comparison.methods import logistic as classifiers
+from skfocal.comparison.methods.logistic import (
     HardExampleLogisticRegression,
     PlainLogisticRegression,
     SmoothedLogisticRegression,
 )
-from skfocal.comparison.scoring import log_probabilities
+from skfocal.comparison.scoring.folds import log_probabilities
 
 RNG = np.random.default_rng(0)
 LABELS = {

@@ -13,11 +13,11 @@ from skfocal.comparison import (
     compare_tables,
     make_table,
 )
-from skfocal.comparison.measures import DESCRIPTIONS, resolve_metrics
-from skfocal.comparison.methods import resolve_methods
+from skfocal.comparison.methods.catalogue import resolve_methods
 from skfocal.comparison.report.rendering import render
 from skfocal.comparison.report.text import ranking_text
-from skfocal.comparison.thresholds import BEST_F1
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS, resolve_metrics
+from skfocal.comparison.scoring.thresholds import BEST_F1
 
 MEASURED = resolve_metrics(None, BEST_F1)
 SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]

@@ -6,7 +6,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from skfocal.comparison.corrections import (
+from skfocal.comparison.methods.corrections import (
     isotonic,
     platt,
     restore_shares,

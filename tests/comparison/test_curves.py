@@ -18,8 +18,8 @@ from skfocal.comparison.report.curves import (
     score_of_threshold,
     threshold_curves,
 )
-from skfocal.comparison.runner import Predictions
-from skfocal.comparison.thresholds import BEST_F1, ThresholdRule, find_threshold
+from skfocal.comparison.run.cell import Predictions
+from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule, find_threshold
 
 
 def fold(seed, data_set="d", method="m", n_samples=800):

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from skfocal.comparison.environment import PACKAGE, source_digest, versions
+from skfocal.comparison.storage.environment import PACKAGE, source_digest, versions
 
 
 @pytest.fixture
@@ -25,14 +25,15 @@ def test_the_same_code_elsewhere_has_the_same_name(copy):
 
 
 @pytest.mark.parametrize(
-    "name", ["losses/focal.py", "lbfgs.py", "metrics/calibration.py", "comparison/tuning.py"]
+    "name",
+    ["losses/_focal.py", "_solver/lbfgs.py", "metrics/_calibration.py", "comparison/run/tuning.py"],
 )
 def test_a_change_of_what_makes_scores_is_another_version(copy, name):
     assert change(copy("other"), name) != versions()["skfocal source"]
 
 
 @pytest.mark.parametrize(
-    "name", ["comparison/report/answer.py", "comparison/result.py", "cli/compare.py"]
+    "name", ["comparison/report/answer.py", "comparison/comparison.py", "cli/compare.py"]
 )
 def test_a_change_of_what_shows_scores_is_none(copy, name):
     assert change(copy("other"), name) == versions()["skfocal source"]

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from skfocal.comparison import METHODS, Method, compare
-from skfocal.comparison.estimators import as_method, load_method
+from skfocal.comparison.methods.user_estimators import as_method, load_method
 
 MODULE = """
 from sklearn.linear_model import LogisticRegression

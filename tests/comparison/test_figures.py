@@ -18,7 +18,7 @@ from skfocal.comparison.report.figures import (
     times_panel,
 )
 from skfocal.comparison.report.figures.axes import path_of, thinned
-from skfocal.comparison.runner import Predictions
+from skfocal.comparison.run.cell import Predictions
 
 
 def points_of(path):

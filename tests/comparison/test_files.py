@@ -2,7 +2,7 @@ import errno
 
 import pytest
 
-from skfocal.comparison.files import write_text
+from skfocal.comparison.storage.files import write_text
 
 
 def test_the_text_is_written_as_it_is(tmp_path):

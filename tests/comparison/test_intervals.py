@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from skfocal.comparison.measures import METRICS
+from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.statistics.differences import corrected_difference
 from skfocal.comparison.statistics.intervals import (
     mean_rank_intervals,

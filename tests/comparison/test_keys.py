@@ -11,12 +11,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from skfocal.comparison import METHODS, Method, make_table
-from skfocal.comparison import keys as keys_module
-from skfocal.comparison.keys import cell_keys
+from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.plan import make_plan
-from skfocal.comparison.processes import run_tasks
-from skfocal.comparison.runner import Cell
-from skfocal.comparison.splits import make_splits
+from skfocal.comparison.run.cell import Cell
+from skfocal.comparison.run.processes import run_tasks
+from skfocal.comparison.storage import keys as keys_module
+from skfocal.comparison.storage.keys import cell_keys
 
 
 @pytest.fixture

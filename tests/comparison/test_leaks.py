@@ -8,14 +8,14 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
 
 from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
-from skfocal.comparison import method as method_module
-from skfocal.comparison.corrections import platt
-from skfocal.comparison.methods import resolve_methods
-from skfocal.comparison.runner import Cell, run_cell
-from skfocal.comparison.scoring import log_odds
-from skfocal.comparison.splits import make_splits
-from skfocal.comparison.thresholds import BEST_F1, find_threshold
-from skfocal.comparison.tuning import fit_method
+from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.methods import method as method_module
+from skfocal.comparison.methods.catalogue import resolve_methods
+from skfocal.comparison.methods.corrections import platt
+from skfocal.comparison.run.cell import Cell, run_cell
+from skfocal.comparison.run.tuning import fit_method
+from skfocal.comparison.scoring.folds import log_odds
+from skfocal.comparison.scoring.thresholds import BEST_F1, find_threshold
 
 SEEN = []
 

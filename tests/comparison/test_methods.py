@@ -3,8 +3,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import ParameterGrid
 
 from skfocal.comparison import METHODS, ON_REQUEST, Method
-from skfocal.comparison.corrections import platt
-from skfocal.comparison.methods import resolve_methods
+from skfocal.comparison.methods.catalogue import resolve_methods
+from skfocal.comparison.methods.corrections import platt
 
 ALL = {**METHODS, **ON_REQUEST}
 

@@ -13,11 +13,11 @@ from sklearn.linear_model import LogisticRegression
 
 import skfocal.comparison
 from skfocal.comparison import Comparison, Method, compare_tables, make_table
-from skfocal.comparison.measures import DESCRIPTIONS, METRICS, resolve_metrics
+from skfocal.comparison.comparison import Settings
 from skfocal.comparison.report.rendering import render
-from skfocal.comparison.result import Settings
-from skfocal.comparison.runner import CellResult, Predictions, empty_row
-from skfocal.comparison.thresholds import BEST_F1
+from skfocal.comparison.run.cell import CellResult, Predictions, empty_row
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, resolve_metrics
+from skfocal.comparison.scoring.thresholds import BEST_F1
 
 CSS = Path(skfocal.comparison.__file__).parent / "report" / "templates" / "report.css"
 VOID = {"meta", "line", "path", "circle", "rect", "col"}

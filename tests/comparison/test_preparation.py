@@ -4,7 +4,7 @@ import pytest
 from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 
 from skfocal.comparison import METHODS, make_table
-from skfocal.comparison.preparation import MAX_CATEGORIES, coder, expander, layout_of
+from skfocal.comparison.data.preparation import MAX_CATEGORIES, coder, expander, layout_of
 
 
 def prepare(table, rows, new):

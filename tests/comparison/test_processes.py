@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from skfocal.comparison.processes import Lost, run_tasks
+from skfocal.comparison.run.processes import Lost, run_tasks
 
 
 @pytest.mark.slow
@@ -76,7 +76,7 @@ def test_the_clock_runs_though_the_process_was_up_before_it_was_looked_at():
 
 SCRIPT = """
 import os, pathlib, sys
-from skfocal.comparison.processes import run_tasks
+from skfocal.comparison.run.processes import run_tasks
 
 def task(name):
     part = pathlib.Path(f"{name}.part")

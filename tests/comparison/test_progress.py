@@ -4,8 +4,8 @@ import pytest
 from rich.console import Console
 
 from skfocal.comparison import Status
-from skfocal.comparison import progress as progress_module
-from skfocal.comparison.progress import progress_on_stderr
+from skfocal.comparison.run import progress as progress_module
+from skfocal.comparison.run.progress import progress_on_stderr
 
 RUNNING = ("people: smote, repeat 1, fold 2", "[red]: focal, repeat 1, fold 1")
 

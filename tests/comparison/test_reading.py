@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError
-from skfocal.comparison.reading import read_frame, read_table
+from skfocal.comparison.data.reading import read_frame, read_table
 
 
 def written(tmp_path, content, name="data.csv"):

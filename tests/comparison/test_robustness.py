@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import METHODS, compare_tables, make_table
-from skfocal.comparison.measures import METRICS
+from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.statistics.robustness import parameter_sensitivity, seed_spread
 
 LOG_LOSS = [METRICS["log_loss"]]

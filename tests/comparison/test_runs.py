@@ -19,7 +19,7 @@ from skfocal.comparison import (
     make_table,
     merge_runs,
 )
-from skfocal.comparison import schedule as schedule_module
+from skfocal.comparison.run import schedule as schedule_module
 
 SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
 SETTINGS = {"cv": 2, "repeats": 2, "inner_cv": 2}

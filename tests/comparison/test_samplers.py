@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from skfocal.comparison.preparation import Layout
-from skfocal.comparison.samplers import oversample, smote, undersample
+from skfocal.comparison.data.preparation import Layout
+from skfocal.comparison.methods.samplers import oversample, smote, undersample
 
 NUMBERS = Layout(("a", "b"), (), ())
 COUNTS = [(60, 12), (10, 50, 20)]

@@ -12,8 +12,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from skfocal.comparison.measures import COSTS, DESCRIPTIONS, METRICS
-from skfocal.comparison.scoring import confidence, log_probabilities, score_fold
+from skfocal.comparison.scoring.folds import confidence, log_probabilities, score_fold
+from skfocal.comparison.scoring.metrics import COSTS, DESCRIPTIONS, METRICS
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(80) < 20).astype(int)

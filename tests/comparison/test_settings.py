@@ -12,12 +12,12 @@ from skfocal.comparison import (
     compare_tables,
     make_table,
 )
-from skfocal.comparison.measures import resolve_metrics
 from skfocal.comparison.report.answer import findings
 from skfocal.comparison.report.rendering import render
 from skfocal.comparison.report.standings import ranking_order
 from skfocal.comparison.report.text import ranking_text
-from skfocal.comparison.thresholds import BEST_F1
+from skfocal.comparison.scoring.metrics import resolve_metrics
+from skfocal.comparison.scoring.thresholds import BEST_F1
 
 MEASURED = resolve_metrics(None, BEST_F1)
 FOCAL = ["focal (recovered)", "focal (raw)"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError, make_table
-from skfocal.comparison.splits import duplicate_groups, make_splits, row_groups
+from skfocal.comparison.data.splits import duplicate_groups, make_splits, row_groups
 
 
 def repeated_table(seed=0, n_distinct=60, n_positive=15):

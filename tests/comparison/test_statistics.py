@@ -4,7 +4,7 @@ import pytest
 from baycomp.single import CorrelatedTTest
 from scipy import stats
 
-from skfocal.comparison.measures import METRICS
+from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.statistics.differences import (
     against_baseline,
     corrected_difference,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from skfocal.comparison import StoreError
-from skfocal.comparison.runner import CellResult, Predictions
-from skfocal.comparison.store import read_cell, read_cells, write_cell
+from skfocal.comparison.run.cell import CellResult, Predictions
+from skfocal.comparison.storage.cells import read_cell, read_cells, write_cell
 
 KEY = "0123"
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import compare, make_table
-from skfocal.comparison.suspicions import suspicions
+from skfocal.comparison.data.checks import suspicions
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(200) < 30)

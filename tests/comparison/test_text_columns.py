@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError, make_table
-from skfocal.comparison.suspicions import suspicions
+from skfocal.comparison.data.checks import suspicions
 
 
 def table_of(values):

@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from skfocal.comparison import METHODS, ON_REQUEST
-from skfocal.comparison.preparation import layout_of
-from skfocal.comparison.splits import make_splits
-from skfocal.comparison.tuning import average_precision, fit_method
+from skfocal.comparison.data.preparation import layout_of
+from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.run.tuning import average_precision, fit_method
 
 
 def fit(method, table):

@@ -9,9 +9,9 @@ from joblib import Parallel, cpu_count, delayed
 from scipy import sparse
 from threadpoolctl import threadpool_info, threadpool_limits
 
-import skfocal.threads
 from skfocal import FocalLogisticRegression
-from skfocal.training import train
+from skfocal._solver.threads import thread_count
+from skfocal._solver.training import train
 
 
 def blas_threads():
@@ -60,7 +60,7 @@ def test_the_number_of_threads_changes_no_bit(many_blocks, monkeypatch, form, n_
     X, y = form(X), np.minimum(y, n_classes - 1)
     answers = set()
     for n_threads in (1, 2, 3, 8):
-        monkeypatch.setattr(skfocal.threads, "thread_count", lambda n=n_threads: n)
+        monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda n=n_threads: n)
         answers.add(answer(fit(X, y)))
 
     assert len(answers) == 1
@@ -114,7 +114,7 @@ def test_blas_runs_single_threaded_during_a_fit_only(draw_table, two_blas_thread
         seen.append(blas_threads())
         return train(*arguments, **parameters)
 
-    monkeypatch.setattr("skfocal.linear_model.train", spy)
+    monkeypatch.setattr("skfocal.linear_model._logistic.train", spy)
     for _ in range(2):
         fit(X, y)
         assert blas_threads() == two_blas_threads
@@ -141,7 +141,7 @@ def test_an_error_inside_the_sums_gives_blas_its_threads_back(
 
 
 def test_no_thread_outlives_a_fit(many_blocks, monkeypatch):
-    monkeypatch.setattr(skfocal.threads, "thread_count", lambda: 4)
+    monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda: 4)
     threads = threading.active_count()
 
     fit(*many_blocks)
@@ -155,7 +155,7 @@ def test_worker_processes_share_the_cores_and_agree(draw_table):
     def threads_and_answer(X, y):
         model = FocalLogisticRegression(alpha="balanced", tol=1e-9).fit(X, y)
         found = model.coef_.tobytes(), model.intercept_.tobytes(), model.objective_, model.n_iter_
-        return skfocal.threads.thread_count(), found
+        return thread_count(), found
 
     X, y = draw_table(n_samples=20_000)
     n_jobs = 2

@@ -31,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 from skfocal import FocalLogisticRegression
-from skfocal.threads import ordered_map, thread_count
+from skfocal._solver.threads import ordered_map, thread_count
 
 
 def multiply(matrix):
@@ -197,7 +197,7 @@ def test_the_check_for_finite_values_is_part_of_the_first_pass(
         reads_before_training.append(tables[0].rows_read)
         return value_and_gradient(loss, *arguments)
 
-    monkeypatch.setattr("skfocal.linear_model.validate_data", validate_and_count)
+    monkeypatch.setattr("skfocal.linear_model._logistic.validate_data", validate_and_count)
     monkeypatch.setattr(FocalLoss, "value_and_gradient", note_reads)
     FocalLogisticRegression().fit(X, y)
 

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from benchmarks.datasets import BINARY, MULTICLASS, load
 from skfocal import FocalLogisticRegression
-from skfocal.comparison.preparation import coder, expander, layout_of
+from skfocal.comparison.data.preparation import coder, expander, layout_of
 
 pytestmark = pytest.mark.slow
 

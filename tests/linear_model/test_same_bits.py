@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-import skfocal.blocks
-import skfocal.threads
+import skfocal
 from skfocal import FocalLogisticRegression
 
 pytestmark = pytest.mark.slow
@@ -85,12 +84,12 @@ def labels(X, n_classes):
 )
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_the_number_of_threads_changes_no_bit_of_any_table(tmp_path, monkeypatch, table, n_classes):
-    monkeypatch.setattr(skfocal.blocks, "_MIN_ENTRIES_FOR_THREADS", 1)
+    monkeypatch.setattr("skfocal._solver.row_blocks._MIN_ENTRIES_FOR_THREADS", 1)
     X = table(tmp_path)
     y = labels(X, n_classes)
     answers, predictions = set(), set()
     for n_threads in (1, 2, 3, 8, 2):
-        monkeypatch.setattr(skfocal.threads, "thread_count", lambda n=n_threads: n)
+        monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda n=n_threads: n)
         model = FocalLogisticRegression(alpha="balanced", tol=1e-5).fit(X, y)
         answers.add(answer(model))
         predictions.add(model.predict_log_proba(X).tobytes())

@@ -10,7 +10,7 @@ from scipy.special import softmax as probabilities_of
 
 from skfocal import FocalLoss
 from skfocal.losses import softmax
-from skfocal.losses.binary import second_derivative
+from skfocal.losses._binary import second_derivative
 
 
 def _rows():

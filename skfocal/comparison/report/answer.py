@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.measures import METRICS, Metric
+from skfocal.comparison.scoring.metrics import METRICS, Metric
 from skfocal.comparison.statistics.differences import data_set_scores
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = [
     "Finding",

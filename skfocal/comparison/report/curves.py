@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from skfocal.comparison.thresholds import ThresholdRule
+from skfocal.comparison.scoring.thresholds import ThresholdRule
 
 if TYPE_CHECKING:
-    from skfocal.comparison.runner import Predictions
+    from skfocal.comparison.run.cell import Predictions
 
 __all__ = [
     "Curve",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from skfocal.comparison.measures import METRICS
 from skfocal.comparison.report.answer import SIGNIFICANT
 from skfocal.comparison.report.curves import precision_curves, roc_curves, threshold_curves
 from skfocal.comparison.report.figures import (
@@ -22,12 +21,13 @@ from skfocal.comparison.report.figures import (
     times_panel,
 )
 from skfocal.comparison.report.standings import cost, ranking_order, shown_first
+from skfocal.comparison.scoring.metrics import METRICS
+from skfocal.comparison.scoring.thresholds import parse_threshold
 from skfocal.comparison.statistics.corp import Corp
-from skfocal.comparison.thresholds import parse_threshold
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
-    from skfocal.comparison.runner import Predictions
+    from skfocal.comparison.comparison import Comparison
+    from skfocal.comparison.run.cell import Predictions
 
 __all__ = [
     "cost_figures",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skfocal.comparison.files import write_text
 from skfocal.comparison.report import panels
 from skfocal.comparison.report.standings import shown_first
 from skfocal.comparison.report.templating import template
+from skfocal.comparison.storage.files import write_text
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = [
     "Figure",

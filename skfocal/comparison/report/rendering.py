@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from skfocal.comparison.measures import DESCRIPTIONS, METRICS
 from skfocal.comparison.report import panels
 from skfocal.comparison.report.answer import chosen_values, findings, focusing, join_names
 from skfocal.comparison.report.standings import cost, measured_metrics, ranking_order, shown_first
@@ -20,10 +19,11 @@ from skfocal.comparison.report.tables import (
     warning_counts,
 )
 from skfocal.comparison.report.templating import template
-from skfocal.comparison.thresholds import parse_threshold
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS
+from skfocal.comparison.scoring.thresholds import parse_threshold
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = ["render", "render_markdown"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.measures import METRICS, Metric
+from skfocal.comparison.scoring.metrics import METRICS, Metric
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = ["cost", "measured_metrics", "ranking_order", "shown_first"]
 

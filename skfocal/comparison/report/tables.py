@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.measures import METRICS
 from skfocal.comparison.report.answer import SIGNIFICANT, format_difference, format_p
 from skfocal.comparison.report.standings import measured_metrics, shown_first
 from skfocal.comparison.report.templating import EN_DASH, number
+from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.statistics.differences import data_set_scores
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = [
     "PairCell",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skfocal.comparison.measures import METRICS
 from skfocal.comparison.report.answer import findings, focusing
 from skfocal.comparison.report.standings import cost, ranking_order
+from skfocal.comparison.scoring.metrics import METRICS
 
 if TYPE_CHECKING:
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = ["ranking_text"]
 

@@ -8,15 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skfocal.comparison.files import write_bytes, write_text
 from skfocal.comparison.report.answer import findings
 from skfocal.comparison.report.rendering import render_markdown
 from skfocal.comparison.report.standings import cost
+from skfocal.comparison.storage.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from skfocal.comparison.result import Comparison
+    from skfocal.comparison.comparison import Comparison
 
 __all__ = ["to_plain_data", "write_files"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.isotonic import isotonic_regression
 
-from skfocal.metrics.checks import check_forecast
-from skfocal.metrics.reliability import bin_rows, curve_of_bins
+from skfocal.metrics._checks import check_forecast
+from skfocal.metrics._reliability import bin_rows, curve_of_bins
 
 __all__ = ["Bin", "Corp", "consistency_bins", "corp"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from skfocal.comparison.measures import Metric
+from skfocal.comparison.scoring.metrics import Metric
 
 __all__ = [
     "PairedDifference",

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import quantile_test
 
-from skfocal.comparison.measures import Metric
+from skfocal.comparison.scoring.metrics import Metric
 from skfocal.comparison.statistics.differences import corrected_difference
 
 __all__ = ["mean_rank_intervals", "median_interval", "median_intervals", "score_intervals"]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.measures import Metric
+from skfocal.comparison.scoring.metrics import Metric
 
 if TYPE_CHECKING:
-    from skfocal.comparison.methods import Method
+    from skfocal.comparison.methods.catalogue import Method
 
 __all__ = ["parameter_sensitivity", "seed_spread"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.measures import METRICS, Metric
 from skfocal.comparison.report.figures.axes import MARGIN, WIDTH, Tick, nice_ticks, signed
+from skfocal.comparison.scoring.metrics import METRICS, Metric
 
 __all__ = ["DifferencePanel", "Interval", "Strip", "difference_panels"]
 

@@ -1,0 +1,1 @@
+"""Minimisation of the training objective."""

@@ -1,0 +1,228 @@
+"""L-BFGS on several objectives in step, so that each pass over the table serves them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cholesky
+from scipy.linalg.lapack import dtrtri
+
+from skfocal._solver.batched_objective import values_and_gradients
+from skfocal._solver.objective import FocalObjective
+from skfocal._typing import Floats
+
+__all__ = ["StepVariables", "minimize_in_step"]
+
+_FLOOR = 0.05
+_JITTER = 1e-10
+_MEMORY = 6
+_SHORTER = 0.25
+_CONTRACTION = 0.5
+_ROUNDING = 1e-13
+
+
+@dataclass(frozen=True)
+class StepVariables:
+    """Variables for each of several objectives in which its curvature is nearly one.
+
+    Parameters are ``inv(L)^T`` times the variables, with ``L`` the Cholesky factor of a
+    curvature that was measured at a neighbour and of the objective's own penalty.
+    """
+
+    inverse_factors: Floats
+    """``inv(L)``, of shape (n_objectives, n_rows, n_parameters, n_parameters), with one row for
+    each class of a softmax."""
+
+    @classmethod
+    def of(cls, curvatures: Sequence[Floats], ridges: Sequence[Floats]) -> StepVariables:
+        """Factor the curvatures of the losses, each with the ridge of its objective.
+
+        A column that is rare in the table may hardly show in the rows that were measured, which
+        would make of it a direction without curvature: hence the floor.
+        """
+        raised = np.stack(curvatures)
+        diagonal = np.einsum("...ii->...i", raised)
+        typical = diagonal.max(axis=-1, keepdims=True)
+        typical[typical == 0] = 1
+        np.maximum(diagonal, _FLOOR * typical, out=diagonal)
+        diagonal *= 1 + _JITTER
+        diagonal += np.stack(ridges)[:, np.newaxis]
+        for curvature in raised.reshape(-1, *raised.shape[-2:]):
+            # LAPACK works in place on the transpose, which of a symmetric matrix is the same.
+            factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
+            curvature[:] = dtrtri(factor, lower=True, overwrite_c=True)[0]
+        return cls(raised)
+
+    def forward(self, steps: Floats, chosen: NDArray[np.intp]) -> Floats:
+        """Turn steps in the variables of the chosen objectives into steps in the parameters."""
+        return _centre((steps[:, :, np.newaxis] @ self.inverse_factors[chosen])[:, :, 0])
+
+    def adjoint(self, gradients: Floats, chosen: NDArray[np.intp]) -> Floats:
+        """Turn gradients in the parameters of the chosen objectives into those in the variables."""
+        factors = self.inverse_factors[chosen]
+        return np.asarray((factors @ _centre(gradients)[..., np.newaxis])[..., 0])
+
+
+def _centre(rows: Floats) -> Floats:
+    """Keep the sum over the classes of a softmax, which only the penalty holds, at zero."""
+    return rows if rows.shape[1] == 1 else rows - rows.mean(axis=1, keepdims=True)
+
+
+def minimize_in_step(
+    objectives: Sequence[FocalObjective],
+    starts: Floats,
+    variables: StepVariables,
+    *,
+    tol: float,
+    excess: float,
+    max_passes: int,
+) -> tuple[Floats, NDArray[np.bool]]:
+    """Minimise objectives that `values_and_gradients` takes together.
+
+    Parameters
+    ----------
+    objectives : sequence of FocalObjective
+        What to minimise.
+    starts : ndarray of shape (n_objectives, ...)
+        Where to begin.
+    variables : StepVariables
+        Those of the objectives.
+    tol : float
+        How small every component of each gradient is to be.
+    excess : float
+        By how much each objective may exceed its minimum, as far as its slope and curvature tell.
+    max_passes : int
+        The most passes over the table.
+
+    Returns
+    -------
+    parameters : ndarray of the shape of `starts`
+        Where each search ended. One that converged made a last step whose gradient is not known.
+    converged : ndarray of shape (n_objectives,)
+        Whether `tol` was reached.
+    """
+    search = _Search(objectives, starts, variables)
+    active = np.arange(len(starts))
+    for _ in range(max_passes):
+        steps = search.newton_steps(active)
+        done = (search.gradient_norms[active] <= tol) & (search.decrements(active, steps) <= excess)
+        search.finish(active[done], steps[done])
+        active, steps = active[~done], steps[~done]
+        if len(active) == 0:
+            break
+        search.advance(active, steps)
+    converged = np.ones(len(starts), dtype=bool)
+    converged[active] = False
+    return search.parameters.reshape(starts.shape), converged
+
+
+class _Search:
+    """Where each search stands, and the last steps it made. A step too long is shortened."""
+
+    def __init__(
+        self, objectives: Sequence[FocalObjective], starts: Floats, variables: StepVariables
+    ) -> None:
+        self.objectives = objectives
+        self.variables = variables
+        self._shape = starts.shape[1:]
+        self.parameters = starts.reshape(len(starts), -1, starts.shape[-1]).copy()
+        everyone = np.arange(len(starts))
+        self.values, self.gradients = self._evaluate(everyone, self.parameters)
+        self.slopes = variables.adjoint(self.gradients, everyone)
+        self.lengths = np.ones(len(starts))
+        self.contracts = np.zeros(len(starts), dtype=bool)
+        self.past_steps = np.zeros((_MEMORY, *self.slopes.shape))
+        self.past_changes = np.zeros_like(self.past_steps)
+        self.inverse_products = np.zeros((_MEMORY, len(starts)))
+        self.scales = np.ones(len(starts))
+
+    @property
+    def gradient_norms(self) -> Floats:
+        """Return the largest absolute component of each gradient."""
+        return np.asarray(np.abs(self.gradients).max(axis=(1, 2)))
+
+    def decrements(self, chosen: NDArray[np.intp], steps: Floats) -> Floats:
+        """Return by how much the steps promise to lower the objectives."""
+        return -0.5 * _dots(self.slopes[chosen], steps)
+
+    def finish(self, chosen: NDArray[np.intp], steps: Floats) -> None:
+        """Make a last step, which without a look at where it leads costs nothing.
+
+        Searches whose last steps did not bring them much nearer stay where they are.
+        """
+        trusted = self.contracts[chosen]
+        chosen, steps = chosen[trusted], steps[trusted]
+        self.parameters[chosen] += self.variables.forward(steps, chosen)
+
+    def advance(self, chosen: NDArray[np.intp], steps: Floats) -> None:
+        """Try a step of each chosen search, and take it if the objective does not rise."""
+        steps = steps * self.lengths[chosen, None, None]
+        parameters = self.parameters[chosen] + self.variables.forward(steps, chosen)
+        values, gradients = self._evaluate(chosen, parameters)
+        slack = _ROUNDING * np.abs(self.values[chosen])
+        taken = values <= self.values[chosen] + slack
+        self.lengths[chosen] = np.where(taken, 1.0, _SHORTER * self.lengths[chosen])
+        chosen = chosen[taken]
+        slopes = self.variables.adjoint(gradients[taken], chosen)
+        before = self.slopes[chosen]
+        self._remember(chosen, steps[taken], slopes - before)
+        self.contracts[chosen] = _dots(slopes, slopes) < _CONTRACTION**2 * _dots(before, before)
+        self.slopes[chosen], self.gradients[chosen] = slopes, gradients[taken]
+        self.parameters[chosen], self.values[chosen] = parameters[taken], values[taken]
+
+    def _evaluate(self, chosen: NDArray[np.intp], parameters: Floats) -> tuple[Floats, Floats]:
+        objectives = [self.objectives[each] for each in chosen]
+        shaped = parameters.reshape(len(parameters), *self._shape)
+        values, gradients = values_and_gradients(objectives, shaped)
+        return values, gradients.reshape(parameters.shape)
+
+    def _remember(self, chosen: NDArray[np.intp], steps: Floats, changes: Floats) -> None:
+        """Put a step and the change of the gradient in place of the oldest.
+
+        Where the objective curves downwards along the step, it stays out of the sums.
+        """
+        product = _dots(steps, changes)
+        inverse = np.divide(1.0, product, out=np.zeros_like(product), where=product > 0)
+        # Where the curvature is larger than was measured, its inverse is to be smaller.
+        self.scales[chosen] = np.minimum(
+            1.0,
+            np.divide(
+                product, _dots(changes, changes), out=np.ones_like(product), where=product > 0
+            ),
+        )
+        for memory, latest in (
+            (self.past_steps, steps),
+            (self.past_changes, changes),
+            (self.inverse_products, inverse),
+        ):
+            memory[:-1, chosen] = memory[1:, chosen]
+            memory[-1, chosen] = latest
+
+    def newton_steps(self, chosen: NDArray[np.intp]) -> Floats:
+        """Return L-BFGS's steps in the variables, by the two-loop recursion."""
+        result = self.slopes[chosen]
+        past = list(
+            zip(
+                self.past_steps[:, chosen],
+                self.past_changes[:, chosen],
+                self.inverse_products[:, chosen],
+                strict=True,
+            )
+        )
+        shares = []
+        for steps, changes, inverse in reversed(past):
+            share = inverse * _dots(steps, result)
+            result -= share[:, None, None] * changes
+            shares.append(share)
+        result *= self.scales[chosen, None, None]
+        for (steps, changes, inverse), share in zip(past, reversed(shares), strict=True):
+            correction = share - inverse * _dots(changes, result)
+            result += correction[:, None, None] * steps
+        return np.negative(result, out=result)
+
+
+def _dots(left: Floats, right: Floats) -> Floats:
+    return np.asarray(np.einsum("kij,kij->k", left, right))

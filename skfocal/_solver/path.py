@@ -1,0 +1,217 @@
+"""Candidates trained along paths of gamma, those of the same gamma in step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skfocal._classes import class_totals
+from skfocal._solver.batched_lbfgs import StepVariables, minimize_in_step
+from skfocal._solver.objective import FocalObjective
+from skfocal._solver.preconditioning import fits_double_factor
+from skfocal._solver.sampling import subsample
+from skfocal._solver.training import train
+from skfocal._typing import Floats
+from skfocal.losses import FocalLoss
+
+__all__ = ["Paths"]
+
+_SAMPLE_ROWS = 2048
+_SAMPLE_ROWS_PER_FEATURE = 128
+_SAMPLE_TOL = 3e-5
+_PASSES = 24
+_ROUNDS = 8
+_CS_PER_CURVATURE = 3
+_EXCESS = 7e-8
+_TOLS = 10
+_MAX_FACTOR_FLOATS = 2**22
+
+
+class Paths:
+    """Minima of objectives that differ in penalty and class weights, from gamma to gamma.
+
+    Parameters
+    ----------
+    objectives : sequence of FocalObjective
+        One for each pair of alpha and C; their loss does not matter.
+    pairs : sequence of tuple of (int, float)
+        Which alpha each has, and its C.
+    totals : ndarray of shape (n_classes,)
+        Total weight of each class.
+    tol : float
+        How small every component of a gradient is to be.
+    max_iter : int
+        The most iterations of a minimisation that needs the table for itself.
+
+    Notes
+    -----
+    Logits at a minimum shrink about like ``1 / (1 + gamma)``, so each search begins where that of
+    the gamma before ended, shrunk so. The first ones begin on a sample of the rows. Curvature is
+    measured on that sample, once for neighbouring values of C, each of which adds its penalty.
+    """
+
+    def __init__(
+        self,
+        objectives: Sequence[FocalObjective],
+        pairs: Sequence[tuple[int, float]],
+        totals: Floats,
+        *,
+        tol: float,
+        max_iter: int,
+    ) -> None:
+        self.n_unconverged = 0
+        self._objectives = objectives
+        self._samples = _sampled(objectives)
+        self._measured_at = _measured_at(pairs)
+        self._totals = totals
+        self._tol, self._max_iter = tol, max_iter
+        self._ended: tuple[float, Floats] | None = None
+
+    def advance(self, gamma: float) -> Floats:
+        """Return the minima at a gamma, which is not to be less than the one before."""
+        loss = FocalLoss(gamma)
+        objectives = [replace(each, loss=loss) for each in self._objectives]
+        samples = [replace(each, loss=loss) for each in self._samples]
+        parameters = self._starts(objectives, samples)
+        unfinished = np.arange(len(objectives))
+        if fits_double_factor(parameters.shape[1:]):
+            unfinished = self._descend(objectives, samples, parameters, self._tol)
+        for each in unfinished.tolist():
+            minimum = train(
+                objectives[each],
+                self._weighed_totals(objectives[each]),
+                tol=self._tol,
+                max_iter=self._max_iter,
+                similar=parameters[each],
+            )
+            parameters[each] = minimum.parameters
+            self.n_unconverged += not minimum.gradient_norm <= self._tol
+        self._ended = gamma, parameters
+        return parameters
+
+    def _starts(
+        self, objectives: Sequence[FocalObjective], samples: Sequence[FocalObjective]
+    ) -> Floats:
+        if self._ended is not None:
+            gamma, parameters = self._ended
+            return parameters * ((1 + gamma) / (1 + objectives[0].loss.gamma))
+        parameters = np.stack([self._without_columns(each) for each in objectives])
+        if samples[0].blocks is not objectives[0].blocks:
+            self._descend(samples, samples, parameters, max(self._tol, _SAMPLE_TOL))
+        return parameters
+
+    def _without_columns(self, objective: FocalObjective) -> Floats:
+        """Return no coefficients, and about the intercepts that are best without any."""
+        parameters = np.zeros(objective.parameters_shape)
+        if objective.columns.fit_intercept:
+            logits = np.log(self._weighed_totals(objective)) / (1 + objective.loss.gamma)
+            two_classes = parameters.ndim == 1
+            parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
+        return parameters
+
+    def _weighed_totals(self, objective: FocalObjective) -> Floats:
+        class_weight = objective.class_weight
+        return self._totals if class_weight is None else self._totals * class_weight
+
+    def _descend(
+        self,
+        objectives: Sequence[FocalObjective],
+        curved: Sequence[FocalObjective],
+        parameters: Floats,
+        tol: float,
+    ) -> NDArray[np.intp]:
+        """Move parameters to the minima, in place, and return the indices of those that are not.
+
+        As many searches go in step as their factors fit into memory.
+        """
+        factor_floats = parameters[0].size * parameters.shape[-1]
+        at_once = max(_CS_PER_CURVATURE, _MAX_FACTOR_FLOATS // factor_floats)
+        everyone = np.arange(len(objectives))
+        groups = [everyone[start : start + at_once] for start in range(0, len(everyone), at_once)]
+        unfinished = [
+            self._descend_in_step(objectives, curved, parameters, group, tol) for group in groups
+        ]
+        return np.concatenate(unfinished)
+
+    def _descend_in_step(
+        self,
+        objectives: Sequence[FocalObjective],
+        curved: Sequence[FocalObjective],
+        parameters: Floats,
+        chosen: NDArray[np.intp],
+        tol: float,
+    ) -> NDArray[np.intp]:
+        """Do what `_descend` does, for the chosen ones.
+
+        After a round without success each curvature is measured anew, where its search stands.
+        """
+        measured_at = self._measured_at[chosen]
+        for _ in range(_ROUNDS):
+            curvatures = {
+                each: curved[each].curvature(parameters[each]) for each in set(measured_at.tolist())
+            }
+            together = [objectives[each] for each in chosen.tolist()]
+            variables = StepVariables.of(
+                [curvatures[each] for each in measured_at.tolist()],
+                [objective.ridge for objective in together],
+            )
+            parameters[chosen], converged = minimize_in_step(
+                together,
+                parameters[chosen],
+                variables,
+                # The last step, whose gradient is not asked for, makes up for it.
+                tol=_TOLS * tol,
+                excess=_excess(together[0], tol),
+                max_passes=_PASSES,
+            )
+            chosen = measured_at = chosen[~converged]
+            if len(chosen) == 0:
+                break
+        return chosen
+
+
+def _excess(objective: FocalObjective, tol: float) -> float:
+    """Return by how much an objective may exceed its minimum.
+
+    Where rows hardly tell the parameters, a small gradient may still be far from the minimum, and
+    so may be the scores. They depend on the parameters the less, the more rows there are for each.
+    """
+    n_samples, n_features = objective.blocks.shape
+    return float(_EXCESS * tol**2 * (n_samples / n_features) ** 3)
+
+
+def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
+    """Return the objectives on the same sample of the rows, or themselves if these are few."""
+    first = objectives[0]
+    n_samples, n_features = first.blocks.shape
+    n_rows = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_FEATURE * n_features)
+    if n_rows > n_samples // 2 or not fits_double_factor(first.parameters_shape):
+        return objectives
+    sample = subsample(replace(first, class_weight=None), n_rows)
+    totals = class_totals(sample.codes, sample.n_classes, sample.sample_weight)
+    ones = np.ones(len(totals))
+    return [
+        replace(
+            sample,
+            penalty=each.penalty,
+            class_weight=each.class_weight,
+            total_weight=float(totals @ (ones if each.class_weight is None else each.class_weight)),
+        )
+        for each in objectives
+    ]
+
+
+def _measured_at(pairs: Sequence[tuple[int, float]]) -> NDArray[np.intp]:
+    """Return for each pair the index of one with the same alpha and about the same C."""
+    measured_at = np.empty(len(pairs), dtype=np.intp)
+    in_order = sorted(range(len(pairs)), key=lambda index: pairs[index])
+    for _, group in groupby(in_order, key=lambda index: pairs[index][0]):
+        path = list(group)
+        for start in range(0, len(path), _CS_PER_CURVATURE):
+            neighbours = path[start : start + _CS_PER_CURVATURE]
+            measured_at[neighbours] = neighbours[len(neighbours) // 2]
+    return measured_at

@@ -1,0 +1,235 @@
+"""Changes of variables in which the training objective is nearly round."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cholesky
+from scipy.linalg.blas import strsv
+from scipy.linalg.lapack import dtrtri, spotrf
+
+from skfocal._solver.objective import FocalObjective
+from skfocal._solver.row_blocks import parts
+from skfocal._typing import Floats
+
+__all__ = [
+    "Change",
+    "ChangeOfVariables",
+    "Preconditioner",
+    "SingleChangeOfVariables",
+    "fits_double_factor",
+    "fits_full_factor",
+    "is_factored_in_single",
+    "precondition",
+    "precondition_diagonally",
+]
+
+_MAX_DOUBLE_FLOATS = 2**20
+# Above, single precision takes half the time; 40 MB are its most.
+_MIN_SINGLE_FLOATS, _MAX_SINGLE_FLOATS = 10**5, 10**7
+_FLOOR = 0.05
+_JITTER = 1e-10
+_SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
+_LEAST_PIVOT = 1e-2
+_LEAST_CURVATURE, _LEAST_SCALE = 1e-30, 1e-18
+
+
+@dataclass(frozen=True)
+class ChangeOfVariables:
+    """Parameters as a linear function of variables in which the curvature is nearly one.
+
+    With ``L`` the Cholesky factor of the curvature, the parameters are ``inv(L)^T`` times the
+    variables. Where a full factor would be too large, its diagonal serves.
+    """
+
+    inverse_factors: Floats
+    """``inv(L)`` for each row of the parameters, of shape (n_rows, n_parameters, n_parameters), or
+    its diagonals, of shape (n_rows, n_parameters)."""
+    parameters_shape: tuple[int, ...]
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Say whether the diagonal serves."""
+        return self.inverse_factors.ndim == 2
+
+    def forward(self, variables: Floats) -> Floats:
+        """Turn a step in the variables, flat, into one in the parameters."""
+        rows = variables.reshape(len(self.inverse_factors), -1)
+        if self.is_diagonal:
+            rows = self.inverse_factors * rows
+        else:
+            rows = (rows[:, np.newaxis] @ self.inverse_factors)[:, 0]
+        return _centre(rows).reshape(self.parameters_shape)
+
+    def adjoint(self, gradient: Floats) -> Floats:
+        """Turn a gradient in the parameters into one in the variables, flat."""
+        rows = _centre(gradient.reshape(len(self.inverse_factors), -1))
+        if self.is_diagonal:
+            return (self.inverse_factors * rows).ravel()
+        return (self.inverse_factors @ rows[..., np.newaxis]).ravel()
+
+
+@dataclass(frozen=True)
+class SingleChangeOfVariables:
+    """As `ChangeOfVariables`, with large factors, in half the memory and time.
+
+    What is in single precision is the curvature with its diagonal scaled to one, so that units
+    of any size have room. Nothing is inverted: that would take as long as to find the factors.
+    """
+
+    factors: NDArray[np.float32]
+    """``L^T`` for each row of the parameters, in the upper triangles, of shape (n_rows,
+    n_parameters, n_parameters)."""
+    scales: Floats
+    """What the diagonals were scaled with, of shape (n_rows, n_parameters)."""
+    parameters_shape: tuple[int, ...]
+
+    is_diagonal: ClassVar[bool] = False
+
+    def forward(self, variables: Floats) -> Floats:
+        """Turn a step in the variables, flat, into one in the parameters."""
+        rows = self._solved(variables.reshape(self.scales.shape), transposed=True)
+        return _centre(rows * self.scales).reshape(self.parameters_shape)
+
+    def adjoint(self, gradient: Floats) -> Floats:
+        """Turn a gradient in the parameters into one in the variables, flat."""
+        rows = _centre(gradient.reshape(self.scales.shape))
+        return self._solved(rows * self.scales, transposed=False).ravel()
+
+    def _solved(self, rows: Floats, *, transposed: bool) -> Floats:
+        """Solve with ``L``, or with its transpose."""
+        pairs = zip(self.factors, rows.astype(np.float32), strict=True)
+        return np.array(
+            [strsv(factor.T, row, lower=True, trans=transposed) for factor, row in pairs],
+            dtype=np.float64,
+        )
+
+
+Change: TypeAlias = ChangeOfVariables | SingleChangeOfVariables
+"""In double precision or in single."""
+
+Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], Change]
+"""Measures the curvature of an objective at given parameters."""
+
+
+def _centre(rows: Floats) -> Floats:
+    """Keep the sum over the classes of a softmax, which only the penalty holds, at zero."""
+    return rows if len(rows) == 1 else rows - rows.mean(axis=0)
+
+
+def fits_double_factor(parameters_shape: tuple[int, ...]) -> bool:
+    """Say whether Cholesky factors, one for each row of the parameters, are small enough."""
+    return _factor_floats(parameters_shape) <= _MAX_DOUBLE_FLOATS
+
+
+def is_factored_in_single(objective: FocalObjective) -> bool:
+    """Say whether an objective's factors are to be in single precision."""
+    n_floats = _factor_floats(objective.parameters_shape)
+    return _MIN_SINGLE_FLOATS < n_floats <= _MAX_SINGLE_FLOATS and not objective.blocks.is_sparse
+
+
+def fits_full_factor(objective: FocalObjective) -> bool:
+    """Say whether an objective's factors are small enough, in one precision or the other."""
+    return is_factored_in_single(objective) or fits_double_factor(objective.parameters_shape)
+
+
+def _factor_floats(parameters_shape: tuple[int, ...]) -> int:
+    return math.prod(parameters_shape) * parameters_shape[-1]
+
+
+def precondition(objective: FocalObjective, parameters: Floats) -> Change:
+    """Build variables in which an objective has nearly unit curvature at given parameters."""
+    in_double = fits_double_factor(parameters.shape)
+    if is_factored_in_single(objective):
+        change = _precondition_in_single(objective, parameters, careful=in_double)
+        if change is not None:
+            return change
+    if not in_double:
+        return precondition_diagonally(objective, parameters)
+    curvatures = objective.curvature(parameters)
+    for curvature in curvatures:
+        curvature[:] = _inverse_cholesky(curvature, objective.ridge)
+    return ChangeOfVariables(curvatures, parameters.shape)
+
+
+def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
+    """Build variables in which the diagonal of the curvature is nearly one."""
+    diagonals = objective.curvature_diagonal(parameters)
+    inverse_factors = [1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals]
+    return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
+
+
+def _precondition_in_single(
+    objective: FocalObjective, parameters: Floats, *, careful: bool
+) -> SingleChangeOfVariables | None:
+    """Return variables in single precision, or None where that is too coarse, or too narrow.
+
+    If there is a better way, `careful` has columns that are nearly sums of others take it.
+    """
+    curvatures = objective.curvature_in_single(parameters)
+    diagonals = np.einsum("kii->ki", curvatures).astype(np.float64)
+    scales = np.stack([1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals])
+    if diagonals.max(axis=1).min() < _LEAST_CURVATURE or scales.min() < _LEAST_SCALE:
+        return None
+    jitters = _SINGLE_JITTERS[:1] if careful else _SINGLE_JITTERS
+    for curvature, scale in zip(curvatures, scales.astype(np.float32), strict=True):
+        if not _factorized(curvature, scale, jitters):
+            return None
+        if careful and np.diag(curvature).min() < _LEAST_PIVOT:
+            return None
+    return SingleChangeOfVariables(curvatures, scales, parameters.shape)
+
+
+def _factorized(
+    matrix: NDArray[np.float32], scale: NDArray[np.float32], jitters: Sequence[float]
+) -> bool:
+    """Scale a matrix that is kept in the lower triangle; write its factor over the upper one.
+
+    Its diagonal then counts as one, and as little more as rounding demands, of what is allowed.
+
+    Returns
+    -------
+    success : bool
+        Whether the matrix is positive definite.
+    """
+    matrix *= scale
+    matrix *= scale[:, np.newaxis]
+    for jitter in jitters:
+        _mirror(matrix)
+        np.fill_diagonal(matrix, 1 + jitter)
+        # The transpose is in LAPACK's order, so that it works in place.
+        if spotrf(matrix.T, lower=True, clean=False, overwrite_a=True)[1] == 0:
+            return True
+    return False
+
+
+def _mirror(matrix: NDArray[np.float32]) -> None:
+    """Copy the lower triangle of a matrix to the upper one, band by band."""
+    for band in parts(len(matrix)):
+        matrix[: band.start, band] = matrix[band, : band.start].T
+        square = matrix[band, band]
+        square[:] = np.tril(square) + np.tril(square, -1).T
+
+
+def _inverse_cholesky(curvature: Floats, ridge: Floats) -> Floats:
+    """Return the inverse of the Cholesky factor of a matrix, which is overwritten."""
+    np.fill_diagonal(curvature, _raised(np.diag(curvature), ridge))
+    # A symmetric matrix is its own transpose, and in that order LAPACK works in place.
+    factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
+    inverse: Floats = dtrtri(factor, lower=True, overwrite_c=True)[0]
+    return inverse
+
+
+def _raised(diagonal: Floats, ridge: Floats) -> Floats:
+    """Add the penalty to a diagonal, and what keeps its matrix from being singular.
+
+    A column that is rare in the table may hardly show in the sample that was measured.
+    """
+    typical = diagonal.max() or 1.0
+    raised: Floats = np.maximum(diagonal, _FLOOR * typical) * (1 + _JITTER) + ridge
+    return raised

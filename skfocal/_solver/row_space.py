@@ -1,0 +1,97 @@
+"""Exact reduction of a wide table to the space that its rows span."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import linalg
+
+from skfocal._solver.objective import FocalObjective
+from skfocal._solver.row_blocks import Matrix, Terms, in_float64
+from skfocal._solver.standardization import standardize
+from skfocal._typing import Floats
+
+__all__ = ["RowSpace", "is_wide", "row_space"]
+
+_MAX_ROWS = 512
+_COLUMNS_PER_ROW = 2
+_MIN_COLUMNS = 256
+
+
+@dataclass(frozen=True)
+class RowSpace:
+    """A training objective on no more columns than its table has rows.
+
+    Notes
+    -----
+    The best coefficients are a combination of the centred rows: whatever is orthogonal to these
+    adds to the ridge penalty and to nothing else. With ``U S V^T`` the centred table, they are
+    ``V v``, the table of ``v`` is ``U S``, and the penalty on ``v`` is that on ``V v``.
+    """
+
+    whole: FocalObjective
+    reduced: FocalObjective
+    """The objective on the table ``U S``."""
+    combinations: Floats
+    """``U / S``, which combines the centred rows to the columns of ``V``."""
+
+    def tol(self, tol: float) -> float:
+        """Return the tolerance of the reduced objective that implies one of the whole.
+
+        A component of the whole gradient is at most as large as the reduced gradient is long.
+        """
+        return tol / math.sqrt(self.reduced.parameters_shape[-1])
+
+    def lift(self, parameters: Floats) -> Floats:
+        """Turn parameters of the reduced objective into those of the whole."""
+        raw = self.reduced.columns.raw_parameters(parameters)
+        parts = raw[..., :-1] @ self.combinations.T
+
+        def terms(block: Matrix, rows: slice) -> Terms:
+            return ((in_float64(block).T @ parts[..., rows].T).T,)
+
+        columns = self.whole.columns
+        lifted = np.empty(self.whole.parameters_shape)
+        (by_rows,) = self.whole.blocks.sum(terms, lifted.size)
+        lifted[..., :-1] = by_rows - parts.sum(axis=-1)[..., np.newaxis] * columns.mean
+        lifted[..., -1] = raw[..., -1] - lifted[..., :-1] @ columns.mean
+        return columns.standardized_parameters(lifted)
+
+    def project(self, parameters: Floats) -> Floats:
+        """Turn parameters of the whole objective into the nearest of the reduced one."""
+        raw = self.whole.columns.raw_parameters(parameters)
+        by_mean = raw[..., :-1] @ self.whole.columns.mean
+
+        def terms(block: Matrix, rows: slice) -> Terms:
+            centred = in_float64(block) @ raw[..., :-1].T - by_mean
+            return (centred.T @ self.combinations[rows],)
+
+        projected = np.empty(self.reduced.parameters_shape)
+        (projected[..., :-1],) = self.whole.blocks.sum(terms, projected.size)
+        projected[..., -1] = raw[..., -1] + by_mean
+        return self.reduced.columns.standardized_parameters(projected)
+
+
+def is_wide(objective: FocalObjective) -> bool:
+    """Say whether a table is so much wider than long that its row space is the place to search."""
+    n_samples, n_features = objective.blocks.shape
+    wide = n_features >= max(_COLUMNS_PER_ROW * n_samples, _MIN_COLUMNS)
+    # Rows that are all the same span nothing.
+    varies = bool(objective.columns.inverse_scale.any())
+    return wide and n_samples <= _MAX_ROWS and varies
+
+
+def row_space(objective: FocalObjective) -> RowSpace:
+    """Reduce an objective to the row space of its table."""
+    squares, vectors = linalg.eigh(objective.blocks.row_products(objective.columns.mean))
+    # Of smaller ones only rounding is left.
+    kept = squares > len(squares) * np.finfo(np.float64).eps * squares[-1]
+    singular_values, vectors = np.sqrt(squares[kept]), vectors[:, kept]
+    blocks = objective.blocks.of_another(vectors * singular_values)
+    columns = standardize(
+        blocks, objective.sample_weight, fit_intercept=objective.columns.fit_intercept
+    )
+    reduced = replace(objective, blocks=blocks, columns=columns)
+    return RowSpace(objective, reduced, vectors / singular_values)

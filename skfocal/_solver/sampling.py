@@ -1,0 +1,69 @@
+"""Stratified samples of rows that stand for the whole table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skfocal._classes import class_totals
+from skfocal._solver.objective import FocalObjective
+from skfocal._typing import Floats, Integers
+
+__all__ = ["subsample"]
+
+_CHUNK = 2**16
+
+
+def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
+    """Return the objective on about `n_rows` rows, weighted to stand for all of them.
+
+    Half of the rows are dealt to the classes by their size and half evenly, so that a minority
+    keeps its say. Rows without weight are left out. The sample is the same on every call.
+    """
+    weights = objective.sample_weight
+    weighty = None if weights is None else weights > 0
+    class_counts = class_totals(objective.codes, objective.n_classes, weighty)
+    by_size = n_rows * class_counts / (2 * class_counts.sum())
+    quota = np.minimum(np.ceil(by_size + n_rows / (2 * objective.n_classes)), class_counts)
+    rows = _stratified_rows(objective.codes, weighty, class_counts, quota.astype(np.intp))
+    codes = objective.codes[rows]
+    sample_weight = (class_counts / quota).take(codes)
+    if weights is not None:
+        sample_weight *= weights[rows]
+    alpha = np.ones(1) if objective.class_weight is None else objective.class_weight.take(codes)
+    return replace(
+        objective,
+        blocks=objective.blocks.take(rows),
+        codes=codes,
+        sample_weight=sample_weight,
+        total_weight=float((alpha * sample_weight).sum()),
+    )
+
+
+def _stratified_rows(
+    codes: Integers,
+    weighty: NDArray[np.bool] | None,
+    class_counts: Floats,
+    quota: NDArray[np.intp],
+) -> NDArray[np.intp]:
+    """Draw `quota` rows of each class, one at random from each of as many equal stretches."""
+    random = np.random.default_rng(0)
+    wanted = [
+        ((np.arange(size) + random.random(size)) * (count / size)).astype(np.intp)
+        for count, size in zip(class_counts, quota, strict=True)
+    ]
+    seen = np.zeros(len(quota), dtype=np.intp)
+    drawn = []
+    for start in range(0, len(codes), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        for k, ranks in enumerate(wanted):
+            is_member = codes[rows] == k
+            if weighty is not None:
+                is_member &= weighty[rows]
+            members = np.flatnonzero(is_member)
+            begin, end = np.searchsorted(ranks, [seen[k], seen[k] + len(members)])
+            drawn.append(start + members[ranks[begin:end] - seen[k]])
+            seen[k] += len(members)
+    return np.sort(np.concatenate(drawn))

@@ -1,0 +1,1 @@
+"""Tables: reading, checking, splitting and preparing them."""

@@ -1,0 +1,91 @@
+"""Tell on stderr how far a comparison has come, what it does and when it will end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Column
+
+if TYPE_CHECKING:
+    from skfocal.comparison.run.schedule import Progress, Status
+
+__all__ = ["progress_on_stderr"]
+
+SECONDS_BETWEEN_LINES = 5.0
+LEAST_SHARE = 0.03
+"""Before, the start of the processes would be most of the time measured."""
+
+
+@contextmanager
+def progress_on_stderr(*, verbose: bool = False) -> Iterator[Progress]:
+    """Yield a callback that draws a bar on a terminal and writes plain lines elsewhere.
+
+    Parameters
+    ----------
+    verbose : bool, default=False
+        Whether each cell that ends gets a line of its own.
+    """
+    console = Console(stderr=True, highlight=False)
+    draw = _bar if console.is_terminal else _plain_lines
+    start = time.monotonic()
+    with draw(console) as update:
+
+        def tell(status: Status) -> None:
+            if verbose and status.ended:
+                console.print(status.ended, markup=False, soft_wrap=True)
+            update(status, time.monotonic() - start)
+
+        yield tell
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Callable[[Status, float], None]]:
+    # It alone gives way in a narrow terminal.
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    columns = (
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("cells, {task.fields[left]}"),
+        TextColumn("{task.fields[running]}", markup=False, table_column=rest),
+    )
+    with RichProgress(*columns, console=console, transient=True, expand=True) as bar:
+        task = bar.add_task("", total=None, left="", running="")
+
+        def update(status: Status, elapsed: float) -> None:
+            left, running = _time_left(elapsed, status.share), "; ".join(status.running)
+            done, total = status.done, status.total
+            bar.update(task, completed=done, total=total, left=left, running=running)
+
+        yield update
+
+
+@contextmanager
+def _plain_lines(console: Console) -> Iterator[Callable[[Status, float], None]]:
+    last = 0.0
+
+    def update(status: Status, elapsed: float) -> None:
+        nonlocal last
+        if status.done < status.total and elapsed - last < SECONDS_BETWEEN_LINES:
+            return
+        last = elapsed
+        line = f"{status.done} of {status.total} cells done, {_time_left(elapsed, status.share)}"
+        if status.running:
+            line += f", now {'; '.join(status.running)}"
+        console.print(line, markup=False, soft_wrap=True)
+
+    yield update
+
+
+def _time_left(elapsed: float, work_share: float) -> str:
+    if work_share < LEAST_SHARE:
+        return "time left not known yet"
+    seconds = elapsed * (1 - work_share) / work_share
+    if seconds < 1:
+        return f"{elapsed:.0f} s in all"
+    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"

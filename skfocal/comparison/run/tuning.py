@@ -1,0 +1,291 @@
+"""Tune, set thresholds and fit one method; no test row is ever passed to anything in here."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import ParameterGrid
+
+from skfocal.comparison.data.preparation import layout_of
+from skfocal.comparison.scoring.folds import log_odds, log_probabilities
+from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule, find_threshold
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from imblearn.pipeline import Pipeline
+
+    from skfocal.comparison.data.splits import Fold, Rows
+    from skfocal.comparison.data.tables import Table
+    from skfocal.comparison.methods.corrections import Correction
+    from skfocal.comparison.methods.method import Method
+
+__all__ = ["FittedMethod", "average_precision", "fit_method"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class FittedMethod:
+    """What `fit_method` returns.
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+        Fitted on all training rows with the chosen parameters.
+    params : dict
+        The chosen parameters.
+    profiles : dict of str to list of float
+        For each parameter the average precision on the inner held-out rows at each of its values,
+        with the other parameters as chosen.
+    thresholds : dict of str to float
+        For each view the log-odds from which on a row is called positive; empty with more than
+        two classes.
+    fit_seconds, tuning_seconds : float
+        Time of the last fit, preparation and sampling included, and of all tuning before it.
+    corrections : dict of str to callable
+        The corrections of the log-probabilities, for the views that have one.
+    """
+
+    pipeline: Pipeline
+    params: dict[str, Any]
+    profiles: dict[str, list[float]]
+    thresholds: dict[str, float]
+    fit_seconds: float
+    tuning_seconds: float
+    corrections: dict[str, Correction]
+
+    def prepare(self, X: pd.DataFrame) -> Floats:
+        """Return rows as the classifier takes them."""
+        prepared: Floats = self.pipeline[:-1].transform(X)
+        return prepared
+
+    def predict(self, prepared: Floats) -> NDArray[np.intp]:
+        """Predict class indices of prepared rows by the classifier's own default decision."""
+        predicted: NDArray[np.intp] = self.pipeline[-1].predict(prepared)
+        return predicted
+
+    def log_probabilities(self, prepared: Floats, name: str, view: Mapping[str, Any]) -> Floats:
+        """Log-probabilities of the classes, with the parameters and the correction of a view."""
+        log_proba = _viewed(self.pipeline[-1], view, prepared)
+        return self.corrections[name](log_proba) if name in self.corrections else log_proba
+
+
+class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
+    """Fit one classifier per setting on the same prepared rows: preparation is paid once."""
+
+    def __init__(self, classifier: Any, settings: Sequence[Mapping[str, Any]]) -> None:
+        self.classifier = classifier
+        self.settings = settings
+
+    def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
+        self.class_counts_ = np.bincount(y)
+        self.models_: list[Any] = []
+        for setting in self.settings:
+            model = clone(self.classifier)
+            if self.models_ and isinstance(model, LogisticRegression) and model.warm_start:
+                model = copy.copy(self.models_[-1])  # which starts from its coefficients
+            self.models_.append(model.set_params(**setting).fit(X, y))
+        return self
+
+
+class _Trial(NamedTuple):
+    """One candidate on one inner fold."""
+
+    sampling: dict[str, Any]
+    """The sampler's parameters."""
+    setting: dict[str, Any]
+    """The classifier's parameters."""
+    class_counts: NDArray[np.intp]
+    """How many rows of each class the classifier was fitted on, after sampling."""
+    log_proba: dict[str, Floats]
+    """Log-probabilities of the rows held out, by view."""
+    merit: float
+    """Average precision on the rows held out, by the first view."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Training:
+    """A method and the rows that it may learn from."""
+
+    method: Method
+    classifier: Any
+    table: Table
+    X: pd.DataFrame
+    y: NDArray[np.intp]
+    max_neighbors: int
+    seed: int
+
+    def fit(self, classifier: Any, rows: Rows, sampling: Mapping[str, Any]) -> Pipeline:
+        X = self.X.iloc[rows]
+        layout = layout_of(self.table, X)
+        pipeline = self.method.pipeline(
+            classifier, layout, self.max_neighbors, self.seed, sampling=sampling
+        )
+        return pipeline.fit(X, self.y[rows])
+
+    def trials(self, rows: Rows, rest: Rows) -> list[_Trial]:
+        """Try every candidate on one inner fold."""
+        settings = list(ParameterGrid(self.method.grid))
+        found = []
+        for sampling in ParameterGrid(self.method.sampler_grid):
+            searched = self.fit(_Candidates(self.classifier, settings), rows, sampling)
+            prepared, tried = searched[:-1].transform(self.X.iloc[rest]), searched[-1]
+            for setting, model in zip(settings, tried.models_, strict=True):
+                log_proba = _views(model, self.method.reported, prepared)
+                merit = average_precision(self.y[rest], next(iter(log_proba.values())))
+                found.append(_Trial(sampling, setting, tried.class_counts_, log_proba, merit))
+        return found
+
+
+def fit_method(
+    method: Method,
+    table: Table,
+    train: Rows,
+    inner: Sequence[Fold],
+    seed: int,
+    rule: ThresholdRule = BEST_F1,
+) -> FittedMethod:
+    """Tune a method on inner folds of the training rows, then fit it on all of them.
+
+    The parameters with the best average precision, averaged over the inner folds, are chosen.
+    The predictions that the chosen candidate made for the inner folds' held-out rows then teach
+    the corrections, if there are any, and the thresholds.
+
+    Parameters
+    ----------
+    method : Method
+        The method.
+    table : Table
+        Where the rows are; only those of `train` are read.
+    train : ndarray of int
+        Positions of the training rows.
+    inner : sequence of (ndarray, ndarray)
+        Inner folds, as positions within `train`.
+    seed : int
+        Seed of the sampler and of a classifier that has none.
+    rule : ThresholdRule, default=BEST_F1
+        How thresholds are set.
+
+    Returns
+    -------
+    FittedMethod
+    """
+    X, y = table.X.iloc[train], table.y[train]
+    max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
+    classifier = _seeded(method.classifier, seed)
+    training = _Training(method, classifier, table, X, y, max_neighbors, seed)
+    start = time.perf_counter()
+    trials = [training.trials(rows, rest) for rows, rest in inner]
+    merits = np.mean([[trial.merit for trial in of_fold] for of_fold in trials], axis=0)
+    best = int(np.argmax(merits))
+    chosen = [of_fold[best] for of_fold in trials]
+    y_held = np.concatenate([y[rest] for _, rest in inner])
+    corrections = _corrections(method, chosen, y_held)
+    binary = table.n_classes == 2
+    thresholds = _thresholds(method, chosen, y_held, corrections, rule) if binary else {}
+    tuned = time.perf_counter()
+    sampling, setting = chosen[0].sampling, chosen[0].setting
+    fitted = training.fit(clone(classifier).set_params(**setting), np.arange(len(y)), sampling)
+    return FittedMethod(
+        pipeline=fitted,
+        params={**sampling, **setting},
+        profiles=_profiles(method, merits, best),
+        thresholds=thresholds,
+        fit_seconds=time.perf_counter() - tuned,
+        tuning_seconds=tuned - start,
+        corrections=corrections,
+    )
+
+
+def _seeded(classifier: Any, seed: int) -> Any:
+    """Give every unset `random_state` a seed, so that a rerun gives the same scores."""
+    unset = [
+        name
+        for name, value in classifier.get_params().items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    ]
+    return clone(classifier).set_params(**dict.fromkeys(unset, seed))
+
+
+def _viewed(model: Any, view: Mapping[str, Any], prepared: Floats) -> Floats:
+    """Log-probabilities of prepared rows, with the parameters of a view."""
+    return log_probabilities(copy.copy(model).set_params(**view) if view else model, prepared)
+
+
+def _views(
+    model: Any, views: Mapping[str, Mapping[str, Any]], prepared: Floats
+) -> dict[str, Floats]:
+    """Log-probabilities by view; views with the same parameters share theirs."""
+    found = {tuple(view.items()): view for view in views.values()}
+    log_proba = {key: _viewed(model, view, prepared) for key, view in found.items()}
+    return {name: log_proba[tuple(view.items())] for name, view in views.items()}
+
+
+def average_precision(y: NDArray[np.intp], log_proba: Floats) -> float:
+    """Return what scikit-learn's function does, without its checks: tuning asks so often.
+
+    With more than two classes it is the mean over one class against the rest.
+    """
+    if log_proba.shape[1] == 2:
+        return _average_precision(y == 1, log_odds(log_proba))
+    classes = enumerate(log_proba.T)
+    return float(np.mean([_average_precision(y == code, score) for code, score in classes]))
+
+
+def _average_precision(event: NDArray[np.bool_], score: Floats) -> float:
+    order = np.argsort(-score, kind="stable")
+    last_of_ties = np.flatnonzero(np.diff(score[order], append=np.nan))
+    hits = np.cumsum(event[order])[last_of_ties]
+    return float(np.diff(hits, prepend=0) @ (hits / (last_of_ties + 1)) / hits[-1])
+
+
+def _profiles(method: Method, merits: Floats, best: int) -> dict[str, list[float]]:
+    """Merits of the candidates that differ from the best in one parameter at most, by parameter."""
+    # A ParameterGrid varies its parameters in order of their names, the last the quickest.
+    names = [*sorted(method.sampler_grid), *sorted(method.grid)]
+    table = np.reshape(merits, [len(method.tuned[name]) for name in names])
+    chosen = np.unravel_index(best, table.shape)
+    return {
+        name: table[
+            tuple(slice(None) if at == axis else int(place) for at, place in enumerate(chosen))
+        ].tolist()
+        for axis, name in enumerate(names)
+    }
+
+
+def _corrections(
+    method: Method, chosen: Sequence[_Trial], y_held: NDArray[np.intp]
+) -> dict[str, Correction]:
+    class_counts = np.sum([trial.class_counts for trial in chosen], axis=0)
+    return {
+        name: learn(y_held, _pooled(chosen, name), class_counts)
+        for name, learn in method.corrections.items()
+    }
+
+
+def _thresholds(
+    method: Method,
+    chosen: Sequence[_Trial],
+    y_held: NDArray[np.intp],
+    corrections: Mapping[str, Correction],
+    rule: ThresholdRule,
+) -> dict[str, float]:
+    thresholds = {}
+    for name in method.reported:
+        log_proba = _pooled(chosen, name)
+        corrected = corrections[name](log_proba) if name in corrections else log_proba
+        thresholds[name] = find_threshold(rule, y_held, log_odds(corrected))
+    return thresholds
+
+
+def _pooled(chosen: Sequence[_Trial], view: str) -> Floats:
+    """Log-probabilities of the held-out rows of all inner folds."""
+    return np.concatenate([trial.log_proba[view] for trial in chosen])

@@ -1,0 +1,1 @@
+"""Cells and runs on disk."""

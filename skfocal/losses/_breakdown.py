@@ -1,0 +1,114 @@
+"""Focal loss of one prediction, factor by factor."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit, softmax
+
+from skfocal._checks import check_integer
+from skfocal._typing import Floats
+from skfocal.losses._alpha import class_weights
+from skfocal.losses._binary import cross_entropies
+from skfocal.losses._checks import check_gamma, check_logits
+from skfocal.losses._focal import FocalLoss
+from skfocal.losses._softmax import leave_one_out
+
+__all__ = ["FocalBreakdown", "focal_breakdown"]
+
+
+class FocalBreakdown(NamedTuple):
+    """The factors of ``focal_loss = alpha_t * modulating_factor * cross_entropy``."""
+
+    probabilities: Floats
+    """What the sigmoid or softmax makes of the logits, of shape (n_classes,)."""
+    p_t: float
+    """Probability of the true class."""
+    cross_entropy: float
+    """``-log p_t``, in nats."""
+    modulating_factor: float
+    """``(1 - p_t)^gamma``."""
+    alpha_t: float
+    """Weight of the true class."""
+    focal_loss: float
+    """The product of the three."""
+
+
+def focal_breakdown(
+    logits: ArrayLike,
+    true_class: int,
+    *,
+    gamma: float = 2.0,
+    alpha: ArrayLike | None = None,
+) -> FocalBreakdown:
+    """Show how the focal loss of one prediction comes about.
+
+    Parameters
+    ----------
+    logits : float or array-like of shape (n_classes,)
+        The logit of class 1 of two, or the logits of all classes.
+    true_class : int
+        Index of the true class, from 0.
+    gamma : float, default=2.0
+        Focusing parameter, >= 0.
+    alpha : float or array-like of shape (n_classes,), default=None
+        Weights of the classes, as in `focal_loss`.
+
+    Returns
+    -------
+    breakdown : FocalBreakdown
+        Named fields ``probabilities``, ``p_t``, ``cross_entropy``, ``modulating_factor``,
+        ``alpha_t`` and ``focal_loss``.
+
+    Raises
+    ------
+    TypeError
+        If `gamma` or `alpha` is of the wrong type.
+    ValueError
+        If a parameter is not what is described above.
+
+    See Also
+    --------
+    focal_loss : The loss of many rows.
+
+    References
+    ----------
+    .. [1] T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal loss for dense object
+       detection", ICCV 2017, pp. 2999-3007. https://doi.org/10.1109/ICCV.2017.324
+
+    Examples
+    --------
+    >>> from skfocal import focal_breakdown
+    >>> breakdown = focal_breakdown([4.0, 1.0, -1.0], true_class=0, gamma=2.0)
+    >>> breakdown.probabilities.round(4)
+    array([0.9465, 0.0471, 0.0064])
+    >>> round(breakdown.cross_entropy, 5), round(breakdown.modulating_factor, 5)
+    (0.05499, 0.00286)
+    >>> round(breakdown.focal_loss, 9)
+    0.000157387
+    """
+    scores = check_logits(np.atleast_1d(logits))
+    if scores.ndim != 1 or np.shape(logits) == (1,):
+        msg = f"logits must be a number or of shape (n_classes,); got shape {np.shape(logits)}."
+        raise ValueError(msg)
+    row = scores if np.ndim(logits) == 0 else scores[np.newaxis]
+    n_classes = max(len(scores), 2)
+    expected = f"an integer from 0 to {n_classes - 1}"
+    true_class = check_integer("true_class", true_class, expected, 0, n_classes - 1)
+    if row.ndim == 1:
+        probabilities = expit(np.append(-row, row))
+        margin = row if true_class == 1 else -row
+    else:
+        probabilities = softmax(scores)
+        margin = leave_one_out(row, np.array([true_class]))[0]
+    hit, miss = cross_entropies(margin)
+    return FocalBreakdown(
+        probabilities=probabilities,
+        p_t=float(np.exp(-hit[0])),
+        cross_entropy=float(hit[0]),
+        modulating_factor=float(np.exp(-check_gamma(gamma) * miss[0])),
+        alpha_t=float(class_weights(alpha, n_classes)[true_class]),
+        focal_loss=float(FocalLoss(gamma, alpha).value([true_class], row)[0]),
+    )

@@ -1,0 +1,117 @@
+"""Objectives evaluated and minimised together, against each of them alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from skfocal._solver.batched_lbfgs import StepVariables, minimize_in_step
+from skfocal._solver.batched_objective import linear_scores, values_and_gradients
+from skfocal._solver.objective import FocalObjective
+from skfocal._solver.row_blocks import RowBlocks
+from skfocal._solver.standardization import standardize
+from skfocal._solver.training import train
+from skfocal.losses import FocalLoss
+
+
+@pytest.fixture(params=["dense", "sparse", "single"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "weighted"])
+def objectives(request, kind, draw_table, n_classes):
+    X, y = draw_table(n_classes)
+    codes = np.unique(y, return_inverse=True)[1]
+    X = {"dense": X, "sparse": sparse.csr_array(X), "single": X.astype(np.float32)}[kind]
+    weight = np.random.default_rng(0).random(len(y)) if request.param else None
+    blocks = RowBlocks(X)
+    base = FocalObjective(
+        blocks,
+        standardize(blocks, weight, fit_intercept=True),
+        codes,
+        n_classes=n_classes,
+        loss=FocalLoss(1.5),
+        penalty=0.1,
+        total_weight=len(y),
+        sample_weight=weight,
+    )
+    heavy = replace(base, class_weight=np.arange(1.0, n_classes + 1), total_weight=2.0 * len(y))
+    return [base, heavy, replace(base, penalty=1e-3), replace(heavy, penalty=10.0)]
+
+
+@pytest.fixture(params=[2, 3])
+def n_classes(request):
+    return request.param
+
+
+def test_values_and_gradients_are_those_of_each_objective(objectives):
+    rng = np.random.default_rng(1)
+    parameters = rng.standard_normal((len(objectives), *objectives[0].parameters_shape))
+    values, gradients = values_and_gradients(objectives, parameters)
+
+    for index, objective in enumerate(objectives):
+        value, gradient = objective.value_and_gradient(parameters[index])
+        np.testing.assert_allclose(values[index], value, rtol=1e-12)
+        np.testing.assert_allclose(gradients[index], gradient, rtol=1e-10, atol=1e-14)
+
+
+def test_logits_are_those_of_each_model(draw_table, n_classes):
+    X, _ = draw_table()
+    shape = (4, X.shape[1] + 1) if n_classes == 2 else (4, n_classes, X.shape[1] + 1)
+    raw = np.random.default_rng(0).standard_normal(shape)
+    logits = linear_scores(X, raw)
+
+    for index, each in enumerate(raw):
+        expected = X @ each[..., :-1].T + each[..., -1]
+        np.testing.assert_allclose(logits[index], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_minima_are_those_of_each_objective(objectives):
+    starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
+    variables = StepVariables.of(
+        [each.curvature(start) for each, start in zip(objectives, starts, strict=True)],
+        [each.ridge for each in objectives],
+    )
+    found, converged = minimize_in_step(
+        objectives, starts, variables, tol=1e-9, excess=np.inf, max_passes=100
+    )
+
+    assert converged.all()
+    for index, objective in enumerate(objectives):
+        totals = np.bincount(objective.codes)
+        expected = train(objective, totals, tol=1e-9, max_iter=200).parameters
+        np.testing.assert_allclose(found[index], expected, atol=1e-7)
+
+
+def test_a_step_too_long_is_shortened(objectives):
+    starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
+    # With a curvature far too small the first steps overshoot.
+    variables = StepVariables.of(
+        [each.curvature(start) / 30 for each, start in zip(objectives, starts, strict=True)],
+        [each.ridge / 30 for each in objectives],
+    )
+    found, converged = minimize_in_step(
+        objectives, starts, variables, tol=1e-6, excess=np.inf, max_passes=200
+    )
+
+    assert converged.all()
+    _, gradients = values_and_gradients(objectives, found)
+    assert np.abs(gradients).max() < 1e-6
+
+
+def test_who_does_not_arrive_in_time_is_told(objectives):
+    starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
+    variables = StepVariables.of(
+        [each.curvature(start) for each, start in zip(objectives, starts, strict=True)],
+        [each.ridge for each in objectives],
+    )
+    found, converged = minimize_in_step(
+        objectives, starts, variables, tol=1e-9, excess=0.0, max_passes=2
+    )
+
+    assert not converged.any()
+    before, _ = values_and_gradients(objectives, starts)
+    after, _ = values_and_gradients(objectives, found)
+    assert (after < before).all()

@@ -1,0 +1,209 @@
+"""A smooth function's minimum, found in variables in which the function is round."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from scipy import optimize
+
+from skfocal._solver.lbfgs import minimize
+
+
+@dataclass
+class Linear:
+    """Parameters as a matrix times the variables."""
+
+    matrix: np.ndarray
+    shape: tuple[int, ...]
+
+    def forward(self, variables):
+        return (self.matrix @ variables).reshape(self.shape)
+
+    def adjoint(self, gradient):
+        return self.matrix.T @ gradient.ravel()
+
+
+class Quadratic:
+    """``value + (x - centre)^T curvature (x - centre) / 2``, which notes where it is evaluated."""
+
+    def __init__(self, condition, shape=(6,), value=0.0):
+        rng = np.random.default_rng(0)
+        size = int(np.prod(shape))
+        rotation, _ = np.linalg.qr(rng.standard_normal((size, size)))
+        scales = np.geomspace(1 / condition, 1, size)
+        self.curvature = (rotation * scales) @ rotation.T
+        self.roots = rotation / np.sqrt(scales)
+        self.centre = rng.standard_normal(shape)
+        self.value = value
+        self.evaluated = []
+
+    def __call__(self, parameters):
+        self.evaluated.append(parameters.copy())
+        difference = (parameters - self.centre).ravel()
+        slope = self.curvature @ difference
+        return self.value + 0.5 * difference @ slope, slope.reshape(parameters.shape)
+
+    def round_variables(self):
+        return Linear(self.roots, self.centre.shape)
+
+    def plain_variables(self):
+        return Linear(np.eye(self.centre.size), self.centre.shape)
+
+
+@pytest.mark.parametrize("condition", [1.0, 1e3, 1e6, 1e10])
+@pytest.mark.parametrize("shape", [(6,), (3, 4)])
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+def test_in_round_variables_conditioning_costs_nothing(condition, shape, scale):
+    quadratic = Quadratic(condition, shape)
+
+    def scaled(parameters):
+        value, gradient = quadratic(parameters)
+        return scale * value, scale * gradient
+
+    variables = Linear(quadratic.roots / np.sqrt(scale), shape)
+    tol = 1e-9 * scale
+    minimum = minimize(scaled, np.zeros(shape), variables, tol=tol, max_iter=50)
+
+    assert minimum.n_iter <= 3
+    assert minimum.gradient_norm <= tol
+    error = quadratic.curvature @ (minimum.parameters - quadratic.centre).ravel()
+    assert np.abs(error).max() <= 1e-9
+    assert len(quadratic.evaluated) <= 4
+
+
+def test_in_plain_variables_conditioning_costs_iterations():
+    quadratic = Quadratic(1e6)
+    start = np.zeros(6)
+
+    plain = minimize(quadratic, start, quadratic.plain_variables(), tol=1e-9, max_iter=200)
+
+    assert plain.gradient_norm <= 1e-9
+    assert plain.n_iter > 10
+
+
+def test_what_comes_back_is_one_point_that_was_evaluated():
+    quadratic = Quadratic(1e4, (2, 3))
+    for max_iter in (1, 2, 5):
+        minimum = minimize(
+            quadratic, np.ones((2, 3)), quadratic.plain_variables(), tol=1e-12, max_iter=max_iter
+        )
+        value, gradient = quadratic(minimum.parameters)
+
+        assert minimum.n_iter == max_iter
+        assert minimum.value == value
+        np.testing.assert_array_equal(minimum.gradient, gradient)
+        assert minimum.gradient_norm == np.abs(gradient).max()
+
+
+def test_every_iteration_descends():
+    values = [
+        minimize(
+            rosenbrock, np.array([-1.2, 1.0]), Linear(np.eye(2), (2,)), tol=0.0, max_iter=n
+        ).value
+        for n in range(1, 20)
+    ]
+
+    assert (np.diff(values) < 0).all()
+
+
+def rosenbrock(parameters):
+    return optimize.rosen(parameters), optimize.rosen_der(parameters)
+
+
+def test_a_curved_valley_is_followed_to_its_end():
+    start = np.array([-1.2, 1.0])
+
+    minimum = minimize(rosenbrock, start, Linear(np.eye(2), (2,)), tol=1e-7, max_iter=100)
+
+    np.testing.assert_allclose(minimum.parameters, 1.0, atol=1e-6)
+    np.testing.assert_array_equal(start, [-1.2, 1.0])
+
+
+def test_no_point_is_evaluated_twice():
+    quadratic = Quadratic(1e4)
+
+    minimize(quadratic, np.zeros(6), quadratic.plain_variables(), tol=1e-9, max_iter=50)
+
+    points = {point.tobytes() for point in quadratic.evaluated}
+    assert len(points) == len(quadratic.evaluated) > 5
+
+
+def test_at_the_minimum_there_is_nothing_to_do():
+    quadratic = Quadratic(10.0)
+
+    minimum = minimize(
+        quadratic, quadratic.centre, quadratic.plain_variables(), tol=1e-12, max_iter=9
+    )
+
+    assert minimum.n_iter == 0
+    assert len(quadratic.evaluated) == 1
+    np.testing.assert_array_equal(minimum.parameters, quadratic.centre)
+
+
+def test_no_iterations_are_an_evaluation():
+    quadratic = Quadratic(10.0)
+
+    minimum = minimize(quadratic, np.zeros(6), quadratic.plain_variables(), tol=1e-12, max_iter=0)
+
+    assert minimum.n_iter == 0
+    assert minimum.value == quadratic(np.zeros(6))[0]
+
+
+def test_variables_that_cannot_move_end_the_search():
+    quadratic = Quadratic(10.0)
+
+    minimum = minimize(
+        quadratic, np.zeros(6), Linear(np.zeros((6, 6)), (6,)), tol=1e-12, max_iter=9
+    )
+
+    assert minimum.n_iter == 0
+    np.testing.assert_array_equal(minimum.parameters, np.zeros(6))
+
+
+def test_a_parameter_that_the_variables_leave_out_stays():
+    quadratic = Quadratic(10.0)
+    start = np.arange(6.0)
+    but_the_first = np.diag([0.0, 1, 1, 1, 1, 1])
+
+    minimum = minimize(quadratic, start, Linear(but_the_first, (6,)), tol=1e-9, max_iter=99)
+
+    assert minimum.parameters[0] == 0.0
+    assert np.abs(minimum.gradient[1:]).max() < 1e-6 < np.abs(minimum.gradient[0])
+
+
+def test_the_gradient_reaches_what_rounding_hides_in_the_values():
+    # Values are rounded to 1e-8, gradients hardly.
+    quadratic = Quadratic(100.0, value=1e8)
+    variables, near = quadratic.plain_variables(), quadratic.centre + 1e-3
+    parameters = {"tol": 1e-12, "max_iter": 200}
+
+    by_value = minimize(quadratic, near, variables, **parameters)
+    by_gradient = minimize(quadratic, near, variables, by_gradient=True, **parameters)
+
+    assert by_value.gradient_norm > 1e-9
+    assert by_value.n_iter < 200
+    assert by_gradient.gradient_norm <= 1e-12
+
+
+def test_a_function_without_a_minimum_ends():
+    def slope(parameters):
+        return float(parameters.sum()), np.ones_like(parameters)
+
+    minimum = minimize(slope, np.zeros(2), Linear(np.eye(2), (2,)), tol=1e-6, max_iter=30)
+
+    assert np.isfinite(minimum.parameters).all()
+    assert minimum.n_iter <= 30
+
+
+def test_an_error_in_the_function_comes_out():
+    calls = []
+
+    def fail(parameters):
+        calls.append(parameters)
+        if len(calls) == 3:
+            msg = "injected"
+            raise ArithmeticError(msg)
+        return rosenbrock(parameters)
+
+    with pytest.raises(ArithmeticError, match="injected"):
+        minimize(fail, np.zeros(2), Linear(np.eye(2), (2,)), tol=1e-9, max_iter=30)

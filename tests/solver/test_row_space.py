@@ -1,0 +1,135 @@
+"""The reduction of a wide table to its row space loses nothing."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from skfocal import FocalLogisticRegression
+from skfocal._solver.objective import FocalObjective
+from skfocal._solver.row_blocks import RowBlocks
+from skfocal._solver.row_space import is_wide, row_space
+from skfocal._solver.standardization import standardize
+from skfocal.losses import FocalLoss
+
+N_SAMPLES, N_FEATURES = 30, 300
+
+
+def make_objective(n_classes=2, *, form=np.asarray, fit_intercept=True, weighted=False, seed=0):
+    """Return an objective of a wide table whose columns lie far from zero, in many units."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((N_SAMPLES, N_FEATURES)) * 10.0 ** rng.uniform(-2, 2, N_FEATURES)
+    X += 3 * rng.standard_normal(N_FEATURES)
+    X[:, 5] = 7.0
+    X = form(X)
+    sample_weight = rng.integers(0, 4, N_SAMPLES).astype(float) if weighted else None
+    blocks = RowBlocks(X, n_outputs=1 if n_classes == 2 else n_classes)
+    total = N_SAMPLES if sample_weight is None else sample_weight.sum()
+    return FocalObjective(
+        blocks,
+        standardize(blocks, sample_weight, fit_intercept=fit_intercept),
+        np.arange(N_SAMPLES) % n_classes,
+        n_classes=n_classes,
+        loss=FocalLoss(2.0),
+        penalty=0.3 / total,
+        total_weight=float(total),
+        sample_weight=sample_weight,
+    )
+
+
+def random_parameters(objective, seed=1):
+    """Return parameters of a length near one; no intercept where there is none."""
+    parameters = np.random.default_rng(seed).standard_normal(objective.parameters_shape)
+    parameters[..., -1] *= objective.columns.fit_intercept
+    return parameters
+
+
+forms = pytest.mark.parametrize("form", [np.asarray, np.asfortranarray, sparse.csr_array])
+
+
+@forms
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_the_objective_is_the_same_on_lifted_parameters(form, n_classes, fit_intercept, weighted):
+    objective = make_objective(n_classes, form=form, fit_intercept=fit_intercept, weighted=weighted)
+    space = row_space(objective)
+    parameters = random_parameters(space.reduced)
+
+    reduced, _ = space.reduced.value_and_gradient(parameters)
+    whole, _ = objective.value_and_gradient(space.lift(parameters))
+
+    assert reduced == pytest.approx(whole, rel=1e-9)
+    assert space.reduced.blocks.shape[1] <= N_SAMPLES
+
+
+@forms
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_projection_undoes_lifting(form, n_classes):
+    space = row_space(make_objective(n_classes, form=form))
+    parameters = random_parameters(space.reduced)
+
+    np.testing.assert_allclose(
+        space.project(space.lift(parameters)), parameters, rtol=1e-6, atol=1e-7
+    )
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_what_is_not_in_the_row_space_only_adds_to_the_penalty(n_classes):
+    objective = make_objective(n_classes)
+    parameters = random_parameters(objective)
+    space = row_space(objective)
+
+    inside = space.lift(space.project(parameters))
+
+    value, _ = objective.value_and_gradient(parameters)
+    value_inside, _ = objective.value_and_gradient(inside)
+    penalty = 0.5 * np.vdot(objective.ridge * parameters, parameters)
+    penalty_inside = 0.5 * np.vdot(objective.ridge * inside, inside)
+    assert penalty_inside < penalty
+    assert value - penalty == pytest.approx(value_inside - penalty_inside, rel=1e-8)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_the_tolerance_of_the_reduced_objective_keeps_that_of_the_whole(n_classes, weighted):
+    objective = make_objective(n_classes, weighted=weighted)
+    space = row_space(objective)
+    parameters = random_parameters(space.reduced)
+
+    _, reduced = space.reduced.value_and_gradient(parameters)
+    _, whole = objective.value_and_gradient(space.lift(parameters))
+
+    # Were the reduced gradient at its tolerance, the whole one would be at `tol`.
+    tol = np.abs(reduced).max() / space.tol(1.0)
+    assert np.abs(whole).max() <= tol * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shape", "wide"),
+    [((20, 300), True), ((20, 200), False), ((200, 399), False), ((600, 50_000), False)],
+)
+def test_a_table_is_wide_where_the_reduction_pays(shape, wide):
+    rng = np.random.default_rng(0)
+    blocks = RowBlocks(rng.standard_normal(shape))
+    objective = FocalObjective(
+        blocks,
+        standardize(blocks, None, fit_intercept=True),
+        np.arange(shape[0]) % 2,
+        n_classes=2,
+        loss=FocalLoss(2.0),
+        penalty=0.1,
+        total_weight=float(shape[0]),
+    )
+    assert is_wide(objective) == wide
+
+
+@forms
+@pytest.mark.parametrize("value", [0.0, 3.0])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_rows_that_are_all_the_same_leave_the_class_frequencies(form, value, n_classes):
+    X, y = form(np.full((60, 400), value)), np.arange(60) % n_classes
+
+    model = FocalLogisticRegression().fit(X, y)
+
+    np.testing.assert_array_equal(model.coef_, 0)
+    np.testing.assert_allclose(model.predict_proba(X), 1 / n_classes, atol=1e-6)
