@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 from scipy.linalg import cholesky
 from scipy.linalg.lapack import dtrtri
 
+from skfocal._solver import heuristics
 from skfocal._solver.batched_objective import values_and_gradients
 from skfocal._solver.objective import FocalObjective
 from skfocal._typing import Floats
 
 __all__ = ["StepVariables", "minimize_in_step"]
 
-_FLOOR = 0.05
 _JITTER = 1e-10
-_MEMORY = 6
 _SHORTER = 0.25
-_CONTRACTION = 0.5
 _ROUNDING = 1e-13
 
 
@@ -47,7 +45,7 @@ class StepVariables:
         diagonal = np.einsum("...ii->...i", raised)
         typical = diagonal.max(axis=-1, keepdims=True)
         typical[typical == 0] = 1
-        np.maximum(diagonal, _FLOOR * typical, out=diagonal)
+        np.maximum(diagonal, heuristics.CURVATURE_FLOOR * typical, out=diagonal)
         diagonal *= 1 + _JITTER
         diagonal += np.stack(ridges)[:, np.newaxis]
         for curvature in raised.reshape(-1, *raised.shape[-2:]):
@@ -134,9 +132,9 @@ class _Search:
         self.slopes = variables.adjoint(self.gradients, everyone)
         self.lengths = np.ones(len(starts))
         self.contracts = np.zeros(len(starts), dtype=bool)
-        self.past_steps = np.zeros((_MEMORY, *self.slopes.shape))
+        self.past_steps = np.zeros((heuristics.BATCHED_PAIRS, *self.slopes.shape))
         self.past_changes = np.zeros_like(self.past_steps)
-        self.inverse_products = np.zeros((_MEMORY, len(starts)))
+        self.inverse_products = np.zeros((heuristics.BATCHED_PAIRS, len(starts)))
         self.scales = np.ones(len(starts))
 
     @property
@@ -169,7 +167,9 @@ class _Search:
         slopes = self.variables.adjoint(gradients[taken], chosen)
         before = self.slopes[chosen]
         self._remember(chosen, steps[taken], slopes - before)
-        self.contracts[chosen] = _dots(slopes, slopes) < _CONTRACTION**2 * _dots(before, before)
+        self.contracts[chosen] = _dots(slopes, slopes) < heuristics.CONTRACTION**2 * _dots(
+            before, before
+        )
         self.slopes[chosen], self.gradients[chosen] = slopes, gradients[taken]
         self.parameters[chosen], self.values[chosen] = parameters[taken], values[taken]
 

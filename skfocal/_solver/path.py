@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._classes import class_totals
+from skfocal._solver import heuristics
 from skfocal._solver.batched_lbfgs import StepVariables, minimize_in_step
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.preconditioning import fits_double_factor
@@ -19,16 +20,6 @@ from skfocal._typing import Floats
 from skfocal.losses import FocalLoss
 
 __all__ = ["Paths"]
-
-_SAMPLE_ROWS = 2048
-_SAMPLE_ROWS_PER_FEATURE = 128
-_SAMPLE_TOL = 3e-5
-_PASSES = 24
-_ROUNDS = 8
-_CS_PER_CURVATURE = 3
-_EXCESS = 7e-8
-_TOLS = 10
-_MAX_FACTOR_FLOATS = 2**22
 
 
 class Paths:
@@ -101,7 +92,7 @@ class Paths:
             return parameters * ((1 + gamma) / (1 + objectives[0].loss.gamma))
         parameters = np.stack([self._without_columns(each) for each in objectives])
         if samples[0].blocks is not objectives[0].blocks:
-            self._descend(samples, samples, parameters, max(self._tol, _SAMPLE_TOL))
+            self._descend(samples, samples, parameters, max(self._tol, heuristics.PATH_SAMPLE_TOL))
         return parameters
 
     def _without_columns(self, objective: FocalObjective) -> Floats:
@@ -129,7 +120,9 @@ class Paths:
         As many searches go in step as their factors fit into memory.
         """
         factor_floats = parameters[0].size * parameters.shape[-1]
-        at_once = max(_CS_PER_CURVATURE, _MAX_FACTOR_FLOATS // factor_floats)
+        at_once = max(
+            heuristics.CS_PER_CURVATURE, heuristics.MAX_BATCH_FACTOR_FLOATS // factor_floats
+        )
         everyone = np.arange(len(objectives))
         groups = [everyone[start : start + at_once] for start in range(0, len(everyone), at_once)]
         unfinished = [
@@ -150,7 +143,7 @@ class Paths:
         After a round without success each curvature is measured anew, where its search stands.
         """
         measured_at = self._measured_at[chosen]
-        for _ in range(_ROUNDS):
+        for _ in range(heuristics.ROUNDS):
             curvatures = {
                 each: curved[each].curvature(parameters[each]) for each in set(measured_at.tolist())
             }
@@ -164,9 +157,9 @@ class Paths:
                 parameters[chosen],
                 variables,
                 # The last step, whose gradient is not asked for, makes up for it.
-                tol=_TOLS * tol,
+                tol=heuristics.TOLS * tol,
                 excess=_excess(together[0], tol),
-                max_passes=_PASSES,
+                max_passes=heuristics.PASSES_PER_ROUND,
             )
             chosen = measured_at = chosen[~converged]
             if len(chosen) == 0:
@@ -181,14 +174,16 @@ def _excess(objective: FocalObjective, tol: float) -> float:
     so may be the scores. They depend on the parameters the less, the more rows there are for each.
     """
     n_samples, n_features = objective.blocks.shape
-    return float(_EXCESS * tol**2 * (n_samples / n_features) ** 3)
+    return float(heuristics.EXCESS * tol**2 * (n_samples / n_features) ** 3)
 
 
 def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     """Return the objectives on the same sample of the rows, or themselves if these are few."""
     first = objectives[0]
     n_samples, n_features = first.blocks.shape
-    n_rows = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_FEATURE * n_features)
+    n_rows = max(
+        heuristics.PATH_MIN_SAMPLE_ROWS, heuristics.PATH_SAMPLE_ROWS_PER_FEATURE * n_features
+    )
     if n_rows > n_samples // 2 or not fits_double_factor(first.parameters_shape):
         return objectives
     sample = subsample(replace(first, class_weight=None), n_rows)
@@ -211,7 +206,7 @@ def _measured_at(pairs: Sequence[tuple[int, float]]) -> NDArray[np.intp]:
     in_order = sorted(range(len(pairs)), key=lambda index: pairs[index])
     for _, group in groupby(in_order, key=lambda index: pairs[index][0]):
         path = list(group)
-        for start in range(0, len(path), _CS_PER_CURVATURE):
-            neighbours = path[start : start + _CS_PER_CURVATURE]
+        for start in range(0, len(path), heuristics.CS_PER_CURVATURE):
+            neighbours = path[start : start + heuristics.CS_PER_CURVATURE]
             measured_at[neighbours] = neighbours[len(neighbours) // 2]
     return measured_at

@@ -13,6 +13,7 @@ from scipy.linalg import cholesky
 from scipy.linalg.blas import strsv
 from scipy.linalg.lapack import dtrtri, spotrf
 
+from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.row_blocks import parts
 from skfocal._typing import Floats
@@ -29,10 +30,7 @@ __all__ = [
     "precondition_diagonally",
 ]
 
-_MAX_DOUBLE_FLOATS = 2**20
 # Above, single precision takes half the time; 40 MB are its most.
-_MIN_SINGLE_FLOATS, _MAX_SINGLE_FLOATS = 10**5, 10**7
-_FLOOR = 0.05
 _JITTER = 1e-10
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
 _LEAST_PIVOT = 1e-2
@@ -124,13 +122,16 @@ def _centre(rows: Floats) -> Floats:
 
 def fits_double_factor(parameters_shape: tuple[int, ...]) -> bool:
     """Say whether Cholesky factors, one for each row of the parameters, are small enough."""
-    return _factor_floats(parameters_shape) <= _MAX_DOUBLE_FLOATS
+    return _factor_floats(parameters_shape) <= heuristics.MAX_FACTOR_FLOATS
 
 
 def is_factored_in_single(objective: FocalObjective) -> bool:
     """Say whether an objective's factors are to be in single precision."""
     n_floats = _factor_floats(objective.parameters_shape)
-    return _MIN_SINGLE_FLOATS < n_floats <= _MAX_SINGLE_FLOATS and not objective.blocks.is_sparse
+    return (
+        heuristics.MIN_SINGLE_FLOATS < n_floats <= heuristics.MAX_SINGLE_FLOATS
+        and not objective.blocks.is_sparse
+    )
 
 
 def fits_full_factor(objective: FocalObjective) -> bool:
@@ -231,5 +232,7 @@ def _raised(diagonal: Floats, ridge: Floats) -> Floats:
     A column that is rare in the table may hardly show in the sample that was measured.
     """
     typical = diagonal.max() or 1.0
-    raised: Floats = np.maximum(diagonal, _FLOOR * typical) * (1 + _JITTER) + ridge
+    raised: Floats = (
+        np.maximum(diagonal, heuristics.CURVATURE_FLOOR * typical) * (1 + _JITTER) + ridge
+    )
     return raised

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from skfocal._solver import heuristics
 from skfocal._solver.threads import Map
 from skfocal._typing import Floats, Integers
 
@@ -33,17 +34,8 @@ Matrix: TypeAlias = Any
 Terms: TypeAlias = tuple[Any, ...]
 """Arrays or numbers that can be added to others of their kind."""
 
-_MAX_LANES = 16
-_BLOCK_BYTES = 3 * 2**20
-_MIN_BLOCK_ROWS, _MAX_BLOCK_ROWS = 512, 16_384
-_ARRAYS_OF_LOGITS = 4
-_MAX_LANE_FLOATS = 2**21
-_MAX_COPY_FLOATS = 2**22
-_CENTRE_ROWS = 1024
 _PART = 256
-_MIN_ENTRIES_FOR_THREADS = 2**22
 # Rows of such a length are read at twice the speed by a scalar product each.
-_MIN_SCALAR_PRODUCT, _MAX_SCALAR_PRODUCT = 40, 1500
 
 
 class RowBlocks:
@@ -79,7 +71,7 @@ class RowBlocks:
         self._X = X
         n_entries = X.size * n_outputs * n_rows // max(1, X.shape[0])
         # In short calls threads wait for each other's turn for longer than they compute.
-        self._map = ordered_map if n_entries >= _MIN_ENTRIES_FOR_THREADS else map
+        self._map = ordered_map if n_entries >= heuristics.MIN_ENTRIES_FOR_THREADS else map
         self._rows = rows
         self._n_outputs = n_outputs
         step = _block_rows(X, n_outputs)
@@ -110,8 +102,8 @@ class RowBlocks:
                 total = _add_terms(total, terms(self._block(rows), rows))
             return total
 
-        fewest = 2 if n_floats <= 2 * _MAX_LANE_FLOATS else 1
-        n_lanes = max(fewest, min(_MAX_LANES, _MAX_LANE_FLOATS // n_floats))
+        fewest = 2 if n_floats <= 2 * heuristics.MAX_LANE_FLOATS else 1
+        n_lanes = max(fewest, min(heuristics.MAX_LANES, heuristics.MAX_LANE_FLOATS // n_floats))
         return reduce(_add_terms, self._map(lane_sum, self._lanes(n_lanes)))
 
     def each(self, function: Callable[[Matrix, slice], Any]) -> list[Any]:
@@ -120,7 +112,9 @@ class RowBlocks:
         def lane(slices: list[slice]) -> list[Any]:
             return [function(self._block(rows), rows) for rows in slices]
 
-        return [each for made in self._map(lane, self._lanes(_MAX_LANES)) for each in made]
+        return [
+            each for made in self._map(lane, self._lanes(heuristics.MAX_LANES)) for each in made
+        ]
 
     def in_turn(self, function: Callable[[Matrix, slice, Map], None]) -> None:
         """Call a function with one block after the other, and with a map to spread its work."""
@@ -131,7 +125,7 @@ class RowBlocks:
         """Return some of the rows: a copy of them if it is small, else gathered block by block."""
         if self._rows is not None:
             rows = self._rows[rows]
-        if len(rows) * self.shape[1] <= _MAX_COPY_FLOATS:
+        if len(rows) * self.shape[1] <= heuristics.MAX_SAMPLE_COPY_FLOATS:
             return RowBlocks(self._X[rows], self._map, n_outputs=self._n_outputs)
         return RowBlocks(self._X, self._map, rows, self._n_outputs)
 
@@ -157,7 +151,7 @@ class RowBlocks:
     def rough_moments(self, sample_weight: Floats | None) -> tuple[Floats, Floats]:
         """Return means and standard deviations of the columns over some rows that have weight."""
         if sample_weight is None:
-            some = self._block(slice(0, min(_CENTRE_ROWS, self.shape[0])))
+            some = self._block(slice(0, min(heuristics.CENTRE_ROWS, self.shape[0])))
         else:
             rows = next(rows for rows in self._slices if sample_weight[rows].any())
             some = self._block(rows)[sample_weight[rows] > 0]
@@ -228,7 +222,7 @@ def linear_map(coef: Floats, intercept: Floats, *, is_sparse: bool) -> Callable[
         elif (
             coef.ndim == 1
             and block.flags.c_contiguous
-            and _MIN_SCALAR_PRODUCT <= len(coef) <= _MAX_SCALAR_PRODUCT
+            and heuristics.MIN_SCALAR_PRODUCT <= len(coef) <= heuristics.MAX_SCALAR_PRODUCT
         ):
             logits = np.vecdot(block, coef)
         else:
@@ -273,15 +267,17 @@ def _add_terms(left: Terms, right: Terms) -> Terms:
 def _block_rows(X: Matrix, n_outputs: int) -> int:
     """Return how many rows keep a block, and the arrays of its logits, in a core's cache."""
     n_samples, n_features = X.shape
-    fewest = float(_MIN_BLOCK_ROWS)
+    fewest = float(heuristics.MIN_BLOCK_ROWS)
     row_bytes = 8.0 * n_features
     if sparse.issparse(X):
         row_entries = X.nnz / n_samples
         row_bytes = 12 * row_entries
         # What is summed has all columns, and is to cost less than the entries.
-        fewest = min(max(fewest, 4 * n_features / max(row_entries, 1)), _MAX_BLOCK_ROWS)
-    row_bytes += 8 * _ARRAYS_OF_LOGITS * (n_outputs - 1)
-    return int(np.clip(_BLOCK_BYTES / max(row_bytes, 1), fewest, _MAX_BLOCK_ROWS))
+        fewest = min(max(fewest, 4 * n_features / max(row_entries, 1)), heuristics.MAX_BLOCK_ROWS)
+    row_bytes += 8 * heuristics.ARRAYS_OF_LOGITS * (n_outputs - 1)
+    return int(
+        np.clip(heuristics.BLOCK_BYTES / max(row_bytes, 1), fewest, heuristics.MAX_BLOCK_ROWS)
+    )
 
 
 def _csr_rows(X: Matrix, rows: slice) -> Matrix:

@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import linalg
 
+from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.row_blocks import Matrix, Terms, in_float64
 from skfocal._solver.standardization import standardize
 from skfocal._typing import Floats
 
 __all__ = ["RowSpace", "is_wide", "row_space"]
-
-_MAX_ROWS = 512
-_COLUMNS_PER_ROW = 2
-_MIN_COLUMNS = 256
 
 
 @dataclass(frozen=True)
@@ -77,10 +74,12 @@ class RowSpace:
 def is_wide(objective: FocalObjective) -> bool:
     """Say whether a table is so much wider than long that its row space is the place to search."""
     n_samples, n_features = objective.blocks.shape
-    wide = n_features >= max(_COLUMNS_PER_ROW * n_samples, _MIN_COLUMNS)
+    wide = n_features >= max(
+        heuristics.ROW_SPACE_COLUMNS_PER_ROW * n_samples, heuristics.ROW_SPACE_MIN_COLUMNS
+    )
     # Rows that are all the same span nothing.
     varies = bool(objective.columns.inverse_scale.any())
-    return wide and n_samples <= _MAX_ROWS and varies
+    return wide and n_samples <= heuristics.ROW_SPACE_MAX_ROWS and varies
 
 
 def row_space(objective: FocalObjective) -> RowSpace:

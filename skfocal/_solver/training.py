@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from skfocal._solver import heuristics
 from skfocal._solver.lbfgs import Minimum, minimize
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.preconditioning import (
@@ -29,26 +30,9 @@ Watch: TypeAlias = Callable[[Floats], None]
 
 # Costs are counted in passes over the table, which is what an evaluation of the objective takes.
 # In the time of one, the outer products of this number of rows, over the columns, are summed.
-_OUTER_PRODUCTS_PER_PASS, _OUTER_PRODUCTS_IN_SINGLE = 20, 50
 
-_MIN_SAMPLE_ROWS = 4096
-_SAMPLE_ROWS_PER_PARAMETER = 64
-_SAMPLE_FRACTION = 1 / 32
-_SAMPLE_EVALUATIONS = 6
-_MAX_SAMPLE_PASSES = 2.5
-_SAMPLE_TOL = 3e-4
 
 # With one row in fifty in a class, or more, `tol` is what it says.
-_SLOPES_PER_TOL = 20
-
-_FACTOR_ROWS_PER_PARAMETER = 16
-_FACTOR_PASSES, _DEAR_FACTOR_PASSES = 0.25, 16
-_PATIENCE = 1.5
-_FIRST_ITERATIONS = 15
-_ITERATIONS_PER_FACTOR, _ITERATIONS_PER_DIAGONAL = 30, 100
-_SHORT_STEP = 0.01
-_PAIRS, _PAIRS_OF_DIAGONAL = 10, 40
-_MAX_FLOATS_OF_PAIRS = 2**21
 
 
 def train(
@@ -87,7 +71,7 @@ def train(
     searched.
     """
     prior = _prior_parameters(objective, class_totals)
-    tol *= min(1, _SLOPES_PER_TOL * _typical_slope(objective, class_totals, prior))
+    tol *= min(1, heuristics.SLOPES_PER_TOL * _typical_slope(objective, class_totals, prior))
     start = prior if similar is None else similar
     if is_wide(objective):
         return _descend_in_row_space(objective, start, tol, max_iter, watch)
@@ -96,7 +80,9 @@ def train(
         return _descend(objective, _curved(objective), start, tol, max_iter, watch)
     sample = subsample(objective, size)
     if similar is None:
-        start = _descend(sample, sample, start, max(tol, _SAMPLE_TOL), max_iter).parameters
+        start = _descend(
+            sample, sample, start, max(tol, heuristics.SAMPLE_TOL), max_iter
+        ).parameters
     return _descend(objective, sample, start, tol, max_iter, watch)
 
 
@@ -126,20 +112,22 @@ def _sample_size(objective: FocalObjective) -> int | None:
     """Return how many rows to begin with, or None where that would not pay."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
     size = max(
-        _MIN_SAMPLE_ROWS,
-        _SAMPLE_ROWS_PER_PARAMETER * n_parameters,
-        int(_SAMPLE_FRACTION * n_samples),
+        heuristics.MIN_SAMPLE_ROWS,
+        heuristics.SAMPLE_ROWS_PER_PARAMETER * n_parameters,
+        int(heuristics.SAMPLE_FRACTION * n_samples),
     )
-    passes = size / n_samples * _SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
-    pays = fits_full_factor(objective) and passes <= _MAX_SAMPLE_PASSES
+    passes = size / n_samples * heuristics.SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
+    pays = fits_full_factor(objective) and passes <= heuristics.MAX_SAMPLE_PASSES
     return size if pays else None
 
 
 def _curved(objective: FocalObjective) -> FocalObjective:
     """Return the objective on as many rows as its curvature is worth being measured on."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_these_passes = int(_FACTOR_PASSES * n_samples / _factor_passes(objective, n_samples))
-    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, in_these_passes)
+    in_these_passes = int(
+        heuristics.FACTOR_PASSES * n_samples / _factor_passes(objective, n_samples)
+    )
+    size = max(heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters, in_these_passes)
     spares = size <= n_samples // 2 and fits_full_factor(objective)
     return subsample(objective, size) if spares else objective
 
@@ -148,7 +136,7 @@ def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
     """Return what a full factor from so many rows costs, in passes over the table."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
     in_single = is_factored_in_single(objective)
-    in_a_pass = _OUTER_PRODUCTS_IN_SINGLE if in_single else _OUTER_PRODUCTS_PER_PASS
+    in_a_pass = heuristics.GRAM_ROWS_PER_PASS_SINGLE if in_single else heuristics.GRAM_ROWS_PER_PASS
     return n_rows / n_samples * n_parameters / in_a_pass
 
 
@@ -197,7 +185,7 @@ def _descend(
             break
         # Where the loss is far from its parabola a whole step may be too long for any search.
         too_long = minimum.n_iter == 0 and first_step == 1
-        first_step = _SHORT_STEP if too_long else 1.0
+        first_step = heuristics.SHORT_STEP if too_long else 1.0
         by_gradient = out_of_descent and not too_long
         parameters = minimum.parameters
     return replace(minimum, n_iter=n_iter)
@@ -214,17 +202,26 @@ def _stretches(
     """
     full = fits_full_factor(objective)
     factor_passes = _factor_passes(objective, curved.blocks.shape[0])
-    if full and factor_passes > _DEAR_FACTOR_PASSES:
-        yield precondition_diagonally, round(_PATIENCE * factor_passes)
+    if full and factor_passes > heuristics.EXPENSIVE_FACTOR_PASSES:
+        yield (
+            precondition_diagonally,
+            round(heuristics.DIAGONAL_ITERATIONS_PER_FACTOR_PASS * factor_passes),
+        )
     elif full:
-        yield precondition, _FIRST_ITERATIONS
+        yield precondition, heuristics.FIRST_ITERATIONS
     while True:
-        yield precondition, _ITERATIONS_PER_FACTOR if full else _ITERATIONS_PER_DIAGONAL
+        yield (
+            precondition,
+            heuristics.ITERATIONS_PER_FACTOR if full else heuristics.ITERATIONS_PER_DIAGONAL,
+        )
 
 
 def _n_pairs(variables: Change) -> int:
     """Return how many steps L-BFGS is to remember: more where only the diagonal is made one."""
     if not variables.is_diagonal:
-        return _PAIRS
+        return heuristics.PAIRS
     n_parameters = math.prod(variables.parameters_shape)
-    return max(_PAIRS, min(_PAIRS_OF_DIAGONAL, _MAX_FLOATS_OF_PAIRS // n_parameters))
+    return max(
+        heuristics.PAIRS,
+        min(heuristics.PAIRS_OF_DIAGONAL, heuristics.MAX_FLOATS_OF_PAIRS // n_parameters),
+    )

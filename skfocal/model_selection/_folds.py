@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._classes import class_totals, resolve_alpha
+from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.path import Paths
 from skfocal._solver.row_blocks import RowBlocks
@@ -25,11 +26,8 @@ from skfocal.model_selection._grid import Grid
 __all__ = ["FoldFits", "Settings", "fit_fold"]
 
 # An evaluation keeps several arrays of all logits of a block, which are to stay in the cache.
-_OUTPUTS_PER_LOGIT = 4
 # Up to here a copy of the fold's rows is worth its memory: it spares gathering them in each pass.
-_MAX_COPY_FLOATS = 2**24
 # With fewer of them threads wait for each other's turn for longer than they compute.
-_MIN_LOGITS_FOR_THREADS = 2**20
 
 Step = Callable[[], AbstractContextManager[Any]]
 
@@ -135,10 +133,10 @@ def _fold_objective(
     totals = class_totals(codes, len(present), weights)
     check_class_totals(totals, table.classes[present])
     n_logits = 1 if len(present) == 2 else len(present)
-    n_outputs = _OUTPUTS_PER_LOGIT * n_logits * len(grid.pairs)
-    if len(rows) * n_logits * len(grid.pairs) < _MIN_LOGITS_FOR_THREADS:
+    n_outputs = heuristics.OUTPUTS_PER_LOGIT * n_logits * len(grid.pairs)
+    if len(rows) * n_logits * len(grid.pairs) < heuristics.MIN_LOGITS_FOR_THREADS:
         map_ = map
-    if table.X.size <= _MAX_COPY_FLOATS:
+    if table.X.size <= heuristics.MAX_FOLD_COPY_FLOATS:
         blocks = RowBlocks(table.X[rows], map_, n_outputs=n_outputs)
     else:
         blocks = RowBlocks(table.X, map_, rows, n_outputs)
