@@ -14,8 +14,7 @@ from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_choice
-from skfocal._solver.row_blocks import Matrix, RowBlocks, in_float64, linear_map
-from skfocal._solver.threads import ordered_map
+from skfocal._solver import ArrayBlocks, Block, linear_map, ordered_map
 from skfocal._typing import Floats
 from skfocal.posterior import posterior_logits, sigmoid
 
@@ -137,14 +136,14 @@ class FocalClassifierMixin(ClassifierMixin):
         result = np.empty((X.shape[0], *none.shape[1:]), dtype)
 
         @np.errstate(over="ignore", invalid="ignore")
-        def predict_rows(block: Matrix, rows: slice) -> bool:
-            logits = logits_of(in_float64(block))
-            result[rows] = of_logits(logits)
-            hidden = block.data if sparse.issparse(block) else block[:, unseen]
+        def predict_rows(block: Block) -> bool:
+            logits = logits_of(block.X)
+            result[block.rows] = of_logits(logits)
+            hidden = block.X.data if blocks.is_sparse else block.X[:, unseen]
             return bool(np.isfinite(logits.sum() + (hidden.sum() if unseen.size else 0)))
 
         with ordered_map() as map_:
-            blocks = RowBlocks(X, map_, n_outputs=n_logits)
+            blocks = ArrayBlocks(X, ordered_map=map_, n_outputs=n_logits)
             if not all(blocks.each(predict_rows)):
                 assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
         return result

@@ -15,13 +15,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_boolean, check_integer, check_number
 from skfocal._classes import resolve_alpha
-from skfocal._solver.row_blocks import canonical
-from skfocal._solver.training_data import encoded
+from skfocal._solver import canonical, encode_labels
 from skfocal._typing import Alpha, Floats, ProbabilityMode
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
-from skfocal.model_selection._evaluation import Plan, evaluate_folds
+from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import make_grid
 from skfocal.model_selection._results import search_results, warn_of_failures
 from skfocal.model_selection._routing import (
@@ -38,7 +37,7 @@ __all__ = ["FocalLogisticRegressionCV"]
 
 _FITTED = (
     *("coef_", "intercept_", "classes_", "class_weight_"),
-    *("n_iter_", "objective_", "_fitted_gamma"),
+    *("n_iter_", "n_passes_", "objective_", "_fitted_gamma"),
 )
 
 
@@ -103,7 +102,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         Their names, if `X` had names that are all strings.
     refit_time_ : float
         Seconds that the last fit took. As all below only if `refit` is true.
-    coef_, intercept_, class_weight_, n_iter_, objective_ : object
+    coef_, intercept_, class_weight_, n_iter_, n_passes_, objective_ : object
         As in `FocalLogisticRegression`, of the chosen candidate fitted to the whole table.
     classes_ : ndarray of shape (n_classes,)
         Class labels, sorted.
@@ -202,18 +201,18 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         self._check_parameters()
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         X = canonical(X)
-        table = encoded(X, y, sample_weight)
+        data = encode_labels(X, y, sample_weight)
         for alpha in grid.alphas:
-            resolve_alpha(alpha, table.classes, table.class_totals)
-        for_splitter, for_scorer = route_fit(self, table.sample_weight, params)
+            resolve_alpha(alpha, data.classes, data.class_totals)
+        for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
         splits = splits_of(self.cv, X, y, for_splitter)
         self.n_splits_, self.scorer_ = len(splits), scorer_of(self)
         for name in ("refit_time_", *_FITTED):
             self.__dict__.pop(name, None)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
-        metadata = None if sample_weight is None else {"sample_weight": table.sample_weight}
+        metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
         about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
-        plan = Plan.of(self, table, grid, for_scorer)
+        plan = SearchPlan.of(self, data, grid, for_scorer)
         with fit_task(context, fits=self.refit, **about):
             self._choose(plan, splits, context)
             if self.refit:
@@ -221,7 +220,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
                 chosen = {**self.best_params_, "probability": self.probability}
                 model = clone(plan.model).set_params(**chosen)
                 with refit.propagate_callback_context(model), fit_task(refit, **about):
-                    self._refit(model, X, y, table.sample_weight)
+                    self._refit(model, X, y, data.sample_weight)
         return self
 
     def score(
@@ -278,7 +277,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_probability(self.probability)
 
-    def _choose(self, plan: Plan, splits: Sequence[Split], context: Any) -> None:
+    def _choose(self, plan: SearchPlan, splits: Sequence[Split], context: Any) -> None:
         """Evaluate the candidates on every fold, and choose the best."""
         folds = evaluate_folds(plan, splits, context, n_jobs=self.n_jobs)
         results = search_results(plan.grid.candidates(), folds)

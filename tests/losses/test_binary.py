@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
 from skfocal import FocalLoss
-from skfocal.losses import binary
+from skfocal.losses import _binary as binary
 
 MAGNITUDES = [
     *(0, 5e-324, 1e-300, 1e-12, 1e-3, 0.1, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 7, 10, 15, 20, 30),

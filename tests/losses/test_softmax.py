@@ -9,7 +9,7 @@ from scipy.special import log_softmax
 from scipy.special import softmax as probabilities_of
 
 from skfocal import FocalLoss
-from skfocal.losses import softmax
+from skfocal.losses import _softmax as softmax
 from skfocal.losses._binary import second_derivative
 
 
