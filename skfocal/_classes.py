@@ -11,10 +11,10 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
 from skfocal._checks import check_number
-from skfocal._typing import Alpha, Floats, Integers
-from skfocal.losses import class_weights
+from skfocal._typing import Alpha, Floats, Gamma, Integers
+from skfocal.losses import check_gamma, class_gammas, class_weights
 
-__all__ = ["class_totals", "effective_number_alpha", "encode", "resolve_alpha"]
+__all__ = ["class_totals", "effective_number_alpha", "encode", "resolve_alpha", "resolve_gamma"]
 
 # NumPy sorts and widens copies of what it counts: by chunks, these stay small.
 _CHUNK = 2**16
@@ -123,17 +123,42 @@ def resolve_alpha(alpha: Alpha, classes: NDArray[Any], totals: Floats) -> Floats
         balanced: Floats = totals.sum() / (len(totals) * totals)
         return balanced
     if isinstance(alpha, Mapping):
-        labels = classes.tolist()
-        missing = [label for label in labels if label not in alpha]
-        unknown = [label for label in alpha if label not in labels]
-        if missing or unknown:
-            msg = (
-                f"alpha, as a mapping, must give a weight to each of the classes {labels!r} and "
-                f"to nothing else; missing: {missing!r}, unknown: {unknown!r}."
-            )
-            raise ValueError(msg)
-        alpha = [alpha[label] for label in labels]
+        alpha = _in_order("alpha", alpha, classes)
     return class_weights(alpha, len(classes))
+
+
+def resolve_gamma(gamma: Gamma, classes: NDArray[Any]) -> float | Floats:
+    """Return one focusing parameter for all classes, or an array of one for each.
+
+    Parameters
+    ----------
+    gamma : float, mapping or array-like of shape (n_classes,)
+        As `FocalLogisticRegression` takes it.
+    classes : ndarray of shape (n_classes,)
+        Sorted labels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `gamma` is none of these, or does not fit the classes.
+    """
+    if isinstance(gamma, Mapping):
+        gamma = _in_order("gamma", gamma, classes)
+    return class_gammas(check_gamma(gamma), len(classes))
+
+
+def _in_order(name: str, values: Mapping[Any, Any], classes: NDArray[Any]) -> list[Any]:
+    """Return the values of a mapping from label to value in the order of the classes."""
+    labels = classes.tolist()
+    missing = [label for label in labels if label not in values]
+    unknown = [label for label in values if label not in labels]
+    if missing or unknown:
+        msg = (
+            f"{name}, as a mapping, must give a number to each of the classes {labels!r} and "
+            f"to nothing else; missing: {missing!r}, unknown: {unknown!r}."
+        )
+        raise ValueError(msg)
+    return [values[label] for label in labels]
 
 
 def effective_number_alpha(y: ArrayLike, beta: float) -> Floats:

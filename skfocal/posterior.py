@@ -7,14 +7,16 @@ from numpy.typing import ArrayLike
 from scipy.special import log_softmax, softmax
 
 from skfocal._typing import Floats
-from skfocal.losses import check_gamma, check_logits, class_weights
+from skfocal.losses import check_gamma, check_logits, class_gammas, class_weights
 from skfocal.losses._binary import cross_entropies
 from skfocal.losses._softmax import leave_one_out
 
 __all__ = ["focal_posterior", "posterior_logits", "sigmoid"]
 
 
-def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None = None) -> Floats:
+def focal_posterior(
+    logits: ArrayLike, *, gamma: ArrayLike, alpha: ArrayLike | None = None
+) -> Floats:
     """Recover class probabilities from logits that minimise focal loss.
 
     At the minimum of focal loss the sigmoid or softmax of the logits is not the probability of
@@ -25,8 +27,8 @@ def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None 
     ----------
     logits : array-like of shape (n_samples,) or (n_samples, n_classes)
         Scores: of class 1 of two, or of all classes.
-    gamma : float
-        Focusing parameter with which the logits were trained, >= 0.
+    gamma : float or array-like of shape (n_classes,)
+        Focusing parameter with which the logits were trained, >= 0, or one for each class.
     alpha : float or array-like of shape (n_classes,), default=None
         Weights of the classes with which the logits were trained, as in `focal_loss`. With None
         only `gamma` is undone: the *weighted posterior*, which is what class weights would have
@@ -50,9 +52,9 @@ def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None 
 
     Notes
     -----
-    Let ``q_k`` be the softmax of the logits and ``h(v) = v / [(1 - v)^gamma - gamma v
-    (1 - v)^(gamma - 1) log v]``, which increases strictly from 0. Stationarity of the expected
-    loss reads ``h(q_k) ∝ alpha_k P(k | x)``, hence ``P(k | x) ∝ h(q_k) / alpha_k``. It is computed
+    Let ``q_k`` be the softmax of the logits and ``h_k(v) = v / [(1 - v)^gamma_k - gamma_k v
+    (1 - v)^(gamma_k - 1) log v]``, which increases strictly from 0. Stationarity of the expected
+    loss is ``h_k(q_k) ∝ alpha_k P(k | x)``, hence ``P(k | x) ∝ h_k(q_k) / alpha_k``. It is computed
     in logarithms and is exact in the tails, down to the least normal number. The map is that of
     the population optimum: a model that is misspecified, or strongly regularised, still needs a
     check of its calibration.
@@ -72,23 +74,25 @@ def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None 
     array([0.0134, 0.75  , 0.9985])
     """
     logits = check_logits(logits)
-    gamma = check_gamma(gamma)
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
+    gamma = class_gammas(check_gamma(gamma), n_classes)
     weights = None if alpha is None else class_weights(alpha, n_classes)
     scores = posterior_logits(logits, gamma, weights)
     posterior: Floats = sigmoid(scores) if scores.ndim == 1 else softmax(scores, axis=1)
     return posterior
 
 
-def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None = None) -> Floats:
+def posterior_logits(
+    logits: Floats, gamma: float | Floats, class_weight: Floats | None = None
+) -> Floats:
     """Return scores whose sigmoid or softmax is the posterior, for input known to be valid.
 
     Parameters
     ----------
     logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
         Scores that minimise focal loss.
-    gamma : float
-        Focusing parameter.
+    gamma : float or ndarray of shape (n_classes,)
+        Focusing parameter, or one for each class.
     class_weight : ndarray of shape (n_classes,), default=None
         Weights to undo, if any.
 
@@ -98,10 +102,12 @@ def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None =
         For two classes the log-odds of class 1, otherwise log probabilities up to a constant in
         each row.
     """
-    if gamma == 0:
+    if not isinstance(gamma, float):
+        gamma = gamma.astype(logits.dtype)
+    if isinstance(gamma, float) and gamma == 0:
         scores = logits
     elif logits.ndim == 1:
-        scores = _odd_map(logits, gamma)
+        scores = _odd_map(logits, gamma) if isinstance(gamma, float) else _log_odds(logits, gamma)
     else:
         margins = _margins(logits)
         hit, miss = cross_entropies(margins)
@@ -142,6 +148,17 @@ def _odd_map(logits: Floats, gamma: float) -> Floats:
     magnitude *= 1 + gamma
     magnitude += np.log(doubtful, out=doubtful)
     return np.copysign(magnitude, logits, out=magnitude)
+
+
+def _log_odds(logits: Floats, gamma: Floats) -> Floats:
+    """Return the log-odds of two classes that have a gamma each."""
+    hit, miss = cross_entropies(logits)
+    certain, doubtful = _odds_times_surprise(np.abs(logits))
+    is_likely = logits > 0
+    scores: Floats = (1 + gamma[1]) * miss - (1 + gamma[0]) * hit
+    scores -= np.log1p(gamma[1] * np.where(is_likely, certain, doubtful))
+    scores += np.log1p(gamma[0] * np.where(is_likely, doubtful, certain))
+    return scores
 
 
 def _odds_times_surprise(magnitude: Floats) -> tuple[Floats, Floats]:

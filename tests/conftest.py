@@ -84,13 +84,14 @@ def _hessian_scale(logits, true_class, gamma):
 
 def _exact_posterior(logits, gamma, alpha=None):
     alpha = [1.0] * len(logits) if alpha is None else alpha
+    gammas = np.broadcast_to(gamma, len(logits)).tolist()
     with mp.workdps(DIGITS):
         p, others = _probabilities(tuple(map(float, logits)))
         # The expected loss is stationary on the simplex where P(k | x) alpha_k L_k'(p_k) is the
         # same for all classes, L_k being the loss of class k as a function of its probability.
         chances = [
-            -1 / (_focal_of_probability(p_k, rest, float(gamma))[1] * mp.mpf(float(weight)))
-            for p_k, rest, weight in zip(p, others, alpha, strict=True)
+            -1 / (_focal_of_probability(p_k, rest, own)[1] * mp.mpf(float(weight)))
+            for p_k, rest, own, weight in zip(p, others, gammas, alpha, strict=True)
         ]
         return [chance / mp.fsum(chances) for chance in chances]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,15 +63,15 @@ class Paths:
         self._samples = _sampled(objectives)
         self._measured_at = _measured_at(pairs)
         self._tol, self._max_iter = tol, max_iter
-        self._ended: tuple[float, Floats] | None = None
+        self._ended: tuple[Any, Floats] | None = None
 
-    def advance(self, gamma: float) -> Floats:
+    def advance(self, gamma: float | Floats) -> Floats:
         """Return the raw parameters at the minima.
 
         Parameters
         ----------
-        gamma : float
-            Focusing parameter, at least that of the call before.
+        gamma : float or ndarray of shape (n_classes,)
+            Focusing parameter, on average at least that of the call before.
 
         Returns
         -------
@@ -103,7 +104,8 @@ class Paths:
     ) -> Floats:
         if self._ended is not None:
             gamma, parameters = self._ended
-            return parameters * ((1 + gamma) / (1 + objectives[0].loss.gamma))
+            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
+            return np.asarray(parameters * shrunk)
         parameters = np.stack([constant_parameters(each) for each in objectives])
         if samples[0].blocks is not objectives[0].blocks:
             self._descend(samples, samples, parameters, max(self._tol, heuristics.PATH_SAMPLE_TOL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
 from skfocal._checks import check_boolean, check_integer, check_number
-from skfocal._classes import resolve_alpha
+from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import (
     Minimum,
     Standardization,
@@ -26,7 +27,7 @@ from skfocal._solver import (
     ordered_map,
     train,
 )
-from skfocal._typing import Alpha, Floats, ProbabilityMode
+from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model._callbacks import (
     CallbackSupportMixin,
     IterationTasks,
@@ -48,8 +49,9 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
 
     Parameters
     ----------
-    gamma : float, default=2.0
-        Focusing parameter, >= 0. Zero gives cross-entropy.
+    gamma : float, mapping or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0. Zero gives cross-entropy. A mapping from label to number, or an
+        array in the order of ``classes_``, gives each class its own.
     alpha : None, float, "balanced", mapping or array-like of shape (n_classes,), default=None
         Weights of the classes. None weighs every class 1. A float in (0, 1), for two classes,
         weighs ``classes_[1]``, and one minus it ``classes_[0]``. "balanced" weighs classes by the
@@ -113,9 +115,10 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
     -----
     The objective is ``||w||^2 / 2 + C sum_i s_i alpha_{y_i} FL_i``, with ``s_i`` the sample
     weights and ``FL_i`` the focal loss [1]_ of the logits ``X w + b``; with ``C=np.inf`` the sum
-    alone. Two classes have one logit, more have one each. The labels of ``predict`` are those of
-    the largest logit, which minimises the risk weighted by `alpha`; the true posterior [2]_ may
-    have its maximum elsewhere unless `alpha` is None.
+    alone. Two classes have one logit, more have one each. ``predict`` returns the class of the
+    largest posterior weighted by `alpha`, which minimises the risk weighted so; with one `gamma`
+    for all classes it is that of the largest logit. The true posterior [2]_ may have its maximum
+    elsewhere unless `alpha` is None.
 
     For ``gamma > 0`` the objective is not convex. The search starts from the class frequencies,
     is deterministic, to the same bits for any number of threads, and ends in a minimum that need
@@ -148,7 +151,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
 
     def __init__(
         self,
-        gamma: float = 2.0,
+        gamma: Gamma = 2.0,
         alpha: Alpha = None,
         *,
         C: float = 1.0,
@@ -202,6 +205,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         self._check_parameters()
         X, y = self._check_table(X, y)
         data = encode_labels(X, y, sample_weight)
+        gamma = resolve_gamma(self.gamma, data.classes)
         class_weight = resolve_alpha(self.alpha, data.classes, data.class_totals)
         metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
         about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
@@ -210,13 +214,13 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
             with ordered_map() as map_:
                 objective = objective_on_table(
                     data,
-                    FocalLoss(self.gamma),
+                    FocalLoss(gamma),
                     map_,
                     fit_intercept=self.fit_intercept,
                     estimator_name=type(self).__name__,
                 ).weighted(class_weight, self.C)
                 attributes_at = partial(
-                    self._fitted_attributes, objective.columns, data, class_weight
+                    self._fitted_attributes, objective.columns, data, gamma, class_weight
                 )
                 start = self._previous_parameters(data, objective.columns)
                 tasks = IterationTasks(
@@ -256,6 +260,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         self,
         columns: Standardization,
         data: TrainingData,
+        gamma: float | Floats,
         class_weight: Floats,
         parameters: Floats,
     ) -> dict[str, Any]:
@@ -268,11 +273,12 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
             "classes_": data.classes,
             "class_weight_": class_weight,
             # A later change of the parameter must not change the predictions of this fit.
-            "_fitted_gamma": float(self.gamma),
+            "_fitted_gamma": gamma,
         }
 
     def _check_parameters(self) -> None:
-        check_gamma(self.gamma)
+        if not isinstance(self.gamma, Mapping):
+            check_gamma(self.gamma)
         check_number("C", self.C, "a number > 0, or np.inf for no penalty", above=0, finite=False)
         check_boolean("fit_intercept", self.fit_intercept)
         check_number("tol", self.tol, "a finite number > 0", above=0)

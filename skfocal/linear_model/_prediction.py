@@ -29,7 +29,11 @@ class FocalClassifierMixin(ClassifierMixin):
     """
 
     def decision_function(self, X: Any) -> Floats:
-        """Compute the logits.
+        """Compute the scores by which ``predict`` decides.
+
+        With one `gamma` for all classes they are the logits. With a `gamma` for each class the
+        largest logit need not be the best decision, and the scores are the log-odds of the
+        weighted posterior for two classes, and its logarithms for more.
 
         Parameters
         ----------
@@ -38,16 +42,17 @@ class FocalClassifierMixin(ClassifierMixin):
 
         Returns
         -------
-        logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
             One for each row if there are two classes, that of ``classes_[1]``.
         """
-        return self._by_blocks(X, lambda logits: logits)
+        return self._by_blocks(X, self._decision_scores)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the class of each row: that of the largest logit.
+        """Predict the class of each row.
 
-        It minimises the risk weighted by `alpha`. With weights, the class of the largest true
-        probability, which ``predict_proba`` tells by default, may be another one.
+        It is the class of the largest score, which minimises the risk weighted by `alpha`. With
+        weights, the class of the largest true probability, which ``predict_proba`` returns by
+        default, may be another one.
 
         Parameters
         ----------
@@ -59,7 +64,9 @@ class FocalClassifierMixin(ClassifierMixin):
         labels : ndarray of shape (n_samples,)
             Class labels.
         """
-        chosen = self._by_blocks(X, _position_of_largest)
+        chosen = self._by_blocks(
+            X, lambda logits: _position_of_largest(self._decision_scores(logits))
+        )
         labels: NDArray[Any] = self.classes_.take(chosen)
         return labels
 
@@ -105,6 +112,13 @@ class FocalClassifierMixin(ClassifierMixin):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+    def _decision_scores(self, logits: Floats) -> Floats:
+        """Return scores of which the largest is that of the decision."""
+        if isinstance(self._fitted_gamma, float):
+            return logits
+        scores = posterior_logits(logits, self._fitted_gamma)
+        return scores if scores.ndim == 1 else np.asarray(log_softmax(scores, axis=1))
 
     def _probability_scores(self, logits: Floats) -> Floats:
         """Return scores whose sigmoid or softmax is the probability asked for."""

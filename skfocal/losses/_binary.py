@@ -41,7 +41,7 @@ def cross_entropies(margin: Floats) -> tuple[Floats, Floats]:
     return hit, log1p_exp
 
 
-def value_and_derivative(margin: Floats, gamma: float) -> tuple[Floats, Floats]:
+def value_and_derivative(margin: Floats, gamma: float | Floats) -> tuple[Floats, Floats]:
     """Return the loss and minus its first derivative, both positive.
 
     The hot path of every fit: in-place operations, so that a block of rows stays in cache.
@@ -58,12 +58,12 @@ def value_and_derivative(margin: Floats, gamma: float) -> tuple[Floats, Floats]:
     return hit, slope
 
 
-def first_derivative(margin: Floats, gamma: float) -> Floats:
+def first_derivative(margin: Floats, gamma: float | Floats) -> Floats:
     """Return the first derivative of the loss in the margin, which is never positive."""
     return -value_and_derivative(margin, gamma)[1]
 
 
-def second_derivative(margin: Floats, gamma: float) -> Floats:
+def second_derivative(margin: Floats, gamma: float | Floats) -> Floats:
     """Return the second derivative of the loss in the margin, negative for badly missed rows."""
     hit, miss = cross_entropies(margin)
     p_true = np.exp(-hit)

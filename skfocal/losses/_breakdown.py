@@ -12,8 +12,9 @@ from skfocal._checks import check_integer
 from skfocal._typing import Floats
 from skfocal.losses._alpha import class_weights
 from skfocal.losses._binary import cross_entropies
-from skfocal.losses._checks import check_gamma, check_logits
+from skfocal.losses._checks import check_logits
 from skfocal.losses._focal import FocalLoss
+from skfocal.losses._gamma import check_gamma, class_gammas
 from skfocal.losses._softmax import leave_one_out
 
 __all__ = ["FocalBreakdown", "focal_breakdown"]
@@ -40,7 +41,7 @@ def focal_breakdown(
     logits: ArrayLike,
     true_class: int,
     *,
-    gamma: float = 2.0,
+    gamma: ArrayLike = 2.0,
     alpha: ArrayLike | None = None,
 ) -> FocalBreakdown:
     """Show how the focal loss of one prediction comes about.
@@ -51,8 +52,8 @@ def focal_breakdown(
         The logit of class 1 of two, or the logits of all classes.
     true_class : int
         Index of the true class, from 0.
-    gamma : float, default=2.0
-        Focusing parameter, >= 0.
+    gamma : float or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0, or one for each class.
     alpha : float or array-like of shape (n_classes,), default=None
         Weights of the classes, as in `focal_loss`.
 
@@ -104,11 +105,13 @@ def focal_breakdown(
         probabilities = softmax(scores)
         margin = leave_one_out(row, np.array([true_class]))[0]
     hit, miss = cross_entropies(margin)
+    gamma = class_gammas(check_gamma(gamma), n_classes)
+    own_gamma = gamma if isinstance(gamma, float) else gamma[true_class]
     return FocalBreakdown(
         probabilities=probabilities,
         p_t=float(np.exp(-hit[0])),
         cross_entropy=float(hit[0]),
-        modulating_factor=float(np.exp(-check_gamma(gamma) * miss[0])),
+        modulating_factor=float(np.exp(-own_gamma * miss[0])),
         alpha_t=float(class_weights(alpha, n_classes)[true_class]),
         focal_loss=float(FocalLoss(gamma, alpha).value([true_class], row)[0]),
     )

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skfocal._checks import check_number
 from skfocal._typing import Floats, Integers
 
-__all__ = ["check_gamma", "check_logits", "check_targets_and_logits"]
-
-
-def check_gamma(gamma: Any) -> float:
-    """Return `gamma` as a float, or raise an error that says what it may be."""
-    return check_number("gamma", gamma, "a finite number >= 0", above=0, closed=True)
+__all__ = ["check_logits", "check_targets_and_logits"]
 
 
 def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Integers, Floats]:

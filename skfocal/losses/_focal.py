@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from skfocal._typing import Floats, Integers
 from skfocal.losses import _binary, _softmax
 from skfocal.losses._alpha import class_weights
-from skfocal.losses._checks import check_gamma, check_targets_and_logits
+from skfocal.losses._checks import check_targets_and_logits
+from skfocal.losses._gamma import check_gamma, class_gammas
 
 __all__ = ["FocalLoss"]
 
@@ -24,8 +25,9 @@ class FocalLoss:
 
     Parameters
     ----------
-    gamma : float, default=2.0
-        Focusing parameter, >= 0. Zero gives cross-entropy.
+    gamma : float or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0; zero gives cross-entropy. An array holds one for each class: a
+        row's loss has that of its own class.
     alpha : float or array-like of shape (n_classes,), default=None
         Weights of the classes. A float in (0, 1), for two classes, weighs class 1, and one minus
         it weighs class 0. None weighs every class 1.
@@ -35,7 +37,7 @@ class FocalLoss:
     TypeError
         If `gamma` or `alpha` is of the wrong type.
     ValueError
-        If `gamma` is negative or not finite, or `alpha` is not what is described above.
+        If `gamma` or `alpha` is not what is described above.
 
     See Also
     --------
@@ -64,7 +66,7 @@ class FocalLoss:
     array([ 0.223715, -0.001218])
     """
 
-    gamma: float = 2.0
+    gamma: float | Floats = 2.0
     alpha: ArrayLike | None = None
 
     def __post_init__(self) -> None:
@@ -129,7 +131,7 @@ class FocalLoss:
         y_true, logits = check_targets_and_logits(y_true, logits)
         if logits.ndim == 1:
             return self.hessian_diagonal(y_true, logits)
-        hessian = _softmax.hessian(logits, y_true, self.gamma)
+        hessian = _softmax.hessian(logits, y_true, self._row_gamma(y_true, logits))
         weights = self._row_weights(y_true, logits)
         return hessian if weights is None else hessian * weights[:, np.newaxis, np.newaxis]
 
@@ -149,10 +151,11 @@ class FocalLoss:
             Diagonals of the Hessians.
         """
         weights = self._row_weights(y_true, logits)
+        gamma = self._row_gamma(y_true, logits)
         if logits.ndim == 1:
-            diagonal = _binary.second_derivative(logits * signs(y_true, logits), self.gamma)
+            diagonal = _binary.second_derivative(logits * signs(y_true, logits), gamma)
             return diagonal if weights is None else diagonal * weights
-        diagonal = _softmax.hessian_diagonal(logits, y_true, self.gamma)
+        diagonal = _softmax.hessian_diagonal(logits, y_true, gamma)
         return diagonal if weights is None else diagonal * weights[:, np.newaxis]
 
     def value_and_gradient(self, y_true: Integers, logits: Floats) -> tuple[Floats, Floats]:
@@ -173,21 +176,28 @@ class FocalLoss:
             First derivatives.
         """
         weights = self._row_weights(y_true, logits)
+        gamma = self._row_gamma(y_true, logits)
         if logits.ndim == 1:
             sign = signs(y_true, logits)
-            value, slope = _binary.value_and_derivative(logits * sign, self.gamma)
+            value, slope = _binary.value_and_derivative(logits * sign, gamma)
             np.negative(sign, out=sign)
             sign *= slope if weights is None else slope * weights
             gradient = sign
         else:
             margin, shares = _softmax.leave_one_out(logits, y_true)
-            value, slope = _binary.value_and_derivative(margin, self.gamma)
+            value, slope = _binary.value_and_derivative(margin, gamma)
             if weights is not None:
                 slope *= weights
             gradient = _softmax.gradient_from_shares(shares, y_true, slope)
         if weights is not None:
             value *= weights
         return value, gradient
+
+    def _row_gamma(self, y_true: Integers, logits: Floats) -> float | Floats:
+        if isinstance(self.gamma, float):
+            return self.gamma
+        gamma = class_gammas(self.gamma, 2 if logits.ndim == 1 else logits.shape[1])
+        return np.asarray(gamma).astype(logits.dtype).take(y_true)
 
     def _row_weights(self, y_true: Integers, logits: Floats) -> Floats | None:
         if self.alpha is None:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from skfocal._checks import check_choice, check_row_weights
 from skfocal.losses._checks import check_targets_and_logits
 from skfocal.losses._focal import FocalLoss
+from skfocal.losses._gamma import check_gamma
 
 __all__ = ["focal_loss"]
 
@@ -18,7 +19,7 @@ def focal_loss(
     y_true: ArrayLike,
     logits: ArrayLike,
     *,
-    gamma: float = 2.0,
+    gamma: ArrayLike = 2.0,
     alpha: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     reduction: Literal["mean", "sum", "none"] = "mean",
@@ -31,8 +32,9 @@ def focal_loss(
         Index of the true class of each row, from 0.
     logits : array-like of shape (n_samples,) or (n_samples, n_classes)
         Scores: of class 1 of two (sigmoid link), or of all classes (softmax link).
-    gamma : float, default=2.0
-        Focusing parameter, >= 0. Zero gives cross-entropy.
+    gamma : float or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0; zero gives cross-entropy. An array holds one for each class: a
+        row's loss has that of its own class.
     alpha : float or array-like of shape (n_classes,), default=None
         Weights of the classes. A float in (0, 1), for two classes, weighs class 1, and one minus
         it weighs class 0. None weighs every class 1.
@@ -79,7 +81,7 @@ def focal_loss(
     check_choice("reduction", reduction, ("mean", "sum", "none"))
     y_true, logits = check_targets_and_logits(y_true, logits)
     weights = check_row_weights(sample_weight, len(logits))
-    loss = FocalLoss(gamma, alpha).value(y_true, logits)
+    loss = FocalLoss(check_gamma(gamma), alpha).value(y_true, logits)
     weighted = loss.astype(np.float64) if weights is None else loss * weights
     if reduction == "none":
         return weighted.astype(loss.dtype)

@@ -84,7 +84,7 @@ def gradient_from_shares(shares: Floats, y_true: Integers, slope: Floats) -> Flo
     return shares
 
 
-def hessian_diagonal(logits: Floats, y_true: Integers, gamma: float) -> Floats:
+def hessian_diagonal(logits: Floats, y_true: Integers, gamma: float | Floats) -> Floats:
     """Return the diagonals of the Hessians in the logits, of shape (n_samples, n_classes)."""
     margin, shares = leave_one_out(logits, y_true)
     curvature = second_derivative(margin, gamma)
@@ -94,7 +94,7 @@ def hessian_diagonal(logits: Floats, y_true: Integers, gamma: float) -> Floats:
     return result
 
 
-def hessian(logits: Floats, y_true: Integers, gamma: float) -> Floats:
+def hessian(logits: Floats, y_true: Integers, gamma: float | Floats) -> Floats:
     """Return the Hessian in the logits, of shape (n_samples, n_classes, n_classes)."""
     margin, shares = leave_one_out(logits, y_true)
     hit, miss = cross_entropies(margin)

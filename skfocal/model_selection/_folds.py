@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skfocal._classes import resolve_alpha
+from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import FocalObjective, Map, Paths, TrainingData, objective_on_fold
 from skfocal._typing import Floats
+from skfocal.losses import check_gamma
 from skfocal.model_selection._grid import Grid
 
 __all__ = ["FitSettings", "FoldFits", "fit_fold"]
@@ -37,8 +38,10 @@ class FoldFits:
     """Indices of the classes that these rows hold, of shape (n_present,)."""
     raw: dict[tuple[int, int], Floats]
     """Parameters of the raw columns, by the index of gamma and that of the pair."""
+    gammas: list[float | Floats]
+    """Resolved focusing parameters, by the index of gamma."""
     class_weight: dict[int, Floats]
-    """What alpha came to, by the index of the pair."""
+    """Resolved class weights, by the index of the pair."""
     errors: dict[int, str]
     """Why a pair could not be trained, by its index."""
     n_unconverged: int
@@ -103,8 +106,13 @@ def fit_fold(
         tol=settings.tol,
         max_iter=settings.max_iter,
     )
-    for index in np.argsort(grid.gammas, kind="stable").tolist():
+    gammas = [_of_present(resolve_gamma(each, data.classes), present) for each in grid.gammas]
+    for index in np.argsort([np.mean(each) for each in gammas], kind="stable").tolist():
         with step():
-            minima = paths.advance(grid.gammas[index])
+            minima = paths.advance(gammas[index])
         raw |= {(index, pair): found for pair, found in zip(objectives, minima, strict=True)}
-    return FoldFits(present, raw, class_weights, errors, paths.n_unconverged)
+    return FoldFits(present, raw, gammas, class_weights, errors, paths.n_unconverged)
+
+
+def _of_present(gamma: float | Floats, present: NDArray[np.intp]) -> float | Floats:
+    return gamma if isinstance(gamma, float) else check_gamma(gamma[present])

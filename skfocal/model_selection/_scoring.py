@@ -74,7 +74,7 @@ def log_likelihoods(
         pairs = [pair for pair in fits.class_weight if grid.pairs[pair][0] == alpha]
         if not pairs:
             continue
-        for index, gamma in enumerate(grid.gammas):
+        for index, gamma in enumerate(fits.gammas):
             raw = np.stack([fits.raw[index, pair] for pair in pairs])
             logs = _Logs(raw, gamma, fits.class_weight[pairs[0]], eps)
             scores[index, pairs] = blocks.sum(logs.sums, len(raw))[0]
@@ -87,7 +87,7 @@ class _Logs:
     def __init__(
         self,
         raw: Floats,
-        gamma: float,
+        gamma: float | Floats,
         class_weight: Floats,
         eps: float,
     ) -> None:
@@ -185,6 +185,6 @@ def _candidate(
         classes_=data.classes[fits.present],
         class_weight_=fits.class_weight[which[1]],
         n_features_in_=data.X.shape[1],
-        _fitted_gamma=float(gamma),
+        _fitted_gamma=fits.gammas[which[0]],
     )
     return candidate

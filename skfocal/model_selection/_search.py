@@ -14,9 +14,9 @@ from sklearn.utils.metadata_routing import UNUSED, MetadataRouter
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_boolean, check_integer, check_number
-from skfocal._classes import resolve_alpha
+from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import canonical, encode_labels
-from skfocal._typing import Alpha, Floats, ProbabilityMode
+from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
@@ -50,8 +50,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
 
     Parameters
     ----------
-    gammas : sequence of float, default=(0, 0.5, 1, 2, 3, 5)
-        Focusing parameters to choose from, >= 0.
+    gammas : sequence, default=(0, 0.5, 1, 2, 3, 5)
+        Focusing parameters to choose from, each as `FocalLogisticRegression` takes `gamma`.
     alphas : sequence, default=(None, "balanced")
         Class weights to choose from, each as `FocalLogisticRegression` takes `alpha`.
     Cs : int or sequence of float, default=10
@@ -136,7 +136,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
 
     def __init__(  # noqa: PLR0913 - the parameters of a fit and those of a search
         self,
-        gammas: Sequence[float] = (0, 0.5, 1, 2, 3, 5),
+        gammas: Sequence[Gamma] = (0, 0.5, 1, 2, 3, 5),
         alphas: Sequence[Alpha] = (None, "balanced"),
         Cs: int | Sequence[float] = 10,
         *,
@@ -202,6 +202,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         X = canonical(X)
         data = encode_labels(X, y, sample_weight)
+        for gamma in grid.gammas:
+            resolve_gamma(gamma, data.classes)
         for alpha in grid.alphas:
             resolve_alpha(alpha, data.classes, data.class_totals)
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)

@@ -89,7 +89,7 @@ def test_any_smooth_penalty_is_minimised(penalty, n_classes, n_samples, n_featur
     reference = optimize.minimize(
         flat_objective, start, jac=True, method="L-BFGS-B", options=options
     )
-    assert minimum.value <= reference.fun * (1 + 1e-12)
+    assert minimum.value <= reference.fun * (1 + 1e-9)
 
 
 def test_penalties_share_one_interface():
