@@ -120,7 +120,9 @@ def resolve_alpha(alpha: Alpha, classes: NDArray[Any], totals: Floats) -> Floats
         if alpha != "balanced":
             msg = f"alpha, as a string, must be 'balanced'; got {alpha!r}."
             raise ValueError(msg)
-        balanced: Floats = totals.sum() / (len(totals) * totals)
+        # A class without weight has no part in the objective, whatever its class weight.
+        balanced: Floats = np.ones_like(totals)
+        np.divide(totals.sum(), len(totals) * totals, out=balanced, where=totals > 0)
         return balanced
     if isinstance(alpha, Mapping):
         alpha = _in_order("alpha", alpha, classes)

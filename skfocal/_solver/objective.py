@@ -218,11 +218,14 @@ class FocalObjective:
 def constant_parameters(objective: FocalObjective) -> Floats:
     """Return zero coefficients, and about the intercepts that are best without any.
 
-    At a minimum of focal loss logits shrink about like ``1 / (1 + gamma)``.
+    At a minimum of focal loss logits shrink about like ``1 / (1 + gamma)``. A class without
+    weight, whose best intercept is minus infinity, gets a share that rounding cannot tell from 0.
     """
     parameters = np.zeros(objective.parameters_shape)
     if objective.columns.fit_intercept:
-        logits = np.log(objective.class_totals) / (1 + objective.loss.gamma)
+        totals = objective.class_totals
+        shares = np.maximum(totals, np.finfo(totals.dtype).eps * totals.sum())
+        logits = np.log(shares) / (1 + objective.loss.gamma)
         two_classes = parameters.ndim == 1
         parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
     return parameters

@@ -29,7 +29,8 @@ def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
     quota = np.minimum(np.ceil(by_size + n_rows / (2 * objective.n_classes)), class_counts)
     rows = _stratified_rows(codes, weighty, class_counts, quota.astype(np.intp))
     codes = codes[rows]
-    sample_weight = (class_counts / quota).take(codes)
+    rows_per_row = np.divide(class_counts, quota, out=np.ones_like(quota), where=quota > 0)
+    sample_weight = rows_per_row.take(codes)
     if weights is not None:
         sample_weight *= weights[rows]
     alpha = np.ones(1) if objective.class_weight is None else objective.class_weight.take(codes)

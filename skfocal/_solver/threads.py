@@ -58,17 +58,16 @@ class _SingleThreadedBlas:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A signal handler may fork a thread that holds it.
+        self._lock = threading.RLock()
         self._users: Counter[int] = Counter()
-        self._original: Any = None
+        self._limiter: Any = None
 
     def __enter__(self) -> None:
         with self._lock:
             if not self._users:
                 _free_control()
-                # Known before any limit is set, so that a fork in between can be undone.
-                self._original = _controller().limit(limits=None)
-                _controller().limit(limits=1, user_api="blas")
+                self._limiter = _controller().limit(limits=1, user_api="blas")
             self._users[threading.get_ident()] += 1
 
     def __exit__(self, *_: object) -> None:
@@ -78,27 +77,35 @@ class _SingleThreadedBlas:
             if not self._users:
                 self._lift()
 
-    def reset_after_fork(self) -> None:
-        """Forget the fits of threads that a forked child does not have.
+    def before_fork(self) -> None:
+        """Wait until no thread changes the limit, which takes locks of threadpoolctl, too."""
+        self._lock.acquire()
 
-        One of them may have held the lock, and none of them would ever lift the limit.
-        """
-        self._lock = threading.Lock()
-        this_thread = threading.get_ident()
+    def after_fork_in_parent(self) -> None:
+        """Let threads go on."""
+        self._lock.release()
+
+    def after_fork_in_child(self) -> None:
+        """Forget the fits of threads that the child does not have: none would lift the limit."""
+        self._lock = threading.RLock()
+        had_users, this_thread = bool(self._users), threading.get_ident()
         self._users = +Counter({this_thread: self._users[this_thread]})
-        if not self._users and self._original is not None:
+        if had_users and not self._users:
             self._lift()
 
     def _lift(self) -> None:
         _free_control()
-        self._original.restore_original_limits()
-        self._original = None
+        self._limiter.restore_original_limits()
         _free_control()
 
 
 _single_threaded_blas = _SingleThreadedBlas()
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=_single_threaded_blas.reset_after_fork)
+    os.register_at_fork(
+        before=_single_threaded_blas.before_fork,
+        after_in_parent=_single_threaded_blas.after_fork_in_parent,
+        after_in_child=_single_threaded_blas.after_fork_in_child,
+    )
 
 
 @contextmanager

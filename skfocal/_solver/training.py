@@ -81,6 +81,9 @@ def train(
     which is exact.
     """
     constant = constant_parameters(objective)
+    if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
+        # The minimum is at infinity, and rounding cannot tell this from it.
+        return Minimum(constant, *objective.value_and_gradient(constant), n_iter=0)
     tol *= min(1, heuristics.SLOPES_PER_TOL * _mean_slope(objective, constant))
     if is_wide(objective):
         first = constant if start is None else start

@@ -22,7 +22,6 @@ from skfocal.losses import FocalLoss
 
 __all__ = [
     "TrainingData",
-    "check_class_totals",
     "encode_labels",
     "in_precision",
     "objective_on_fold",
@@ -51,21 +50,10 @@ def encode_labels(X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> Trai
     Raises
     ------
     TypeError, ValueError
-        If `y` does not hold two classes, or `sample_weight` is invalid or leaves a class without
-        weight.
+        If `y` does not hold two classes, or `sample_weight` is invalid.
     """
     classes, codes = encode(np.asarray(y))
-    data = TrainingData(X, codes, classes, check_row_weights(sample_weight, X.shape[0]))
-    check_class_totals(data.class_totals, classes)
-    return data
-
-
-def check_class_totals(totals: Floats, classes: NDArray[Any]) -> None:
-    """Raise ValueError if a class has no weight."""
-    if not totals.all():
-        empty = classes[totals == 0].tolist()
-        msg = f"sample_weight must leave every class some weight; got none for {empty!r}."
-        raise ValueError(msg)
+    return TrainingData(X, codes, classes, check_row_weights(sample_weight, X.shape[0]))
 
 
 def objective_on_table(
@@ -138,7 +126,7 @@ def objective_on_fold(
     Raises
     ------
     ValueError
-        If the rows hold one class only, or a class without weight.
+        If the rows hold one class only, or have no weight.
     """
     codes = data.codes[rows]
     weights = None if data.sample_weight is None else data.sample_weight[rows]
@@ -149,7 +137,9 @@ def objective_on_fold(
     if len(present) < len(data.classes):
         codes = np.searchsorted(present, codes)
     totals = class_totals(codes, len(present), weights)
-    check_class_totals(totals, data.classes[present])
+    if not totals.any():
+        msg = "sample_weight must not be zero for all training rows of a fold."
+        raise ValueError(msg)
     n_logits = (1 if len(present) == 2 else len(present)) * n_candidates
     in_threads = len(rows) * n_logits >= heuristics.MIN_LOGITS_FOR_THREADS
     copied = data.X.size <= heuristics.MAX_FOLD_COPY_FLOATS

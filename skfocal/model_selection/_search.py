@@ -208,7 +208,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
             resolve_alpha(alpha, data.classes, data.class_totals)
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
         splits = splits_of(self.cv, X, y, for_splitter)
-        self.n_splits_, self.scorer_ = len(splits), scorer_of(self)
+        self.n_splits_, self.scorer_ = len(splits), scorer_of(self, data.classes)
         for name in ("refit_time_", *_FITTED):
             self.__dict__.pop(name, None)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
@@ -250,7 +250,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         ------
         NotFittedError
             If there is no fitted model.
-        TypeError
+        ValueError
             If `params` holds what nobody asks for.
         """
         check_is_fitted(self)
