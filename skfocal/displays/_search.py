@@ -32,7 +32,7 @@ class FocalSearchDisplay:
     alphas : list of str
         Class weights as text, of length n_alphas.
     Cs : ndarray of shape (n_Cs,)
-        Inverse regularization strengths, ascending.
+        Inverse regularisation strengths, ascending.
     mean_scores, std_scores : ndarray of shape (n_gammas, n_alphas, n_Cs)
         Mean and standard deviation of the score over the folds. nan if a candidate was not
         evaluated or failed.

@@ -1,4 +1,4 @@
-"""Copies, serialization and parallel workers."""
+"""Copies, serialisation and parallel workers."""
 
 import copy
 import pickle
