@@ -60,7 +60,7 @@ def calibration_error(
     form : {"absolute", "debiased"}, default="absolute"
         "absolute" is the mean absolute difference between probability and frequency. On few
         samples it is above 0 even for perfectly calibrated probabilities. "debiased" is the mean
-        squared difference minus its expected value under perfect calibration. It can be negative.
+        squared difference minus an estimate of its bias. It can be negative.
     multi_class : {"top-label", "classwise"}, default="top-label"
         For `y_prob` of shape (n_samples, n_classes). "top-label" compares the probability of the
         predicted class with the accuracy. "classwise" is the mean of the one-vs-rest errors of all

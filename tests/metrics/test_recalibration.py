@@ -62,13 +62,12 @@ def test_agreement_with_statsmodels(weight, intercept, slope):
 
 
 @pytest.mark.parametrize("slope", [-0.5, 0.3, 1.0, 4.0])
-def test_a_distortion_of_known_form_is_found(slope):
+def test_known_slope_is_recovered(slope):
     y_true, y_prob = draw(40_000, intercept=0.5, slope=slope)
     found = calibration_intercept_slope(y_true, y_prob).slope
     assert found == pytest.approx(slope, abs=0.1)
-    # Both numbers are 0 and 1 once the distortion is undone.
-    undone = expit(0.5 + slope * logit(y_prob))
-    intercept, found = calibration_intercept_slope(y_true, undone)
+    recalibrated = expit(0.5 + slope * logit(y_prob))
+    intercept, found = calibration_intercept_slope(y_true, recalibrated)
     assert intercept == pytest.approx(0, abs=0.05)
     assert found == pytest.approx(1, abs=0.1)
 
