@@ -1,4 +1,4 @@
-"""Focal loss in the logits, binary and softmax: value, gradient, Hessian. Knows no data."""
+"""Focal loss of the logits, binary and multiclass, with its gradient and Hessian."""
 
 from skfocal.losses._alpha import class_weights
 from skfocal.losses._breakdown import FocalBreakdown, focal_breakdown

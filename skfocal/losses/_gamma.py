@@ -1,4 +1,4 @@
-"""Focusing parameters of the classes, from what users pass as gamma."""
+"""Focusing parameters from the `gamma` parameter."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["check_gamma", "class_gammas"]
 
 
 def check_gamma(gamma: Any) -> float | Floats:
-    """Return `gamma` as a float, or as an array if it has one value for each class.
+    """Return `gamma` as a float, or as an array if it has one value per class.
 
-    Values that are all equal are returned as a float: that is the same loss.
+    An array of equal values is returned as a float, since the loss is the same.
 
     Raises
     ------
@@ -42,17 +42,17 @@ def check_gamma(gamma: Any) -> float | Floats:
 
 
 def class_gammas(gamma: float | Floats, n_classes: int) -> float | Floats:
-    """Return what `check_gamma` returned, after checking that it fits the classes.
+    """Return the result of `check_gamma` after checking its length.
 
     Raises
     ------
     ValueError
-        If there is not one value for each class.
+        If `gamma` is an array whose length is not `n_classes`.
     """
     if not isinstance(gamma, float) and len(gamma) != n_classes:
         msg = (
             f"gamma, as an array, must hold one number for each of the {n_classes} classes; "
-            f"got {len(gamma)}."
+            f"got {len(gamma)} numbers."
         )
         raise ValueError(msg)
     return gamma
