@@ -7,11 +7,18 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from skfocal._typing import Floats
 
-__all__ = ["check_boolean", "check_choice", "check_integer", "check_number", "check_row_weights"]
+__all__ = [
+    "check_boolean",
+    "check_choice",
+    "check_integer",
+    "check_labels",
+    "check_number",
+    "check_row_weights",
+]
 
 
 def check_number(
@@ -93,6 +100,32 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in choices:
         raise ValueError(_message(name, value, f"one of {', '.join(map(repr, choices))}"))
     return value
+
+
+def check_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
+    """Return labels as an array.
+
+    Raises
+    ------
+    ValueError
+        If one of them is missing.
+    """
+    array = np.asarray(labels)
+    if array.dtype == object and any(map(_is_missing, array.ravel())):
+        msg = (
+            f"{name} must not hold missing values; drop those rows, or give the missing label a "
+            "name."
+        )
+        raise ValueError(msg)
+    return array
+
+
+def _is_missing(label: Any) -> bool:
+    """Return whether a label is NaN, NaT or pandas.NA, which alone has no truth value."""
+    try:
+        return bool(label != label)  # noqa: PLR0124 - NaN differs from itself
+    except TypeError:
+        return True
 
 
 def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats | None:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from skfocal._checks import check_number
+from skfocal._checks import check_labels, check_number
 from skfocal._typing import Alpha, Floats, Gamma, Integers
 from skfocal.losses import check_gamma, class_gammas, class_weights
 
@@ -54,6 +54,10 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
         classes, position_of = _integer_classes(chunks, y.min(), y.max())
     else:
         classes, position_of = _sorted_classes(chunks)
+    if y.dtype == object and isinstance(classes[0], bool | int | np.bool | np.integer):
+        kind = type(classes[0]).__name__
+        msg = f"y must not hold labels of type {kind} as objects; convert it: y.astype({kind})."
+        raise ValueError(msg)
     if y.dtype.kind not in "biuU" or len(classes) > len(y) // 2:
         # The check rejects labels that are nearly all unique as a regression target. For a long
         # `y` it is done on the classes, each repeated twice so that they are not unique.
@@ -244,7 +248,7 @@ def effective_number_alpha(y: ArrayLike, beta: float) -> Floats:
     if beta >= 1:
         msg = f"beta must be {expected}; got {beta!r}."
         raise ValueError(msg)
-    classes, codes = encode(column_or_1d(y))
+    classes, codes = encode(column_or_1d(check_labels("y", y)))
     if beta == 0:
         return np.ones(len(classes))
     # `expm1` keeps 1 - beta^n exact for beta close to 1.

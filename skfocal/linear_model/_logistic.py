@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
-from skfocal._checks import check_boolean, check_integer, check_number
+from skfocal._checks import check_boolean, check_integer, check_labels, check_number
 from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import (
     Minimum,
@@ -245,6 +245,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         return self
 
     def _check_table(self, X: Any, y: ArrayLike) -> tuple[Any, ArrayLike]:
+        check_labels("y", y)
         X, y = validate_data(
             self,
             X,

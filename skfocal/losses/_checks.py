@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skfocal._checks import check_labels
 from skfocal._typing import Floats, Integers
 
 __all__ = ["check_logits", "check_targets_and_logits"]
@@ -19,7 +20,7 @@ def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Inte
         If `y_true` or `logits` is not as described in `FocalLoss.value`.
     """
     logits = check_logits(logits)
-    targets = np.asarray(y_true)
+    targets = check_labels("y_true", y_true)
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
     if targets.shape != logits.shape[:1]:
         msg = (

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite
 
-from skfocal._checks import check_row_weights
+from skfocal._checks import check_labels, check_row_weights
 
 __all__ = [
     "Forecast",
@@ -121,7 +121,7 @@ def _check_classes(
 
 
 def _check_outcome(y_true: ArrayLike, n_samples: int) -> NDArray[Any]:
-    outcome = _check_column("y_true", np.asarray(y_true))
+    outcome = _check_column("y_true", check_labels("y_true", y_true))
     if len(outcome) != n_samples:
         raise ValueError(
             f"y_true and y_prob must have the same length; got {len(outcome)} and {n_samples}."

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.metadata_routing import UNUSED, MetadataRouter
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skfocal._checks import check_boolean, check_integer, check_number
+from skfocal._checks import check_boolean, check_integer, check_labels, check_number
 from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import canonical, encode_labels
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
@@ -199,6 +199,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         """
         grid = make_grid(self.gammas, self.alphas, self.Cs)
         self._check_parameters()
+        check_labels("y", y)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         X = canonical(X)
         data = encode_labels(X, y, sample_weight)
