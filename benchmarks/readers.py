@@ -1,7 +1,7 @@
-"""The raw files of the data sets, as frames: nothing imputed, encoded or left out unsaid.
+"""Read the raw files of the data sets; nothing is imputed or encoded.
 
-The packages that hold them are never imported: their own loaders impute and encode a whole data
-set before it is split, so that test rows would take part in training.
+The packages that contain the files are not imported: their loaders impute and encode a data set
+before it is split, which leaks test rows into training.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ UNKNOWN_SEVERITY = {"Injured_Severity_Unknown", "Unknown"}
 def read_keel(path: Path) -> pd.DataFrame:
     """Read a KEEL `.dat` or a dense ARFF file.
 
-    Attributes declared as numbers become floats; nominal ones and strings stay text, even if
-    their categories are digits.
+    Numeric attributes become floats; nominal ones and strings stay text, even if they are digits.
     """
     text = path.read_text(encoding="latin-1")
     header, _, body = re.split(r"(?im)^(@data)\b.*$", text, maxsplit=1)
@@ -59,7 +58,7 @@ def read_keel(path: Path) -> pd.DataFrame:
 
 
 def data_folder(package: str) -> Path:
-    """Return the folder of an installed package's data files; FileNotFoundError if it is not."""
+    """Return the data folder of a package; FileNotFoundError if it is not installed."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(
@@ -75,7 +74,7 @@ def read_attributes(file: str, data: Path) -> pd.DataFrame:
 
 
 def read_satimage(data: Path) -> pd.DataFrame:
-    """Join both parts of the satellite image; class 4 is the rare one."""
+    """Read both parts of the satellite image; class 4 is the rare one."""
     folder = data / "classification" / "satimage"
     parts = [
         pd.read_csv(folder / name, sep=" ", header=None) for name in ("sat.trn.txt", "sat.tst.txt")
@@ -86,7 +85,7 @@ def read_satimage(data: Path) -> pd.DataFrame:
 
 
 def read_hypothyroid(data: Path) -> pd.DataFrame:
-    """Read the records of the thyroid, of which the first column is the diagnosis."""
+    """Read the thyroid records; the first column is the diagnosis."""
     return pd.read_csv(
         data / "classification" / "hypothyroid" / "hypothyroid.data.txt",
         header=None,
@@ -96,7 +95,7 @@ def read_hypothyroid(data: Path) -> pd.DataFrame:
 
 
 def read_stroke(data: Path) -> pd.DataFrame:
-    """Read the patients of whom some had a stroke."""
+    """Read the stroke patients."""
     path = data / "regression" / "stroke" / "full_data.csv"
     return pd.read_csv(path, na_values=list(MISSING), dtype={"stroke": str})
 
@@ -110,23 +109,23 @@ def read_challenge(name: str, data: Path) -> pd.DataFrame:
 
 
 def read_blanks(file: str, data: Path) -> pd.DataFrame:
-    """Read columns separated by blanks: a name that is unique, numbers, and the class."""
+    """Read columns separated by blanks: a unique name, which is dropped, numbers and the class."""
     frame = pd.read_csv(data / "classification" / file, sep=r"\s+", header=None)
     names = [f"column_{number}" for number in range(1, frame.shape[1] - 1)]
     return frame.set_axis(["name", *names, "Class"], axis=1).drop(columns="name")
 
 
 def read_glass(data: Path) -> pd.DataFrame:
-    """Read the kinds of glass, whose first column counts the rows."""
+    """Read the kinds of glass without the row number in the first column."""
     names = ["row", "RI", "Na", "Mg", "Al", "Si", "K", "Ca", "Ba", "Fe", "Class"]
     frame = pd.read_csv(data / "classification" / "glass" / "glass.data.txt", names=names)
     return frame.drop(columns="row")
 
 
 def read_flights(data: Path) -> pd.DataFrame:
-    """Read the flights out of New York in 2013, what is known beforehand, and who was cancelled.
+    """Read the flights from New York in 2013, with what is known before departure.
 
-    The column `date` is there to group by: a day's flights are cancelled for common causes.
+    The column `date` is for grouping: the flights of a day are cancelled for common causes.
     """
     table = pd.read_csv(data / "flights.csv.zip")
     weather = pd.read_csv(data / "weather.csv", usecols=["origin", "time_hour", *WEATHER])
@@ -138,10 +137,9 @@ def read_flights(data: Path) -> pd.DataFrame:
 
 
 def read_fars(data: Path) -> pd.DataFrame:
-    """Read the persons in fatal accidents, and how severely they were injured.
+    """Read the persons in fatal accidents, with the severity of their injuries.
 
-    Two columns equal one value for all who survived and are left out, as are the persons of
-    whom the answer is not known.
+    Two columns that leak the target are dropped, and rows of unknown severity.
     """
     table = read_attributes("fars/fars.dat", data).drop(columns=LEAKS)
     return table[~table["INJURY_SEVERITY"].isin(UNKNOWN_SEVERITY)]

