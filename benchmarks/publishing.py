@@ -85,7 +85,9 @@ def write_results(results: Any, stem: Path) -> None:
     info = results
     if isinstance(results, MeasuredTable):
         info = results.info
-        write_file(stem.with_suffix(".csv"), results.figures.to_csv(index=False, float_format="%.5g"))
+        write_file(
+            stem.with_suffix(".csv"), results.figures.to_csv(index=False, float_format="%.5g")
+        )
     text = json.dumps(info, indent=1, ensure_ascii=False)
     in_lines = LIST_OF_SCALARS.sub(lambda found: re.sub(r"\n *", "", found[0]), text)
     write_file(stem.with_suffix(".json"), in_lines + "\n")
@@ -234,14 +236,14 @@ class KnownName(click.ParamType):
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
 
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name if it is known."""
         if value in self.names:
             return value
         similar = difflib.get_close_matches(value, self.names) or self.names
-        return self.fail(f"{value!r} must be one of the names, such as {', '.join(similar)}.", param, ctx)
+        return self.fail(
+            f"{value!r} must be one of the names, such as {', '.join(similar)}.", param, ctx
+        )
 
 
 def names_option(names: Sequence[str], option: str = "--dataset") -> Callable[..., Any]:

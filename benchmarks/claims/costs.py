@@ -56,9 +56,7 @@ def exact_factors() -> dict[str, float]:
     return factors
 
 
-def _ratios(
-    one: Callable[[], object], other: Callable[[], object], n_rounds: int
-) -> list[float]:
+def _ratios(one: Callable[[], object], other: Callable[[], object], n_rounds: int) -> list[float]:
     one(), other()  # warm-up
     return [_seconds(one) / _seconds(other) for _ in range(n_rounds)]
 

@@ -76,7 +76,9 @@ def _stability(evidence: Evidence) -> Statements:
         for name in SAMPLERS:
             other = evidence.tuned(name, "average_precision", "sd")
             positive = (base > 0) & (other > 0)
-            text = f"standard deviation of average precision over folds, {name} / {stable}, is above 1"
+            text = (
+                f"standard deviation of average precision over folds, {name} / {stable}, is above 1"
+            )
             yield above(text, _ratio(other[positive], base[positive]), 1)
     for name in SAMPLERS:
         spread = evidence.spread([f"{name} seed={seed}" for seed in SEEDS])

@@ -14,7 +14,10 @@ FOCAL = "focal (recovered)"
 KNOWN: Mapping[str, Method] = {**METHODS, **ON_REQUEST}
 SHARED_FITS = (
     (BASELINE, "platt", "isotonic", "temperature"),
-    *((name, f"{name}_corrected") for name in ("class_weight", "oversample", "undersample", "smote")),
+    *(
+        (name, f"{name}_corrected")
+        for name in ("class_weight", "oversample", "undersample", "smote")
+    ),
     ("focal",),
     ("focal_alpha",),
     ("label_smoothing",),
