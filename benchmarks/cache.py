@@ -15,7 +15,6 @@ from joblib import Memory, Parallel, delayed
 
 from benchmarks.harness import environment
 
-__all__ = ["measure_parts", "source_key"]
 
 Part = TypeVar("Part")
 

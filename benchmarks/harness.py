@@ -30,21 +30,6 @@ from skfocal.comparison.statistics.intervals import (
     median_intervals,
 )
 
-__all__ = [
-    "Layout",
-    "Split",
-    "coder",
-    "environment",
-    "every_pair",
-    "expander",
-    "layout_of",
-    "make_splits",
-    "median_interval",
-    "prepare",
-    "rank_diagram",
-    "rank_methods",
-    "run_comparison",
-]
 
 SVG = re.compile(r"<svg (?P<attributes>[^>]*)>(?P<content>.*)</svg>", flags=re.DOTALL)
 STYLE = """<style>

@@ -7,13 +7,11 @@ import numpy as np
 
 from benchmarks.data_sets import DATA_SETS, load
 from benchmarks.formatting import percent
-from benchmarks.publishing import names_option
-
-__all__ = ["command"]
+from benchmarks.publishing import choose
 
 
 @click.command("list")
-@names_option(list(DATA_SETS))
+@choose(list(DATA_SETS))
 def command(names: tuple[str, ...]) -> None:
     """List the data sets: rows, columns, classes, fraction of the rarest class, source."""
     chosen = names or tuple(DATA_SETS)

@@ -17,7 +17,6 @@ from benchmarks.publishing import DOCS, render, write_file
 from skfocal import FocalLogisticRegression, focal_posterior
 from skfocal.metrics import ReliabilityCurve, calibration_error, reliability_curve
 
-__all__ = ["command", "draw", "reliability"]
 
 DATA_SET = "page-blocks0"
 GAMMA = 2.0

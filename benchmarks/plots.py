@@ -10,7 +10,6 @@ from typing import Any
 
 from benchmarks.publishing import write_file
 
-__all__ = ["save_figure"]
 
 GRID = "#dddddd"
 SETTINGS = {

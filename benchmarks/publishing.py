@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,21 +17,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from benchmarks import formatting
 from skfocal.cli import output_directory
 
-__all__ = [
-    "DOCS",
-    "RESULTS",
-    "MeasuredTable",
-    "Page",
-    "Task",
-    "build",
-    "names_option",
-    "page_command",
-    "read_results",
-    "render",
-    "replace_part",
-    "write_file",
-    "write_results",
-]
 
 ROOT = Path(__file__).parents[1]
 RESULTS, DOCS = ROOT / "benchmarks" / "results", ROOT / "docs"
@@ -173,6 +157,28 @@ def replace_part(text: str, name: str, part: str) -> str:
     return marked.sub(lambda found: f"{found[1]}{part}{found[3]}", text)
 
 
+def choose(names: Sequence[str], option: str = "--dataset") -> Callable[..., Any]:
+    """Return an option that chooses among names."""
+    return click.option(
+        option,
+        "names",
+        multiple=True,
+        metavar="NAME",
+        type=click.Choice(names),
+        help="Use only the one of this name; may be repeated.  [default: all]",
+    )
+
+
+directory = click.Path(file_okay=False, path_type=Path)
+jobs_option = click.option(
+    "-j",
+    "jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes.  [default: one per core]",
+)
+
+
 def page_command(page: Page) -> click.Command:
     """Return the command that measures and makes a page."""
 
@@ -202,60 +208,17 @@ def page_command(page: Page) -> click.Command:
             raise SystemExit(SOME_FAILED)
 
     options = [
-        click.option(
-            "-o",
-            "output",
-            type=click.Path(file_okay=False, path_type=Path),
-            metavar="DIR",
-            help=f"Folder of the results and the page.  [default: those that are published; "
-            f"with --quick or a choice of data sets report/{page.name}]",
-        ),
-        click.option(
-            "-j",
-            "jobs",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help="Processes.  [default: one per core]",
-        ),
-        click.option("--quick", is_flag=True, help="A small part, to see that it works."),
+        click.option("-o", "output", type=directory, metavar="DIR", help="Folder of the results."),
+        jobs_option,
+        click.option("--quick", is_flag=True, help="Measure a small part."),
         click.option("--page", "page_only", is_flag=True, help="Only make the page again."),
     ]
     if page.names:
-        options.append(names_option(page.names, page.option))
+        options.append(choose(page.names, page.option))
     command: Any = run
     for option in options:
         command = option(command)
     return click.command(page.name, help=page.help)(command)
-
-
-class KnownName(click.ParamType):
-    """One of some names; the error for another one lists similar names."""
-
-    name = "name"
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = names
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name if it is known."""
-        if value in self.names:
-            return value
-        similar = difflib.get_close_matches(value, self.names) or self.names
-        return self.fail(
-            f"{value!r} must be one of the names, such as {', '.join(similar)}.", param, ctx
-        )
-
-
-def names_option(names: Sequence[str], option: str = "--dataset") -> Callable[..., Any]:
-    """Return the option that chooses among names."""
-    return click.option(
-        option,
-        "names",
-        multiple=True,
-        metavar="NAME",
-        type=KnownName(names),
-        help="Use only the one of this name; may be repeated.  [default: all]",
-    )
 
 
 def write_file(path: Path, text: str) -> Path:

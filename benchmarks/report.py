@@ -10,10 +10,10 @@ import click
 
 from benchmarks.data_sets import DEFAULT, load
 from benchmarks.harness import run_comparison
+from benchmarks.publishing import directory, jobs_option
 from skfocal.cli import finish, output_directory, wrong_use
 from skfocal.comparison import StoreError
 
-__all__ = ["command"]
 
 CV, QUICK_CV = 5, 3
 
@@ -22,19 +22,13 @@ CV, QUICK_CV = 5, 3
 @click.option(
     "-o",
     "output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=directory,
     default="report",
     show_default=True,
     metavar="DIR",
     help="Folder of report.html, scores.csv, summary.json and the finished cells.",
 )
-@click.option(
-    "-j",
-    "jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes.  [default: one per core]",
-)
+@jobs_option
 @click.option("--quick", is_flag=True, help=f"Use {QUICK_CV} folds.")
 @click.option("--no-resume", is_flag=True, help="Run again what is stored in DIR.")
 def command(output: Path, jobs: int | None, *, quick: bool, no_resume: bool) -> None:

@@ -17,10 +17,8 @@ from numpy.typing import NDArray
 
 from skfocal import FocalLogisticRegression, FocalLoss
 
-__all__ = ["command"]
-
 CHUNK_ROWS = 50_000
-SECONDS_BETWEEN_SAMPLES = 0.02
+SAMPLING_SECONDS = 0.02
 
 
 @click.command("scale")
@@ -33,8 +31,7 @@ def command(folder: Path, gigabytes: float, columns: int, *, keep: bool) -> None
     path = folder / "skfocal-scale.npy"
     n_chunks = max(1, round(gigabytes * 1e9 / (8 * columns * CHUNK_ROWS)))
     try:
-        labels = write_table(path, n_chunks, columns)
-        measure(path, labels)
+        measure(path, write_table(path, n_chunks, columns))
     finally:
         if not keep:
             path.unlink(missing_ok=True)
@@ -45,42 +42,37 @@ def write_table(path: Path, n_chunks: int, n_features: int) -> NDArray[np.bool]:
     random = np.random.default_rng(0)
     normal = random.standard_normal((CHUNK_ROWS, n_features))
     coef = 2 * random.standard_normal(n_features) / np.sqrt(n_features)
-    header = {
-        "descr": normal.dtype.str,
-        "fortran_order": False,
-        "shape": (n_chunks * CHUNK_ROWS, n_features),
-    }
+    table = np.lib.format.open_memmap(path, "w+", normal.dtype, (n_chunks * CHUNK_ROWS, n_features))
     labels = np.empty((n_chunks, CHUNK_ROWS), dtype=bool)
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_2_0(file, header)
-        for chunk in range(n_chunks):
-            rows = normal * random.choice([-1.0, 1.0], n_features)
-            labels[chunk] = rows @ coef + random.logistic(size=CHUNK_ROWS) > 3
-            file.write(rows)
+    for chunk in range(n_chunks):
+        rows = normal * random.choice([-1.0, 1.0], n_features)
+        labels[chunk] = rows @ coef + random.logistic(size=CHUNK_ROWS) > 3
+        table[chunk * CHUNK_ROWS : (chunk + 1) * CHUNK_ROWS] = rows
+    table.flush()
     return labels.ravel()
 
 
 def measure(path: Path, labels: NDArray[np.bool]) -> None:
-    """Fit the table of a file and print what that took."""
+    """Fit the table in a file and print what that takes."""
     X = np.load(path, mmap_mode="r")
     model = FocalLogisticRegression()
     model.fit(X[:CHUNK_ROWS], labels[:CHUNK_ROWS])  # one-time allocations of the libraries
     before = anonymous_megabytes()
-    with counted_rows() as rows, peak_memory() as peak:
-        begin = time.perf_counter()
+    with count_rows() as rows, sample_memory() as samples:
+        start = time.perf_counter()
         model.fit(X, labels)
-        seconds = time.perf_counter() - begin
+        seconds = time.perf_counter() - start
     # One more pass checks and measures the columns.
     reads = 1 + sum(rows) / len(X)
     click.echo(f"table       {X.shape[0]:,} x {X.shape[1]}, {X.nbytes / 1e9:.1f} GB on disk")
     click.echo(f"time        {seconds:.1f} s, {1e9 * seconds / len(X):.0f} ns per row")
     click.echo(f"reads       {reads:.1f} of the table, {model.n_iter_} iterations")
-    click.echo(f"memory      {before:.0f} MB before the fit, {max(peak):.0f} MB at its peak")
+    click.echo(f"memory      {before:.0f} MB before the fit, {max(samples):.0f} MB at its peak")
     click.echo("            (anonymous memory, without the cached pages of the file)")
 
 
 @contextmanager
-def counted_rows() -> Iterator[list[int]]:
+def count_rows() -> Iterator[list[int]]:
     """Record the number of rows of each evaluation of the loss."""
     rows: list[int] = []
     value_and_gradient = FocalLoss.value_and_gradient
@@ -94,13 +86,13 @@ def counted_rows() -> Iterator[list[int]]:
 
 
 @contextmanager
-def peak_memory() -> Iterator[list[float]]:
+def sample_memory() -> Iterator[list[float]]:
     """Sample the anonymous memory of this process."""
     samples = [anonymous_megabytes()]
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(SECONDS_BETWEEN_SAMPLES):
+        while not done.wait(SAMPLING_SECONDS):
             samples.append(anonymous_megabytes())
 
     watcher = threading.Thread(target=watch)
@@ -117,7 +109,5 @@ def anonymous_megabytes() -> float:
     status = Path("/proc/self/status").read_text(encoding="ascii")
     found = re.search(r"RssAnon:\s+(\d+) kB", status)
     if found is None:
-        raise click.ClickException(
-            "the memory cannot be measured: /proc/self/status has no RssAnon on this system."
-        )
+        raise click.ClickException("memory cannot be measured: /proc/self/status has no RssAnon.")
     return int(found[1]) * 1024 / 1e6

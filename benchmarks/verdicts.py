@@ -5,30 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
 from benchmarks.harness import median_interval
-
-__all__ = [
-    "Claim",
-    "Estimate",
-    "Statement",
-    "Verdict",
-    "above",
-    "at_most",
-    "below",
-    "combine",
-    "exact",
-    "median",
-    "proportion",
-    "within",
-]
-
-CONFIDENCE = 0.95
 
 
 class Verdict(StrEnum):
@@ -52,21 +35,33 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement about one estimate."""
+    """A statement that relates a value to a bound; "±" is for the absolute value."""
 
     text: str
     estimate: Estimate
-    verdict: Verdict
+    relation: Literal[">", "<", "≤", "±"]
+    bound: float = 0.0
+
+    @property
+    def verdict(self) -> Verdict:
+        """It holds, or fails, if it does so in the whole interval."""
+        low, high, bound = self.estimate.low, self.estimate.high, self.bound
+        holds, fails = {
+            ">": (low > bound, high <= bound),
+            "<": (high < bound, low >= bound),
+            "≤": (high <= bound, low > bound),
+            "±": (-bound < low and high < bound, low >= bound or high <= -bound),
+        }[self.relation]
+        return Verdict.HOLDS if holds else Verdict.FAILS if fails else Verdict.NOT_SHOWN
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim, and the verdicts of the statements or cases that it consists of."""
+    """A claim, the verdicts on its statements or cases, and what a page shows of them."""
 
-    text: str
+    name: str
     verdicts: tuple[Verdict, ...]
     details: Any = None
-    """What the page shows beside the verdict."""
 
     @property
     def verdict(self) -> Verdict:
@@ -81,42 +76,9 @@ class Claim:
 def combine(verdicts: Iterable[Verdict]) -> Verdict:
     """Combine verdicts: a claim holds if all its parts do, and in part if any of them does."""
     found = set(verdicts)
-    if not found:
-        return Verdict.NOT_SHOWN
-    if len(found) == 1:
-        return found.pop()
-    if found & {Verdict.HOLDS, Verdict.IN_PART}:
-        return Verdict.IN_PART
-    return Verdict.FAILS
-
-
-def above(text: str, estimate: Estimate, bound: float = 0.0) -> Statement:
-    """State that a value is above a bound."""
-    return Statement(text, estimate, _judge(estimate.low > bound, estimate.high <= bound))
-
-
-def below(text: str, estimate: Estimate, bound: float = 0.0) -> Statement:
-    """State that a value is below a bound."""
-    return Statement(text, estimate, _judge(estimate.high < bound, estimate.low >= bound))
-
-
-def at_most(text: str, estimate: Estimate, bound: float) -> Statement:
-    """State that a value is not above a bound."""
-    return Statement(text, estimate, _judge(estimate.high <= bound, estimate.low > bound))
-
-
-def within(text: str, estimate: Estimate, bound: float) -> Statement:
-    """State that the absolute value is below a bound."""
-    inside = -bound < estimate.low and estimate.high < bound
-    return Statement(
-        text, estimate, _judge(inside, estimate.low >= bound or estimate.high <= -bound)
-    )
-
-
-def _judge(holds: bool, fails: bool) -> Verdict:  # noqa: FBT001 - the two halves of one rule
-    if holds:
-        return Verdict.HOLDS
-    return Verdict.FAILS if fails else Verdict.NOT_SHOWN
+    if len(found) < 2:
+        return found.pop() if found else Verdict.NOT_SHOWN
+    return Verdict.IN_PART if found & {Verdict.HOLDS, Verdict.IN_PART} else Verdict.FAILS
 
 
 def exact(value: float, n: int = 1) -> Estimate:
@@ -134,17 +96,14 @@ def median(values: ArrayLike) -> Estimate:
     if len(known) == 0:
         return Estimate(np.nan, -np.inf, np.inf, 0)
     low, high = median_interval(known)
-    return Estimate(
-        float(np.median(known)),
-        -np.inf if np.isnan(low) else low,
-        np.inf if np.isnan(high) else high,
-        len(known),
-    )
+    if np.isnan(low):
+        low, high = -np.inf, np.inf
+    return Estimate(float(np.median(known)), low, high, len(known))
 
 
 def proportion(count: int, total: int) -> Estimate:
     """Return a proportion with the interval of Clopper and Pearson."""
     if total == 0:
         return Estimate(np.nan, 0.0, 1.0, 0)
-    ends = stats.binomtest(count, total).proportion_ci(CONFIDENCE, method="exact")
+    ends = stats.binomtest(count, total).proportion_ci(0.95, method="exact")
     return Estimate(count / total, float(ends.low), float(ends.high), total)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.harness import prepare
+from benchmarks.speed.timing import time_interleaved
 from skfocal import FocalLogisticRegression, FocalLoss, focal_loss
 from skfocal.comparison import Table
 
-__all__ = ["coefficient_gap", "exact_factors", "fit_cost", "loss_costs"]
 
 LOSS_ROUNDS, FIT_ROUNDS = 41, 7
 N_LOGITS = 100_000
@@ -39,7 +38,7 @@ def fit_cost(table: Table) -> float:
 
 
 def coefficient_gap(table: Table) -> float:
-    """Return the largest difference of a coefficient from scikit-learn's, relative to the largest."""
+    """Return the largest difference from scikit-learn's coefficients, relative to the largest."""
     X, y = prepare(table)
     ours = FocalLogisticRegression(gamma=0, tol=1e-10, max_iter=1_000).fit(X, y)
     reference = LogisticRegression(solver="newton-cholesky", tol=1e-12, max_iter=1_000).fit(X, y)
@@ -56,12 +55,7 @@ def exact_factors() -> dict[str, float]:
     return factors
 
 
-def _ratios(one: Callable[[], object], other: Callable[[], object], n_rounds: int) -> list[float]:
-    one(), other()  # warm-up
-    return [_seconds(one) / _seconds(other) for _ in range(n_rounds)]
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
+def _ratios(one: Callable[[], object], other: Callable[[], object], rounds: int) -> list[float]:
+    timings = time_interleaved({"one": one, "other": other}, rounds=rounds)
+    times = (timings[name].seconds for name in ("one", "other"))
+    return [a / b for a, b in zip(*times, strict=True)]

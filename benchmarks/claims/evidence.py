@@ -13,20 +13,10 @@ from benchmarks.quality.ranking import TWO_CLASSES, clear_counts
 from benchmarks.quality.results import data_sets, scores
 from benchmarks.quality.shared_fits import BASELINE
 
-__all__ = ["Evidence"]
-
 
 @dataclass(frozen=True)
 class Evidence:
-    """The results on data sets of two classes.
-
-    Attributes
-    ----------
-    quality : MeasuredTable
-        Of the quality run, with tuned methods.
-    experiment : mapping
-        Of the experiment with one setting changed at a time.
-    """
+    """The results of the quality run on two classes, and of the experiment."""
 
     quality: MeasuredTable
     experiment: Mapping[str, Any]
@@ -41,17 +31,15 @@ class Evidence:
 
     def clear(self, method: str, metric: str) -> tuple[int, int]:
         """Return on how many data sets a tuned method is clearly better, and clearly worse."""
-        counts = clear_counts(self.quality, TWO_CLASSES, metric).loc[method]
-        return int(counts["better"]), int(counts["worse"])
+        better, worse = clear_counts(self.quality, TWO_CLASSES, metric).loc[method].astype(int)
+        return better, worse
 
     def chosen(self, method: str, parameter: str, values: Sequence[str]) -> pd.Series:
         """Return the fraction of the folds in which tuning chose one of some values."""
-        fractions = {}
-        for record in data_sets(self.quality, TWO_CLASSES):
-            counts = self.quality.info["chosen"][record["data_set"]][method][parameter]
-            chosen = sum(count for value, count in counts.items() if value in values)
-            fractions[record["data_set"]] = chosen / sum(counts.values())
-        return pd.Series(fractions, dtype=float)
+        names = [record["data_set"] for record in data_sets(self.quality, TWO_CLASSES)]
+        counts = {name: self.quality.info["chosen"][name][method][parameter] for name in names}
+        table = pd.DataFrame(counts).T.fillna(0)
+        return table[table.columns.intersection(values)].sum(axis=1) / table.sum(axis=1)
 
     def setting(
         self,
@@ -61,13 +49,14 @@ class Evidence:
         part: str = "settings",
     ) -> pd.Series:
         """Return a statistic of one setting of the experiment."""
-        return pd.Series(
-            {
-                name: table[part][setting][figure][statistic]
-                for name, table in self.experiment["tables"].items()
-            },
-            dtype=float,
-        )
+        tables = self.experiment["tables"].items()
+        return pd.Series({name: one[part][setting][figure][statistic] for name, one in tables})
+
+    def change(
+        self, setting: str, other: str, figure: str = "average_precision", **where: str
+    ) -> pd.Series:
+        """Return the difference between two settings of the experiment."""
+        return self.setting(setting, figure, **where) - self.setting(other, figure, **where)
 
     def spread(self, settings: Sequence[str], figure: str = "average_precision") -> pd.Series:
         """Return the range of a figure over some settings of the experiment."""
@@ -76,5 +65,4 @@ class Evidence:
 
     def table(self, key: str) -> pd.Series:
         """Return a figure of the experiment that describes a data set as a whole."""
-        tables = self.experiment["tables"]
-        return pd.Series({name: one[key] for name, one in tables.items()}, dtype=float)
+        return pd.Series({name: one[key] for name, one in self.experiment["tables"].items()})

@@ -15,7 +15,7 @@ from benchmarks.cache import measure_parts, source_key
 from benchmarks.claims import costs, experiment
 from benchmarks.claims.costs import coefficient_gap, exact_factors, fit_cost, loss_costs
 from benchmarks.claims.evidence import Evidence
-from benchmarks.claims.experiment import NOISE, balanced, balanced_settings, run_table
+from benchmarks.claims.experiment import NOISE, run_balanced, run_table
 from benchmarks.claims.statements import judge
 from benchmarks.data_sets import BINARY, load
 from benchmarks.harness import environment
@@ -25,7 +25,6 @@ from benchmarks.quality.results import data_sets
 from benchmarks.quality.suites import SUITES
 from benchmarks.verdicts import Verdict
 
-__all__ = ["PAGE", "command", "measure", "view"]
 
 TABLES: Sequence[str] = SUITES[0].data_sets
 QUICK_STEP = 5
@@ -60,7 +59,7 @@ def measure_table(name: str, _: dict[str, str]) -> dict[str, Any]:
             "imbalance": float(n_negative / n_positive),
             "coefficient_gap": coefficient_gap(table),
             "settings": _summarise(run_table(table)),
-            "balanced": _summarise(balanced_settings(balanced(table))),
+            "balanced": _summarise(run_balanced(table)),
         }
     found["warnings"] = sorted({str(one.message)[:200] for one in caught})
     found["minutes"] = (time.perf_counter() - start) / 60

@@ -28,7 +28,6 @@ from benchmarks.quality.suites import SEED, SUITES, Suite, choose_suites, load_t
 from skfocal.cli import wrong_use
 from skfocal.comparison import Comparison, StoreError
 
-__all__ = ["PAGE", "command", "view"]
 
 TIMEOUT = 900.0
 ANSWERED = {

@@ -11,7 +11,6 @@ from benchmarks.publishing import MeasuredTable
 from benchmarks.quality.results import scores
 from benchmarks.quality.shared_fits import BASELINE
 
-__all__ = ["MORE_CLASSES", "SIGNIFICANT", "TWO_CLASSES", "clear_counts", "differing_pairs", "rank"]
 
 SIGNIFICANT = 0.05
 TWO_CLASSES = ("binary", "wide")

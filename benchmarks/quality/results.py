@@ -15,7 +15,6 @@ from benchmarks.quality.shared_fits import DESCRIPTIONS, N_CANDIDATES
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison
 
-__all__ = ["SECONDS", "collect", "data_sets", "scores"]
 
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
 PLACE = ["data_set", "method"]

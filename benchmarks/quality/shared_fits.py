@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from skfocal.comparison import METHODS, ON_REQUEST, Method
 
-__all__ = ["BASELINE", "DESCRIPTIONS", "FOCAL", "GAMMAS", "N_CANDIDATES", "fitted_methods"]
 
 BASELINE = "logistic"
 FOCAL = "focal (recovered)"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS, load
 from skfocal.comparison import Table
 
-__all__ = ["SEED", "SUITES", "Suite", "choose_suites", "load_tables", "reduce", "sample_rows"]
 
 SEED = 0
 ROWS_PER_CLASS = 10

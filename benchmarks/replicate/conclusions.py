@@ -11,9 +11,8 @@ from scipy.stats import binomtest
 
 from benchmarks.replicate.forecasts import CORRECTIONS, FOCAL, NONE
 from benchmarks.replicate.summary import CELL
-from benchmarks.verdicts import Claim, Estimate, Verdict, below
+from benchmarks.verdicts import Claim, Estimate, Statement, Verdict
 
-__all__ = ["ABOUT_FOCAL_LOSS", "PUBLISHED", "beyond_chance", "conclude"]
 
 LEVEL = 0.05
 RAW, RECOVERED = zip(*FOCAL.values(), strict=True)
@@ -22,26 +21,12 @@ Rule = Callable[[pd.DataFrame], Iterable[Verdict]]
 
 @dataclass(frozen=True)
 class Question:
-    """A claim, the cases that it is about, and when it holds in a case.
+    """A claim: its cases, the verdict in each, and what the page shows.
 
-    Attributes
-    ----------
-    text : str
-        The claim.
-    criterion : str
-        When it holds in a case.
-    cases : callable
-        Selects the rows that are cases.
-    rule : callable
-        Takes the rows of the cases, and returns a verdict for each.
-    figures : tuple of str
-        Of which the page shows the range of the medians.
-    gain : str, default=""
-        A gain of which the page shows in how many cases it is beyond chance.
+    The page shows the ranges of the medians of `figures`, and in how many cases `gain` is above
+    and below zero beyond chance. The words are in the template.
     """
 
-    text: str
-    criterion: str
     cases: Callable[[pd.DataFrame], pd.Series]
     rule: Rule
     figures: tuple[str, ...]
@@ -51,24 +36,23 @@ class Question:
 def conclude(questions: Mapping[str, Question], summary: pd.DataFrame) -> dict[str, Claim]:
     """Judge claims by the single scenarios of a summary."""
     single = summary[summary["n_samples"].notna() & (summary["n_used"] > 0)]
-    return {name: _judge(question, single) for name, question in questions.items()}
+    return {name: _judge(name, question, single) for name, question in questions.items()}
 
 
-def _judge(question: Question, single: pd.DataFrame) -> Claim:
+def _judge(name: str, question: Question, single: pd.DataFrame) -> Claim:
     none = single[single["method"] == NONE].set_index([*CELL, "penalty"])["slope_median"]
     cases = single[question.cases(single)]
     cases = cases.join(none.rename("slope_none"), on=[*CELL, "penalty"])
     gain = question.gain
     details = {
-        "criterion": question.criterion,
         "ranges": {
-            name: (cases[f"{name}_median"].min(), cases[f"{name}_median"].max())
-            for name in question.figures
+            figure: (cases[f"{figure}_median"].min(), cases[f"{figure}_median"].max())
+            for figure in question.figures
         },
         "raised": sum(_signs(cases, gain)) if gain else None,
         "lowered": sum(_signs(cases, gain, less=True)) if gain else None,
     }
-    return Claim(question.text, tuple(question.rule(cases)), details)
+    return Claim(name, tuple(question.rule(cases)), details)
 
 
 def beyond_chance(n_positive: int, n: int, n_cases: int) -> bool:
@@ -88,19 +72,19 @@ def _if(held: Iterable[bool]) -> list[Verdict]:
     return [Verdict.HOLDS if one else Verdict.FAILS for one in held]
 
 
-def _raises(gain: str) -> Rule:
-    return lambda cases: _if(_signs(cases, gain))
-
-
-def _does_not_raise(gain: str) -> Rule:
-    return lambda cases: _if(not one for one in _signs(cases, gain))
+def _compared(methods: Iterable[str], gain: str, *figures: str, raises: bool) -> Question:
+    """Ask whether a gain is above zero beyond chance, or whether it is not."""
+    return Question(
+        _of(methods),
+        lambda cases: _if(one == raises for one in _signs(cases, gain)),
+        (*figures, gain),
+        gain,
+    )
 
 
 def _below_zero(cases: pd.DataFrame) -> list[Verdict]:
-    return [
-        below("", Estimate(row.intercept_median, row.intercept_low, row.intercept_high, 1)).verdict
-        for row in cases.itertuples()
-    ]
+    ends = cases[["intercept_median", "intercept_low", "intercept_high", "n_used"]].to_numpy()
+    return [Statement("", Estimate(*one), "<").verdict for one in ends.tolist()]
 
 
 def _contains(cases: pd.DataFrame, name: str, value: float) -> pd.Series:
@@ -127,83 +111,29 @@ def _all_but_ridge_after_under_sampling(rows: pd.DataFrame) -> pd.Series:
     return _of(CORRECTIONS)(rows) & ~excluded
 
 
-PUBLISHED: Mapping[str, Question] = {
-    "overestimated": Question(
-        "Under-sampling, over-sampling and SMOTE make models overestimate risks.",
-        "the interval of the intercept is below 0",
-        _of(CORRECTIONS),
-        _below_zero,
-        ("intercept",),
-    ),
-    "rarer is worse": Question(
-        "The rarer the event, the more they overestimate.",
-        "the median intercept falls at each step to a rarer event",
-        _of(CORRECTIONS),
-        _falls_with_rarity,
-        ("intercept",),
-    ),
-    "AUC": Question(
-        "None of them increases the AUC.",
-        "the AUC is not higher than without correction, beyond chance",
-        _of(CORRECTIONS),
-        _does_not_raise("auc_gain"),
-        ("auc_gain",),
-        "auc_gain",
-    ),
+PUBLISHED = {
+    "overestimated": Question(_of(CORRECTIONS), _below_zero, ("intercept",)),
+    "rarer is worse": Question(_of(CORRECTIONS), _falls_with_rarity, ("intercept",)),
+    "AUC": _compared(CORRECTIONS, "auc_gain", raises=False),
     "slopes": Question(
-        "All but ridge after under-sampling predict more extreme risks than without correction.",
-        "the median slope is lower than without correction",
         _all_but_ridge_after_under_sampling,
         lambda cases: _if(cases["slope_median"] < cases["slope_none"]),
         ("slope",),
     ),
-    "threshold": Question(
-        "Without correction, a threshold at the event fraction classifies as well as they do at "
-        "one half.",
-        "the mean of sensitivity and specificity is not higher after correction, beyond chance",
-        _of(CORRECTIONS),
-        _does_not_raise("balanced_gain"),
-        ("balanced_gain",),
-        "balanced_gain",
-    ),
+    "threshold": _compared(CORRECTIONS, "balanced_gain", raises=False),
 }
-ABOUT_FOCAL_LOSS: Mapping[str, Question] = {
+"""The claims of the publication."""
+ABOUT_FOCAL_LOSS = {
     "raw": Question(
-        "The plain sigmoid of a focal model (γ = 2) is a calibrated probability.",
-        "the intervals contain an intercept of 0 and a slope of 1",
         _of(RAW),
         lambda cases: _if(_contains(cases, "intercept", 0) & _contains(cases, "slope", 1)),
         ("intercept", "slope"),
     ),
     "intercept": Question(
-        "Recovered, its risks are neither over- nor underestimated.",
-        "the interval contains an intercept of 0",
-        _of(RECOVERED),
-        lambda cases: _if(_contains(cases, "intercept", 0)),
-        ("intercept",),
+        _of(RECOVERED), lambda cases: _if(_contains(cases, "intercept", 0)), ("intercept",)
     ),
-    "slope": Question(
-        "The recovered slope is not farther from 1 than that of uncorrected cross-entropy.",
-        "the distance is not larger, beyond chance",
-        _of(RECOVERED),
-        _does_not_raise("slope_error_gain"),
-        ("slope", "slope_error_gain"),
-        "slope_error_gain",
-    ),
-    "log loss": Question(
-        "The log loss of recovered risks is not higher than that of uncorrected cross-entropy.",
-        "the log loss is not higher, beyond chance",
-        _of(RECOVERED),
-        _does_not_raise("log_loss_gain"),
-        ("log_loss_gain",),
-        "log_loss_gain",
-    ),
-    "AUC": Question(
-        "Focal loss increases the AUC.",
-        "the AUC is higher than without correction, beyond chance",
-        _of(RECOVERED),
-        _raises("auc_gain"),
-        ("auc_gain",),
-        "auc_gain",
-    ),
+    "slope": _compared(RECOVERED, "slope_error_gain", "slope", raises=False),
+    "log loss": _compared(RECOVERED, "log_loss_gain", raises=False),
+    "higher AUC": _compared(RECOVERED, "auc_gain", raises=True),
 }
+"""The claims about focal loss."""

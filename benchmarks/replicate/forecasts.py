@@ -20,18 +20,6 @@ from sklearn.model_selection import StratifiedKFold
 
 from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV
 
-__all__ = [
-    "METHODS",
-    "CORRECTIONS",
-    "FOCAL",
-    "LAMBDAS",
-    "NONE",
-    "PENALTIES",
-    "PRIOR_CORRECTED",
-    "Forecast",
-    "make_forecasts",
-    "prior_corrected",
-]
 
 NONE = "no correction"
 CORRECTIONS = MappingProxyType(

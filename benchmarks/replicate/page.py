@@ -29,7 +29,6 @@ from benchmarks.replicate.simulation import (
 )
 from benchmarks.replicate.summary import CELL, TRUTH, summarize
 
-__all__ = ["PAGE", "Part", "command", "measure_part", "parts_of", "view"]
 
 REPETITIONS, QUICK_REPETITIONS = 30, 5
 PART_REPETITIONS = 5

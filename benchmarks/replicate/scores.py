@@ -8,7 +8,6 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from skfocal.metrics import calibration_error, calibration_intercept_slope
 
-__all__ = ["SCORES", "score"]
 
 SCORES = (
     "intercept",

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-__all__ = ["QUICK_SCENARIOS", "SCENARIOS", "Scenario", "draw_table", "random_state"]
 
 _COEFFICIENTS = MappingProxyType(
     {

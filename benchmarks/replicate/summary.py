@@ -7,7 +7,6 @@ import pandas as pd
 from benchmarks.replicate.forecasts import METHODS, NONE
 from benchmarks.replicate.scores import SCORES
 
-__all__ = ["CELL", "GAINS", "TRUTH", "summarize"]
 
 TRUTH = "true risks"
 CELL = ["event_fraction", "n_predictors", "n_samples"]

@@ -17,15 +17,6 @@ from benchmarks.speed.tables import TableSpec
 from benchmarks.speed.timing import TIME_LIMIT, Timing, time_call, time_interleaved
 from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV
 
-__all__ = [
-    "LONGEST_FIT",
-    "TARGET",
-    "default_fits",
-    "first_rows",
-    "predictions",
-    "searches",
-    "times_to_target",
-]
 
 LONGEST_FIT = 60.0
 """Seconds; a solver is not run on a table where it is expected to take longer."""

@@ -11,7 +11,6 @@ from sklearn.base import BaseEstimator
 
 from benchmarks.speed.tables import TableSpec, make_table
 
-__all__ = ["megabytes_above_table"]
 
 _RESET_PEAK = "5"
 

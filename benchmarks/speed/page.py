@@ -25,23 +25,14 @@ from benchmarks.speed.measurements import (
 )
 from benchmarks.speed.memory import megabytes_above_table
 from benchmarks.speed.solvers import FOCAL_OURS, SOLVERS
-from benchmarks.speed.tables import CATALOGUE, QUICK, TARGETED, TableSpec, make_table
+from benchmarks.speed.tables import CATALOGUE, SPECS, TableSpec, make_table
 from benchmarks.speed.timing import ROUNDS, TIME_LIMIT
 from skfocal import FocalLogisticRegression
 
-__all__ = ["PAGE", "command", "measure", "view"]
 
 QUICK_ROUNDS = 3
 INSTALLED = {"scikit-learn", "scipy", "skfocal"}
 """The libraries of a quick run."""
-SEARCHED = (TableSpec(10_000, 20), TableSpec(100_000, 50))
-PREDICTED = tuple(
-    TableSpec(*shape) for shape in ((100_000, 30), (1_000_000, 30), (100_000, 300), (10_000, 1_000))
-)
-IN_README = (
-    *("300 x 10", "2,000 x 30", "10,000 x 30", "100,000 x 30", "1,000,000 x 30"),
-    *("10,000,000 x 10", "100,000 x 300", "10,000 x 3,000", "100,000 x 30, unscaled"),
-)
 FIGURE = "speed-growth.svg"
 GROWTH = {
     "n_samples": ("rows, 30 columns", "n_features", 30),
@@ -66,24 +57,27 @@ def measure(task: Task) -> dict[str, Any]:
         "libraries": {each.library: each.version for each in SOLVERS.values()},
     }
 
-    def chosen(specs: Sequence[TableSpec], quick: Sequence[TableSpec]) -> Iterator[TableSpec]:
-        for spec in quick if task.quick and not task.names else specs:
-            if not task.names or spec.name in task.names:
+    def chosen(use: str) -> Iterator[TableSpec]:
+        for spec in SPECS:
+            wanted = (
+                spec.name in task.names if task.names else not task.quick or "quick" in spec.uses
+            )
+            if use in spec.uses and wanted:
                 results["minutes"] = round((time.perf_counter() - start) / 60, 1)
                 results["origin"] = environment()
                 task.save(results)
-                click.echo(f"{results['minutes']:5.1f} min  {spec.name}")
+                click.echo(f"{results['minutes']:5.1f} min  {use}: {spec.name}")
                 yield spec
 
     for key in ("tables", "to_target", "searches", "predictions"):
         results[key] = []
-    for spec in chosen(CATALOGUE, QUICK):
+    for spec in chosen("fits"):
         results["tables"].append(_measure_table(solvers, spec, rounds))
-    for spec in chosen(TARGETED, QUICK[-1:]):
+    for spec in chosen("target"):
         results["to_target"] += times_to_target(solvers, spec, *make_table(spec), rounds)
-    for spec in chosen(SEARCHED, ()):
+    for spec in chosen("search"):
         results["searches"].append(searches(spec, *make_table(spec), rounds))
-    for spec in chosen(PREDICTED, PREDICTED[:1]):
+    for spec in chosen("predictions"):
         results["predictions"].append(predictions(spec, *make_table(spec), rounds))
     results["minutes"] = round((time.perf_counter() - start) / 60, 1)
     return results
@@ -127,7 +121,11 @@ def view(results: Record) -> dict[str, Any]:
         ],
         "figure": FIGURE,
         "goals": judge_goals(results),
-        "readme": [_against_fastest(by_name[name]) for name in IN_README if name in by_name],
+        "readme": [
+            _against_fastest(by_name[spec.name])
+            for spec in CATALOGUE
+            if "readme" in spec.uses and spec.name in by_name
+        ],
     }
 
 
@@ -158,7 +156,7 @@ def _family(tables: Sequence[Record]) -> dict[str, Any]:
 def _cell(solver: Record | None) -> str:
     """Write median and gradient; an exclamation mark is a warning of no convergence."""
     if solver is None:
-        return "–"
+        return "none"
     gradient = f"{solver['gradient']:.0e}".replace("-", "−")
     return f"{duration(solver['median_seconds'])}, {gradient}{'!' * solver['warned']}"
 
@@ -173,7 +171,7 @@ def _to_target(found: Sequence[Record]) -> Iterator[dict[str, Any]]:
 
 def _time_or_gap(solver: Record | None) -> str:
     if solver is None:
-        return "–"
+        return "none"
     if solver["median_seconds"] is None:
         return f"not reached ({solver['suboptimality']:.0e})".replace("-", "−")
     return duration(solver["median_seconds"])

@@ -19,7 +19,6 @@ from benchmarks.speed.precision import Solution
 from benchmarks.speed.tables import TableSpec
 from skfocal import FocalLogisticRegression
 
-__all__ = ["CROSS_ENTROPY", "FOCAL", "FOCAL_OURS", "OURS", "SOLVERS", "Fit", "Solver"]
 
 Fit = Callable[..., Solution]
 """Takes X, y and settings of the solver as keywords."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -12,34 +15,20 @@ from scipy import sparse
 from benchmarks.data_sets import load
 from benchmarks.harness import prepare
 
-__all__ = ["CATALOGUE", "QUICK", "TARGETED", "TableSpec", "make_table"]
-
-_CHUNK_ROWS = 8192
-_CORRELATION = 0.9999
-_POWERS_OF_TEN = 4
-_DENSITY = 1e-3
+CHUNK_ROWS = 8192
+CORRELATION = 0.9999
+POWERS_OF_TEN = 4
+DENSITY = 1e-3
 
 
 @dataclass(frozen=True)
 class TableSpec:
-    """The description of a table.
+    """A table: its size, the fraction of class 1 of two, and its columns.
 
-    Attributes
-    ----------
-    n_samples, n_features, n_classes : int
-        Its size.
-    family : str
-        The section of the page.
-    positives : float, default=0.05
-        Fraction of class 1 of two.
-    columns : {"plain", "unscaled", "correlated", "sparse"}, default="plain"
-        Independent normal columns with a common part; the same in units over eight orders of
-        magnitude, one column constant and one a copy; columns like a slow random walk; or few
-        entries per row, like word counts.
-    dtype, order : str
-        Of the array.
-    data_set : str, default=""
-        Name of the data set, if it is a real table.
+    The columns are independent and normal with a common part ("plain"); the same in units over
+    eight orders of magnitude, one of them constant and one a copy ("unscaled"); like a slow random
+    walk ("correlated"); or with few entries per row, like word counts ("sparse"). A table with the
+    name of a data set is real. `uses` names the measurements that it is for.
     """
 
     n_samples: int
@@ -51,6 +40,7 @@ class TableSpec:
     dtype: Literal["float64", "float32"] = "float64"
     order: Literal["C", "F"] = "C"
     data_set: str = ""
+    uses: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,6 +56,18 @@ class TableSpec:
         return ", ".join(parts)
 
 
+def read_specs() -> Iterator[TableSpec]:
+    """Read the tables of a run."""
+    with Path(__file__).with_name("tables.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            sizes = {name: int(row.pop(name)) for name in ("n_samples", "n_features", "n_classes")}
+            imbalance = row.pop("imbalance")
+            positives = 1 / (1 + int(imbalance)) if imbalance else TableSpec.positives
+            uses = tuple(row.pop("uses").split())
+            others: Any = {**sizes, **row}
+            yield TableSpec(positives=positives, uses=uses, **others)
+
+
 def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
     """Make a table whose labels follow a logistic model, or read and encode a data set.
 
@@ -78,9 +80,8 @@ def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64
     X = _sparse_rows(spec, random) if spec.columns == "sparse" else _dense_rows(spec, random)
     y = _labels(spec, X, random)
     if spec.columns == "unscaled":
-        X *= (10.0 ** random.uniform(-_POWERS_OF_TEN, _POWERS_OF_TEN, spec.n_features)).astype(
-            X.dtype
-        )
+        units = 10.0 ** random.uniform(-POWERS_OF_TEN, POWERS_OF_TEN, spec.n_features)
+        X *= units.astype(X.dtype)
         X[:, -1] = 3.0
         X[:, -2] = X[:, 0]
     return X, y
@@ -88,13 +89,13 @@ def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64
 
 def _dense_rows(spec: TableSpec, random: np.random.Generator) -> NDArray[Any]:
     X = np.empty((spec.n_samples, spec.n_features), dtype=spec.dtype, order=spec.order)
-    for start in range(0, spec.n_samples, _CHUNK_ROWS):
-        rows = X[start : start + _CHUNK_ROWS]
+    for start in range(0, spec.n_samples, CHUNK_ROWS):
+        rows = X[start : start + CHUNK_ROWS]
         values = random.standard_normal(rows.shape)
         if spec.columns == "correlated":
-            values[:, 1:] *= np.sqrt(1 - _CORRELATION**2)
+            values[:, 1:] *= np.sqrt(1 - CORRELATION**2)
             for column in range(1, spec.n_features):
-                values[:, column] += _CORRELATION * values[:, column - 1]
+                values[:, column] += CORRELATION * values[:, column - 1]
         else:
             values += 0.5 * random.standard_normal((len(rows), 1))
         rows[...] = values
@@ -103,7 +104,7 @@ def _dense_rows(spec: TableSpec, random: np.random.Generator) -> NDArray[Any]:
 
 def _sparse_rows(spec: TableSpec, random: np.random.Generator) -> sparse.csr_array:
     """Return rows of unit length with most entries in the first columns, like word counts."""
-    n_entries = round(_DENSITY * spec.n_features)
+    n_entries = round(DENSITY * spec.n_features)
     shape = (spec.n_samples, n_entries)
     columns = np.sort((spec.n_features * random.random(shape) ** 2).astype(np.int32), axis=1)
     values = random.exponential(size=shape)
@@ -122,49 +123,13 @@ def _labels(spec: TableSpec, X: Any, random: np.random.Generator) -> NDArray[np.
     if spec.n_classes == 2:
         coef = length * random.standard_normal(spec.n_features)
         utility = X @ coef.astype(X.dtype) + random.logistic(size=spec.n_samples)
-        return (utility > np.quantile(utility, 1 - spec.positives)).astype(np.int64)
+        return np.asarray(utility > np.quantile(utility, 1 - spec.positives), dtype=np.int64)
     coef = length * random.standard_normal((spec.n_features, spec.n_classes))
     utilities = X @ coef.astype(X.dtype) + random.gumbel(size=(spec.n_samples, spec.n_classes))
     utilities += random.standard_normal(spec.n_classes)
-    return utilities.argmax(axis=1).astype(np.int64)
+    return np.asarray(utilities.argmax(axis=1), dtype=np.int64)
 
 
-_SMALL = [TableSpec(*shape, family="small") for shape in ((300, 10), (1_000, 20), (2_000, 30))]
-_DENSE = [
-    TableSpec(*shape)
-    for shape in (
-        *((10_000, 30), (100_000, 10), (100_000, 30), (1_000_000, 30), (10_000_000, 10)),
-        *((1_000_000, 100), (100_000, 300), (10_000, 1_000), (10_000, 3_000)),
-    )
-]
-_HARD = [
-    TableSpec(*shape, family="unscaled or correlated", columns=columns)
-    for columns in ("unscaled", "correlated")
-    for shape in ((10_000, 300), (100_000, 30), (1_000_000, 30))
-]
-CATALOGUE = (
-    *_SMALL,
-    *_DENSE,
-    *_HARD,
-    TableSpec(200, 20_000, family="wide"),
-    TableSpec(100_000, 50_000, family="sparse", columns="sparse"),
-    TableSpec(100_000, 50_000, family="sparse", columns="sparse", n_classes=50),
-    TableSpec(100_000, 30, family="many classes", n_classes=10),
-    TableSpec(10_000, 300, family="many classes", n_classes=10),
-    TableSpec(20_000, 30, family="many classes", n_classes=50),
-    TableSpec(100_000, 100, family="float32 and F-ordered", dtype="float32"),
-    TableSpec(100_000, 100, family="float32 and F-ordered", order="F"),
-    *(
-        TableSpec(100_000, 30, family="imbalance", positives=1 / (1 + ratio))
-        for ratio in (1, 100, 10_000)
-    ),
-    TableSpec(336_776, 152, family="real", data_set="flights"),
-    TableSpec(99_759, 334, family="real", data_set="fars", n_classes=5),
-)
-"""All tables, in the order of the page."""
-
-QUICK = (*_SMALL, _DENSE[0], _HARD[1])
-"""The tables of a quick run."""
-
-TARGETED = (_DENSE[0], _DENSE[2], _DENSE[6], _HARD[1], _HARD[4])
-"""The tables on which the time to a given precision is measured."""
+SPECS = tuple(read_specs())
+CATALOGUE = tuple(spec for spec in SPECS if "fits" in spec.uses)
+"""The tables on which fits are timed, in the order of the page."""

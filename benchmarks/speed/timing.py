@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-__all__ = ["ROUNDS", "TIME_LIMIT", "Timing", "time_call", "time_interleaved"]
 
 ROUNDS = 9
 TIME_LIMIT = 20.0
