@@ -76,7 +76,7 @@ def _ratios(families: Collection[str], library: str | None = None) -> Callable[[
             table["name"]: math.inf
             if table["solvers"][FOCAL_OURS]["warned"]
             else ratio(table, library)
-            for table in results["tables"]
+            for table in results["fits"]
             if table["family"] in families
         }
         return {name: each for name, each in found.items() if each is not None}
@@ -85,14 +85,14 @@ def _ratios(families: Collection[str], library: str | None = None) -> Callable[[
 
 
 def _ten_classes(results: Results) -> Figures:
-    ten = {table["name"] for table in results["tables"] if table["n_classes"] == 10}
+    ten = {table["name"] for table in results["fits"] if table["n_classes"] == 10}
     return {name: each for name, each in _ratios({"many classes"})(results).items() if name in ten}
 
 
 def _torch(results: Results) -> Figures:
     """Return ratios at equal precision, where PyTorch reaches it; infinite where ours does not."""
     figures = {}
-    for one in results["to_target"]:
+    for one in results["target"]:
         if {FOCAL_OURS, TORCH} <= one["solvers"].keys():
             ours, other = (one["solvers"][name]["median_seconds"] for name in (FOCAL_OURS, TORCH))
             if other is not None:
@@ -103,7 +103,7 @@ def _torch(results: Results) -> Figures:
 def _growth(results: Results) -> Figures:
     per_row = {
         table["name"]: table["solvers"][FOCAL_OURS]["median_seconds"] / table["n_samples"]
-        for table in results["tables"]
+        for table in results["fits"]
     }
     many, few = (per_row.get(f"{n} x 10") for n in ("10,000,000", "100,000"))
     return {"10,000,000 x 10": many / few} if many and few else {}
@@ -112,7 +112,7 @@ def _growth(results: Results) -> Figures:
 def _memory(results: Results) -> Figures:
     return {
         table["name"]: table["megabytes"]
-        for table in results["tables"]
+        for table in results["fits"]
         if table["megabytes"] is not None and table["family"] != "sparse"
     }
 
@@ -127,8 +127,8 @@ def _predictions(results: Results) -> Figures:
 
 def _search(other: str) -> Callable[[Results], Figures]:
     return lambda results: {
-        one["table"]: one["searches"]["FocalLogisticRegressionCV"]["median_seconds"]
-        / one["searches"][other]["median_seconds"]
+        one["table"]: one["calls"]["FocalLogisticRegressionCV"]["median_seconds"]
+        / one["calls"][other]["median_seconds"]
         for one in results["searches"]
     }
 

@@ -11,52 +11,55 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
-from benchmarks.speed.precision import Judge
+from benchmarks.speed.memory import megabytes_above_table
+from benchmarks.speed.precision import Judge, Solution
 from benchmarks.speed.solvers import OURS, Solver
-from benchmarks.speed.tables import TableSpec
-from benchmarks.speed.timing import TIME_LIMIT, Timing, time_call, time_interleaved
+from benchmarks.speed.tables import TableSpec, make_table
+from benchmarks.speed.timing import TIME_LIMIT, time_call, time_interleaved
 from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV
-
 
 LONGEST_FIT = 60.0
 """Seconds; a solver is not run on a table where it is expected to take longer."""
 WARM_UP_FRACTION, WARM_UP_ROWS = 0.1, 200
 TARGET = 1e-6
 """Relative suboptimality at which solvers are compared at equal precision."""
-GAMMAS, ALPHAS, N_CS, FOLDS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0), (None, "balanced"), 10, 5
+GAMMAS, ALPHAS, N_CS, FOLDS = [0.0, 0.5, 1.0, 2.0, 3.0, 5.0], [None, "balanced"], 10, 5
 Solvers = Mapping[str, Solver]
 Labels = NDArray[np.int64]
+Records = list[dict[str, Any]]
 
 
-def default_fits(
-    solvers: Solvers, spec: TableSpec, X: Any, y: Labels, rounds: int
-) -> dict[str, Any]:
-    """Time fits at default settings, and measure the precision of the first ones."""
+def fits(solvers: Solvers, spec: TableSpec, rounds: int) -> Records:
+    """Time fits at default settings, and measure their precision and our memory."""
+    X, y = make_table(spec)
     not_run = {name: reason for name, each in solvers.items() if (reason := each.exclusion(spec))}
     calls: dict[str, Callable[[], Any]] = {}
-    for name, solver in solvers.items():
-        if name not in not_run:
-            seconds, result = _expect(solver, X, y)
-            if isinstance(result, Exception):
-                not_run[name] = _failure(result)
-            elif seconds > LONGEST_FIT and name not in OURS:
-                not_run[name] = f"would take about {seconds:.0f} s"
-            else:
-                calls[name] = partial(solver.fit, X, y)
+    for name in solvers.keys() - not_run.keys():
+        seconds, result = _expect(solvers[name], X, y)
+        if isinstance(result, Exception):
+            not_run[name] = _failure(result)
+        elif seconds > LONGEST_FIT and name not in OURS:
+            not_run[name] = f"would take about {seconds:.0f} s"
+        else:
+            calls[name] = partial(solvers[name].fit, X, y)
     timings = time_interleaved(calls, rounds=rounds)
     not_run |= {name: _failure(each.result) for name, each in timings.items() if each.failed}
     judge = Judge(X, y)
     found = {
         name: {
-            "gamma": solvers[name].gamma,
-            "library": solvers[name].library,
-            **timing.summary(),
-            **judge.precision(timing.result, solvers[name].gamma)._asdict(),
+            "gamma": solver.gamma,
+            "library": solver.library,
+            **timings[name].summary(),
+            **judge.precision(timings[name].result, solver.gamma)._asdict(),
         }
-        for name, timing in timings.items()
-        if not timing.failed
+        for name, solver in solvers.items()
+        if name not in not_run
     }
-    return {"solvers": found, "not_run": not_run}
+    shape = dict(zip(("n_samples", "n_features"), X.shape, strict=True))
+    del X, calls, timings, judge
+    about = {"name": spec.name, "family": spec.family, **shape, "n_classes": int(y.max()) + 1}
+    megabytes = megabytes_above_table(FocalLogisticRegression(), spec)
+    return [{**about, "solvers": found, "not_run": not_run, "megabytes": megabytes}]
 
 
 def _expect(solver: Solver, X: Any, y: Labels) -> tuple[float, Any]:
@@ -78,47 +81,40 @@ def _failure(error: Any) -> str:
     return f"failed: {(str(error) or type(error).__name__).splitlines()[0]}"
 
 
-def times_to_target(
-    solvers: Solvers, spec: TableSpec, X: Any, y: Labels, rounds: int
-) -> list[dict[str, Any]]:
+def target(solvers: Solvers, spec: TableSpec, rounds: int) -> Records:
     """Time fits at the loosest settings that reach the target, separately for each gamma.
 
     Settings are tried from loose to tight, each fit from scratch, until the target is reached or
     the fits have taken `TIME_LIMIT`.
     """
+    X, y = make_table(spec)
     judge = Judge(X, y)
-    present = {
-        name: each for name, each in solvers.items() if each.settings and not each.exclusion(spec)
-    }
-    return [
-        {"table": spec.name, "gamma": gamma, **_to_target(chosen, X, y, judge, rounds)}
-        for gamma in sorted({each.gamma for each in present.values()})
-        if (chosen := {name: each for name, each in present.items() if each.gamma == gamma})
-    ]
-
-
-def _to_target(solvers: Solvers, X: Any, y: Labels, judge: Judge, rounds: int) -> dict[str, Any]:
-    gamma = next(iter(solvers.values())).gamma
-    reference = FocalLogisticRegression(gamma, tol=1e-10, max_iter=1_000).fit(X, y)
-    best = judge.precision((reference.coef_, reference.intercept_), gamma).objective
-    tried = {name: _try_settings(each, X, y, judge, best) for name, each in solvers.items()}
-    best = min([best, *(objective for each in tried.values() for objective in each)])
-    gaps = {name: min(each) / best - 1 for name, each in tried.items() if each}
-    calls = {
-        name: partial(solvers[name].fit, X, y, **solvers[name].settings[len(tried[name]) - 1])
-        for name, gap in gaps.items()
-        if gap <= TARGET
-    }
-    timings = time_interleaved(calls, rounds=rounds)
-    return {
-        "solvers": {
-            name: {
-                "suboptimality": gap,
-                **(timings[name].summary() if name in timings else {"median_seconds": None}),
-            }
+    present = {name: s for name, s in solvers.items() if s.settings and not s.exclusion(spec)}
+    records = []
+    for gamma in sorted({each.gamma for each in present.values()}):
+        reference = FocalLogisticRegression(gamma, tol=1e-10, max_iter=1_000).fit(X, y)
+        best = judge.precision(Solution(reference.coef_, reference.intercept_), gamma).objective
+        tried = {
+            name: _try_settings(each, X, y, judge, best)
+            for name, each in present.items()
+            if each.gamma == gamma
+        }
+        best = min([best, *(objective for each in tried.values() for objective in each)])
+        gaps = {name: min(each) / best - 1 for name, each in tried.items() if each}
+        calls = {
+            name: partial(present[name].fit, X, y, **present[name].settings[len(tried[name]) - 1])
+            for name, gap in gaps.items()
+            if gap <= TARGET
+        }
+        times = {
+            name: one.summary() for name, one in time_interleaved(calls, rounds=rounds).items()
+        }
+        found = {
+            name: {"suboptimality": gap, **times.get(name, {"median_seconds": None})}
             for name, gap in gaps.items()
         }
-    }
+        records.append({"table": spec.name, "gamma": gamma, "solvers": found})
+    return records
 
 
 def _try_settings(solver: Solver, X: Any, y: Labels, judge: Judge, best: float) -> list[float]:
@@ -136,38 +132,36 @@ def _try_settings(solver: Solver, X: Any, y: Labels, judge: Judge, best: float) 
     return objectives
 
 
-def searches(spec: TableSpec, X: Any, y: Labels, rounds: int) -> dict[str, Any]:
+def searches(_: Solvers, spec: TableSpec, rounds: int) -> Records:
     """Time searches with the same folds and the same number of candidates."""
-    Cs = np.logspace(-4, 4, N_CS)
+    Cs = np.logspace(-4, 4, N_CS).tolist()
     own = {"C": Cs, "alpha": ALPHAS, "gamma": GAMMAS}
     # In place of gamma there are more values of C.
-    theirs = {"C": np.logspace(-4, 4, N_CS * len(GAMMAS)), "class_weight": ALPHAS}
-    options = {"cv": FOLDS, "scoring": "neg_log_loss"}
+    other = {"C": np.logspace(-4, 4, N_CS * len(GAMMAS)), "class_weight": ALPHAS}
+    grid = partial(GridSearchCV, cv=FOLDS, scoring="neg_log_loss")
     models = {
         "FocalLogisticRegressionCV": FocalLogisticRegressionCV(GAMMAS, ALPHAS, Cs, cv=FOLDS),
-        "GridSearchCV(FocalLogisticRegression)": GridSearchCV(
-            FocalLogisticRegression(), own, **options
-        ),
-        "GridSearchCV(LogisticRegression)": GridSearchCV(LogisticRegression(), theirs, **options),
+        "GridSearchCV(FocalLogisticRegression)": grid(FocalLogisticRegression(), own),
+        "GridSearchCV(LogisticRegression)": grid(LogisticRegression(), other),
     }
+    X, y = make_table(spec)
     calls = {name: partial(model.fit, X, y) for name, model in models.items()}
-    return {
-        "table": spec.name,
-        "n_candidates": len(GAMMAS) * len(ALPHAS) * N_CS,
-        "n_folds": FOLDS,
-        "searches": _summaries(time_interleaved(calls, rounds=rounds)),
-    }
+    n_candidates = len(GAMMAS) * len(ALPHAS) * N_CS
+    return [{"n_candidates": n_candidates, "n_folds": FOLDS, **_timed(spec, calls, rounds)}]
 
 
-def predictions(spec: TableSpec, X: Any, y: Labels, rounds: int) -> dict[str, Any]:
+def predictions(_: Solvers, spec: TableSpec, rounds: int) -> Records:
     """Time `predict_proba` and the product that it needs."""
+    X, y = make_table(spec)
     model = FocalLogisticRegression().fit(X, y)
-    calls = {
-        "X @ coef": lambda: X @ model.coef_.T,
-        "predict_proba": lambda: model.predict_proba(X),
-    }
-    return {"table": spec.name, "calls": _summaries(time_interleaved(calls, rounds=rounds))}
+    calls = {"X @ coef": lambda: X @ model.coef_.T, "predict_proba": lambda: model.predict_proba(X)}
+    return [_timed(spec, calls, rounds)]
 
 
-def _summaries(timings: Mapping[str, Timing]) -> dict[str, Any]:
-    return {name: timing.summary() for name, timing in timings.items()}
+def _timed(spec: TableSpec, calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Any]:
+    timings = time_interleaved(calls, rounds=rounds)
+    return {"table": spec.name, "calls": {name: one.summary() for name, one in timings.items()}}
+
+
+MEASUREMENTS = {each.__name__: each for each in (fits, target, searches, predictions)}
+"""By the use of a table, in the order of a run."""
