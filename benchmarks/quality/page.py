@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS
-from benchmarks.formatting import join_names, number
 from benchmarks.harness import rank_diagram, run_comparison
 from benchmarks.publishing import MeasuredTable, Page, Task, page_command, write_file
 from benchmarks.quality.ranking import (
@@ -30,11 +28,7 @@ from skfocal.comparison import Comparison, StoreError
 
 
 TIMEOUT = 900.0
-ANSWERED = {
-    "Ranking": ("average_precision",),
-    "Probabilities": ("log_loss",),
-    "Decisions": ("f1_default", "f1_tuned"),
-}
+ANSWERED = ("average_precision", "log_loss", "f1_default", "f1_tuned")
 RANKED = {
     "Two classes": (
         TWO_CLASSES,
@@ -87,24 +81,15 @@ def view(results: MeasuredTable) -> dict[str, Any]:
         "n_data_sets": len(info["data_sets"]),
         "n_known": len(BINARY) + len(MULTICLASS) + len(LARGE),
         "n_two_classes": len(data_sets(results, TWO_CLASSES)),
-        "suites": [{**suite, "title": _title(suite)} for suite in info["suites"]],
-        "answers": {
-            aspect: [_answer(results, metric) for metric in metrics]
-            for aspect, metrics in ANSWERED.items()
-        }
-        if enough
-        else {},
+        "answers": [_answer(results, metric) for metric in ANSWERED] if enough else [],
         "rankings": list(_rankings(results)),
         "drawn": {metric: _figure_name(metric) for metric in DRAWN},
         "costs": list(_costs(results)),
         "chosen": list(_chosen(results)),
-        "tables": [_table(results, record) for record in info["data_sets"]],
+        "shown": SHOWN,
+        "binary_only": [key for key, one in info["metrics"].items() if one["binary_only"]],
+        "figures": results.figures.to_dict("records"),
     }
-
-
-def _title(suite: dict[str, Any]) -> str:
-    names = suite["data_sets"]
-    return join_names(names) if len(names) <= 3 else f"{len(names)} data sets"
 
 
 def _answer(results: MeasuredTable, metric: str) -> dict[str, Any]:
@@ -113,7 +98,7 @@ def _answer(results: MeasuredTable, metric: str) -> dict[str, Any]:
     rows = rows.reindex(rows["difference"].abs().sort_values(ascending=False).index)
     found = rows[rows["p_holm"] < SIGNIFICANT]
     return {
-        "label": results.info["metrics"][metric]["label"],
+        "metric": metric,
         "better": found[found["direction"] == 1]["difference"].to_dict(),
         "worse": found[found["direction"] == -1]["difference"].to_dict(),
         "smallest_p": float(rows["p_holm"].min()),
@@ -164,31 +149,6 @@ def _numbers_first(text: str) -> tuple[float, str]:
         return np.inf, text
 
 
-def _table(results: MeasuredTable, record: dict[str, Any]) -> dict[str, Any]:
-    """Return the scores of one data set."""
-    known = results.info["metrics"]
-    metrics = [key for key in SHOWN if record["n_classes"] == 2 or not known[key]["binary_only"]]
-    figures = results.figures[results.figures["data_set"] == record["data_set"]]
-    return {
-        **record,
-        "head": [known[key]["label"] for key in metrics],
-        "rows": [
-            [row["method"], *(_score(row, key, known[key]) for key in metrics)]
-            for _, row in figures.iterrows()
-        ],
-    }
-
-
-def _score(row: pd.Series, key: str, metric: dict[str, Any]) -> str:
-    """Write a mean, marked if its difference from the baseline is clear."""
-    if np.isnan(row[f"{key}_mean"]):
-        return "failed"
-    sign = 1 if metric["greater_is_better"] else -1
-    ends = sorted(sign * row.get(f"{key}_{end}", np.nan) for end in ("low", "high"))
-    mark = " ▲" if ends[0] > 0 else " ▼" if ends[1] < 0 else ""
-    return number(row[f"{key}_mean"]) + mark
-
-
 def draw(results: MeasuredTable, folder: Path) -> None:
     """Write the critical-difference diagrams."""
     if len(data_sets(results, TWO_CLASSES)) > 1:
@@ -208,7 +168,7 @@ PAGE = Page(
     "Compare all linear methods on all data sets.",
     measure,
     view,
-    names=[name for suite in SUITES for name in suite.data_sets],
+    [name for suite in SUITES for name in suite.data_sets],
     draw=draw,
 )
 command = page_command(PAGE)

@@ -12,7 +12,6 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from benchmarks.cache import measure_parts, source_key
-from benchmarks.formatting import interval, number
 from benchmarks.harness import environment
 from benchmarks.plots import save_figure
 from benchmarks.publishing import RESULTS, MeasuredTable, Page, Task, page_command
@@ -20,13 +19,7 @@ from benchmarks.replicate import forecasts, scores, simulation
 from benchmarks.replicate.conclusions import ABOUT_FOCAL_LOSS, PUBLISHED, conclude
 from benchmarks.replicate.forecasts import NONE, PENALTIES, Forecast, make_forecasts
 from benchmarks.replicate.scores import score
-from benchmarks.replicate.simulation import (
-    QUICK_SCENARIOS,
-    SCENARIOS,
-    Scenario,
-    draw_table,
-    random_state,
-)
+from benchmarks.replicate.simulation import SCENARIOS, Scenario, draw_table, random_state
 from benchmarks.replicate.summary import CELL, TRUTH, summarize
 
 
@@ -35,7 +28,7 @@ PART_REPETITIONS = 5
 N_VALIDATION = 10_000
 SEED = 0
 FIGURE = "replicate.svg"
-SHOWN = MappingProxyType(
+LABELS = MappingProxyType(
     {
         "intercept": "intercept",
         "slope": "slope",
@@ -47,7 +40,7 @@ SHOWN = MappingProxyType(
 )
 BRIEF = ("intercept", "slope", "auc")
 IDEALS = MappingProxyType({"intercept": 0.0, "slope": 1.0, "auc": None})
-COLORS = MappingProxyType(
+STYLES = MappingProxyType(
     {
         NONE: ("#000000", "s"),
         "under-sampling": ("#0072B2", "v"),
@@ -80,12 +73,11 @@ def measure(task: Task) -> MeasuredTable:
 
 def parts_of(names: Sequence[str] = (), *, quick: bool) -> list[Part]:
     """Return the parts of a run, in the order of the design."""
-    scenarios = QUICK_SCENARIOS if quick and not names else SCENARIOS
     n_repetitions = QUICK_REPETITIONS if quick else REPETITIONS
     return [
         (scenario, first, min(first + PART_REPETITIONS, n_repetitions))
-        for scenario in scenarios
-        if not names or scenario.name in names
+        for scenario in SCENARIOS
+        if scenario.name in names or not (names or (quick and not scenario.quick))
         for first in range(0, n_repetitions, PART_REPETITIONS)
     ]
 
@@ -95,10 +87,10 @@ def measure_part(part: Part, _: dict[str, str]) -> list[dict[str, Any]]:
     scenario, first, end = part
     # The last bit of a product may depend on the number of threads.
     with threadpool_limits(1):
-        return [row for number_ in range(first, end) for row in _repetition(scenario, number_)]
+        return [row for repetition in range(first, end) for row in _repeat(scenario, repetition)]
 
 
-def _repetition(scenario: Scenario, repetition: int) -> Iterator[dict[str, Any]]:
+def _repeat(scenario: Scenario, repetition: int) -> Iterator[dict[str, Any]]:
     random = random_state(scenario, repetition, SEED)
     X, risk = draw_table(scenario, scenario.n_samples, random)
     y = (random.random(len(risk)) < risk).astype(int)
@@ -121,68 +113,28 @@ def view(results: MeasuredTable) -> dict[str, Any]:
     """Return what the template shows."""
     summary = results.figures.fillna({"penalty": ""})
     single = summary[summary["n_samples"].notna()]
-    pooled = summary[summary["n_samples"].isna()]
-    separated = single[single["n_separated"] > 0]
+    keys = ["penalty", "method", "event_fraction"]
+    means = single[single["n_used"] > 0].groupby(keys)[[f"{name}_median" for name in BRIEF]].mean()
+    published = pd.read_csv(RESULTS / "van_den_goorbergh_2021.csv")
     return {
         **results.info,
-        "n_found": len(single[CELL].drop_duplicates()),
         "n_scenarios": len(SCENARIOS),
         "conclusions": {
             "Claims of the publication": conclude(PUBLISHED, summary),
             "Claims about focal loss": conclude(ABOUT_FOCAL_LOSS, summary),
         },
+        "pooled": summary[summary["n_samples"].isna()].to_dict("records"),
+        "fractions": list(summary["event_fraction"].unique()),
+        "published": published.join(means, on=keys).to_dict("records"),
+        "scenarios": single[CELL].drop_duplicates().to_dict("records"),
+        "single": single.to_dict("records"),
+        "penalties": PENALTIES,
+        "methods": list(STYLES),
+        "labels": LABELS,
+        "brief": BRIEF,
+        "truth": TRUTH,
         "figure": FIGURE,
-        "labels": SHOWN,
-        "fractions": {
-            fraction: [
-                [row["penalty"], row["method"], *(_interval(row, name) for name in SHOWN)]
-                for _, row in rows.iterrows()
-            ]
-            for fraction, rows in pooled.groupby("event_fraction", sort=False)
-        },
-        "published": list(_beside_published(single)),
-        "scenarios": {penalty: _scenarios(single, penalty) for penalty in PENALTIES},
-        "methods": list(COLORS),
-        "separated": [
-            {**row, "scenario": _scenario(row), "n": row["n_separated"] + row["n_used"]}
-            for row in separated.to_dict("records")
-        ],
-        "n_unconverged": int(single.loc[single["method"] != TRUTH, "n_unconverged"].sum()),
     }
-
-
-def _interval(row: pd.Series, name: str) -> str:
-    digits = 2 if name in {"intercept", "slope"} else 4
-    ends = interval(row[f"{name}_low"], row[f"{name}_high"], digits)
-    return f"{number(row[f'{name}_median'], digits)} ({ends})"
-
-
-def _scenario(row: Any) -> str:
-    return f"{row['event_fraction']:g}, {row['n_predictors']:.0f}, {row['n_samples']:,.0f}"
-
-
-def _scenarios(single: pd.DataFrame, penalty: str) -> list[list[str]]:
-    """Return one row per scenario with the medians of each method."""
-    rows: dict[str, list[str]] = {}
-    for _, row in single[single["penalty"] == penalty].iterrows():
-        if row["method"] in COLORS:
-            medians = " / ".join(number(row[f"{name}_median"], 2) or "none" for name in BRIEF)
-            rows.setdefault(_scenario(row), []).append(medians)
-    return [[name, *cells] for name, cells in rows.items()]
-
-
-def _beside_published(single: pd.DataFrame) -> Iterator[list[str]]:
-    """Return the published means over the scenarios of an event fraction, and those found."""
-    keys = ["penalty", "method", "event_fraction"]
-    medians = [f"{name}_median" for name in BRIEF]
-    means = single[single["n_used"] > 0].groupby(keys)[medians].mean()
-    published = pd.read_csv(RESULTS / "van_den_goorbergh_2021.csv").set_index(keys)
-    for key, row in published.iterrows():
-        cells = []
-        for name, column in zip(BRIEF, medians, strict=True):
-            found = means[column].get(key)
-            cells += [number(row[name], 2), number(found, 2) or "none"]
-        yield [*map(str, key if isinstance(key, tuple) else (key,)), *cells]
 
 
 def draw(results: MeasuredTable, folder: Path) -> None:
@@ -193,12 +145,12 @@ def draw(results: MeasuredTable, folder: Path) -> None:
         panels = figure.subplots(len(PENALTIES), len(IDEALS), sharex=True, sharey="col")
         for penalty, line in zip(PENALTIES, panels, strict=True):
             for (name, ideal), axes in zip(IDEALS.items(), line, strict=True):
-                for index, (method, (color, marker)) in enumerate(COLORS.items()):
+                for index, (method, (color, marker)) in enumerate(STYLES.items()):
                     rows = pooled[(pooled["penalty"] == penalty) & (pooled["method"] == method)]
                     middle = rows[f"{name}_median"]
                     below, above = middle - rows[f"{name}_low"], rows[f"{name}_high"] - middle
                     places = [
-                        fractions.index(one) + 0.1 * (index - (len(COLORS) - 1) / 2)
+                        fractions.index(one) + 0.1 * (index - (len(STYLES) - 1) / 2)
                         for one in rows["event_fraction"]
                     ]
                     style = {"color": color, "marker": marker, "markersize": 4, "linestyle": ""}
@@ -206,9 +158,9 @@ def draw(results: MeasuredTable, folder: Path) -> None:
                 if ideal is not None:
                     axes.axhline(ideal, color="#999999", linewidth=0.8, zorder=1)
                 axes.set_xticks(range(len(fractions)), [f"{one:g}" for one in fractions])
-                axes.set_title(f"{penalty}: {SHOWN[name]}", loc="left")
+                axes.set_title(f"{penalty}: {LABELS[name]}", loc="left")
         handles, names = panels[0][0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside lower center", ncols=len(COLORS))
+        figure.legend(handles, names, loc="outside lower center", ncols=len(STYLES))
 
 
 PAGE = Page(
@@ -216,7 +168,7 @@ PAGE = Page(
     "Simulate imbalance corrections and focal loss as van den Goorbergh et al. (2022).",
     measure,
     view,
-    names=[scenario.name for scenario in SCENARIOS],
+    [scenario.name for scenario in SCENARIOS],
     draw=draw,
 )
 command = page_command(PAGE)
