@@ -15,7 +15,6 @@ from joblib import Memory, Parallel, delayed
 
 from benchmarks.harness import environment
 
-
 Part = TypeVar("Part")
 
 

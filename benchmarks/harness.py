@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +17,25 @@ from skfocal.comparison.progress import progress_on_stderr
 from skfocal.comparison.report.figures import rank_panel
 from skfocal.comparison.report.templating import template
 from skfocal.comparison.splits import Split, make_splits
-from skfocal.comparison.statistics.differences import (
-    against_baseline,
-    data_set_ranks,
-    every_pair,
-    holm,
-)
-from skfocal.comparison.statistics.intervals import (
-    mean_rank_intervals,
-    median_interval,
-    median_intervals,
-)
+from skfocal.comparison.statistics import differences, intervals
+from skfocal.comparison.statistics.differences import every_pair
+from skfocal.comparison.statistics.intervals import median_interval
 
-
-SVG = re.compile(r"<svg (?P<attributes>[^>]*)>(?P<content>.*)</svg>", flags=re.DOTALL)
-STYLE = """<style>
- text { font: 11px system-ui, sans-serif; fill: #24292f; } .tick { text-anchor: middle; }
- .grid { stroke: #d0d7de; } .interval { stroke: #0969da; } .dot { fill: #0969da; }
- .bar { stroke: #57606a; stroke-width: 2.4; fill: none; }
- @media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3; } .grid { stroke: #3d444d; }
-  .interval { stroke: #4493f8; } .dot { fill: #4493f8; } .bar { stroke: #9198a1; }
- }
-</style>"""
+__all__ = [
+    "Layout",
+    "Split",
+    "coder",
+    "environment",
+    "every_pair",
+    "expander",
+    "layout_of",
+    "make_splits",
+    "median_interval",
+    "prepare",
+    "rank_figure",
+    "rank_methods",
+    "run_comparison",
+]
 
 
 def run_comparison(
@@ -78,42 +73,25 @@ def prepare(table: Table) -> tuple[Any, NDArray[Any]]:
 def rank_methods(scores: pd.DataFrame, *, greater_is_better: bool, baseline: str) -> pd.DataFrame:
     """Rank methods over data sets as `Comparison.summary` does, the best first.
 
-    Parameters
-    ----------
-    scores : DataFrame of shape (n_data_sets, n_methods)
-        One score each; NaN for a method that failed.
-    greater_is_better : bool
-        Direction of the score.
-    baseline : str
-        The method to compare with.
+    There is one score for each data set (rows) and method (columns), NaN for a failure.
     """
-    ranks = data_set_ranks(scores, greater_is_better=greater_is_better)
-    versus = against_baseline(scores, greater_is_better=greater_is_better, baseline=baseline)
-    versus = versus.join(median_intervals(scores, baseline)).assign(p_holm=holm(versus["p_value"]))
-    frame = pd.DataFrame({"mean_rank": ranks.mean()}).join(mean_rank_intervals(ranks))
+    direction = {"greater_is_better": greater_is_better}
+    ranks = differences.data_set_ranks(scores, **direction)
+    versus = differences.against_baseline(scores, **direction, baseline=baseline)
+    versus = versus.join(intervals.median_intervals(scores, baseline))
+    versus["p_holm"] = differences.holm(versus["p_value"])
+    frame = pd.DataFrame({"mean_rank": ranks.mean()}).join(intervals.mean_rank_intervals(ranks))
     return frame.join(versus).sort_values("mean_rank", kind="stable")
 
 
-def rank_diagram(
+def rank_figure(
     key: str, label: str, ranking: pd.DataFrame, differing: set[frozenset[str]]
-) -> str:
-    """Return the report's critical-difference diagram as an SVG file.
-
-    Parameters
-    ----------
-    key, label : str
-        Of the metric.
-    ranking : DataFrame
-        What `rank_methods` returns.
-    differing : set of frozenset of str
-        The pairs of methods that differ significantly.
-    """
-    columns: Mapping[str, str] = {"mean_rank": "value", "rank_low": "low", "rank_high": "high"}
+) -> dict[str, str]:
+    """Return the report's critical-difference diagram: attributes and content of its SVG."""
+    columns = {"mean_rank": "value", "rank_low": "low", "rank_high": "high"}
     ranks = ranking.rename(columns=columns)[list(columns.values())]
-    panel = rank_panel(key, label, ranks, differing)
-    figure = str(template("macros.html").module.row_figure(panel, "ranks"))  # type: ignore[attr-defined] # macros are attributes at run time
-    found = SVG.search(figure)
-    if found is None:
-        raise ValueError("the report's figure holds no SVG.")
-    namespace = 'xmlns="http://www.w3.org/2000/svg"'
-    return f"<svg {namespace} {found['attributes']}>\n{STYLE}{found['content']}</svg>\n"
+    macros: Any = template("macros.html").module
+    figure = str(macros.row_figure(rank_panel(key, label, ranks, differing), "ranks"))
+    _, _, svg = figure.partition("<svg ")
+    attributes, _, content = svg.partition(">")
+    return {"attributes": attributes, "content": content.partition("</svg>")[0]}

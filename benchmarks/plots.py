@@ -10,9 +10,8 @@ from typing import Any
 
 from benchmarks.publishing import write_file
 
-
 GRID = "#dddddd"
-SETTINGS = {
+SETTINGS: Any = {
     "svg.hashsalt": "skfocal",
     "svg.fonttype": "none",
     "font.size": 9,

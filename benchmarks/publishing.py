@@ -17,7 +17,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from benchmarks import formatting
 from skfocal.cli import output_directory
 
-
 ROOT = Path(__file__).parents[1]
 RESULTS, DOCS = ROOT / "benchmarks" / "results", ROOT / "docs"
 TEMPLATES = ROOT / "benchmarks" / "templates"
@@ -28,20 +27,9 @@ LIST_OF_SCALARS = re.compile(r"\[\n[^][{}]*\]")
 
 @dataclass(frozen=True)
 class Task:
-    """What a command asks a benchmark to measure.
+    """What a command asks a benchmark to measure: some data sets by name, or all.
 
-    Attributes
-    ----------
-    names : tuple of str
-        Data sets to measure on; empty for all.
-    quick : bool
-        Whether a small part is enough.
-    n_jobs : int
-        Number of processes, -1 for one per core.
-    folder : Path
-        Where finished parts are stored.
-    save : callable
-        Writes the results so far.
+    Finished parts are stored in `folder`; `save` writes the results so far.
     """
 
     names: tuple[str, ...]
@@ -66,13 +54,11 @@ class MeasuredTable:
 
 def write_results(results: Any, stem: Path) -> None:
     """Write results to the JSON file of this stem, and their table to CSV."""
-    info = results
     if isinstance(results, MeasuredTable):
-        info = results.info
-        write_file(
-            stem.with_suffix(".csv"), results.figures.to_csv(index=False, float_format="%.5g")
-        )
-    text = json.dumps(info, indent=1, ensure_ascii=False)
+        table = results.figures.to_csv(index=False, float_format="%.5g")
+        write_file(stem.with_suffix(".csv"), table)
+        results = results.info
+    text = json.dumps(results, indent=1, ensure_ascii=False)
     in_lines = LIST_OF_SCALARS.sub(lambda found: re.sub(r"\n *", "", found[0]), text)
     write_file(stem.with_suffix(".json"), in_lines + "\n")
 
@@ -86,28 +72,11 @@ def read_results(stem: Path) -> Any:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the documentation that is made from the results of a benchmark.
+    """A page of the documentation, made from the results of a benchmark.
 
-    Attributes
-    ----------
-    name : str
-        Of the command, the results, the template and the page.
-    help : str
-        What the command does.
-    measure : callable
-        Takes a `Task` and returns the results.
-    view : callable
-        Takes the results and returns the variables of the template.
-    names : sequence of str, default=()
-        Data sets that can be chosen.
-    option : str, default="--dataset"
-        The option that chooses them.
-    draw : callable, default=None
-        Takes the results and a folder, and writes the figures there.
-    also : mapping of str to str, default={}
-        Further pages, by their paths in the documentation, and their templates.
-    templates : Path, default=benchmarks/templates
-        Folder of the templates.
+    The command, the results, the template and the page have one name. `measure` returns the
+    results, `view` the variables of the template, and `draw` writes figures to a folder. `option`
+    chooses among the `names` of data sets. `also` maps further pages to their templates.
     """
 
     name: str
@@ -121,20 +90,24 @@ class Page:
     templates: Path = TEMPLATES
 
 
-def build(page: Page, results: Any, folder: Path, readme: Path | None = None) -> list[Path]:
-    """Write the pages and figures of some results, and the README's part where there is one."""
+def build(page: Page, results: Any, folder: Path) -> list[Path]:
+    """Write the pages and figures of some results."""
     view = page.view(results)
     templates = {f"{page.name}.md": f"{page.name}.md.jinja", **page.also}
-    paths = [
+    if page.draw is not None:
+        page.draw(results, folder)
+    return [
         write_file(folder / name, render(template, view, page.templates))
         for name, template in templates.items()
     ]
-    if page.draw is not None:
-        page.draw(results, folder)
-    if readme is not None:
-        part = render(f"{page.name}.readme.md.jinja", view, page.templates)
-        write_file(readme, replace_part(readme.read_text(encoding="utf-8"), page.name, part))
-    return paths
+
+
+def fill_readme(page: Page, results: Any, readme: Path) -> None:
+    """Replace what is between the page's markers in the README."""
+    part = render(f"{page.name}.readme.md.jinja", page.view(results), page.templates)
+    start, end = f"<!-- {page.name} -->\n", f"<!-- end of {page.name} -->"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(start)
+    write_file(readme, before + start + part + end + rest.partition(end)[2])
 
 
 def render(template: str, view: Mapping[str, Any], folder: Path = TEMPLATES) -> str:
@@ -151,12 +124,6 @@ def render(template: str, view: Mapping[str, Any], folder: Path = TEMPLATES) -> 
     return re.sub(r"\n{3,}", "\n\n", environment.get_template(template).render(view)).lstrip()
 
 
-def replace_part(text: str, name: str, part: str) -> str:
-    """Replace what is between the markers of this name."""
-    marked = re.compile(rf"(<!-- {name} -->\n)(.*?)(<!-- end of {name} -->)", flags=re.DOTALL)
-    return marked.sub(lambda found: f"{found[1]}{part}{found[3]}", text)
-
-
 def choose(names: Sequence[str], option: str = "--dataset") -> Callable[..., Any]:
     """Return an option that chooses among names."""
     return click.option(
@@ -171,11 +138,7 @@ def choose(names: Sequence[str], option: str = "--dataset") -> Callable[..., Any
 
 directory = click.Path(file_okay=False, path_type=Path)
 jobs_option = click.option(
-    "-j",
-    "jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes.  [default: one per core]",
+    "-j", "jobs", type=int, default=-1, metavar="N", help="Processes.  [default: one per core]"
 )
 
 
@@ -183,12 +146,7 @@ def page_command(page: Page) -> click.Command:
     """Return the command that measures and makes a page."""
 
     def run(
-        output: Path | None,
-        jobs: int | None,
-        *,
-        quick: bool,
-        page_only: bool,
-        names: tuple[str, ...] = (),
+        output: Path | None, jobs: int, *, quick: bool, page_only: bool, names: tuple[str, ...] = ()
     ) -> None:
         work = Path("report") / page.name if output is None else output
         published = output is None and not (quick or names)
@@ -196,12 +154,11 @@ def page_command(page: Page) -> click.Command:
         if not page_only:
             output_directory(stem.parent)
             save = partial(write_results, stem=stem)
-            save(page.measure(Task(names, quick, jobs or -1, work / "parts", save)))
+            save(page.measure(Task(names, quick, jobs, work / "parts", save)))
         results = read_results(stem)
-        has_part = published and (page.templates / f"{page.name}.readme.md.jinja").exists()
-        paths = build(
-            page, results, DOCS if published else work, ROOT / "README.md" if has_part else None
-        )
+        paths = build(page, results, DOCS if published else work)
+        if published and (page.templates / f"{page.name}.readme.md.jinja").exists():
+            fill_readme(page, results, ROOT / "README.md")
         click.echo("\n".join(map(str, [stem.with_suffix(".json"), *paths])))
         info = results.info if isinstance(results, MeasuredTable) else results
         if info.get("failures"):

@@ -14,7 +14,6 @@ from benchmarks.publishing import directory, jobs_option
 from skfocal.cli import finish, output_directory, wrong_use
 from skfocal.comparison import StoreError
 
-
 CV, QUICK_CV = 5, 3
 
 
@@ -31,14 +30,14 @@ CV, QUICK_CV = 5, 3
 @jobs_option
 @click.option("--quick", is_flag=True, help=f"Use {QUICK_CV} folds.")
 @click.option("--no-resume", is_flag=True, help="Run again what is stored in DIR.")
-def command(output: Path, jobs: int | None, *, quick: bool, no_resume: bool) -> None:
+def command(output: Path, jobs: int, *, quick: bool, no_resume: bool) -> None:
     """Compare the methods on the default data sets."""
     output_directory(output)
     with wrong_use(StoreError):
         comparison = run_comparison(
             [load(name) for name in DEFAULT],
             directory=output,
-            n_jobs=jobs or -1,
+            n_jobs=jobs,
             resume=not no_resume,
             command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
             cv=QUICK_CV if quick else CV,

@@ -12,7 +12,6 @@ from benchmarks.speed.timing import time_interleaved
 from skfocal import FocalLogisticRegression, FocalLoss, focal_loss
 from skfocal.comparison import Table
 
-
 LOSS_ROUNDS, FIT_ROUNDS = 41, 7
 N_LOGITS = 100_000
 

@@ -31,15 +31,15 @@ class Evidence:
 
     def clear(self, method: str, metric: str) -> tuple[int, int]:
         """Return on how many data sets a tuned method is clearly better, and clearly worse."""
-        better, worse = clear_counts(self.quality, TWO_CLASSES, metric).loc[method].astype(int)
-        return better, worse
+        better, worse = clear_counts(self.quality, TWO_CLASSES, metric).loc[method].to_numpy()
+        return int(better), int(worse)
 
     def chosen(self, method: str, parameter: str, values: Sequence[str]) -> pd.Series:
         """Return the fraction of the folds in which tuning chose one of some values."""
         names = [record["data_set"] for record in data_sets(self.quality, TWO_CLASSES)]
         counts = {name: self.quality.info["chosen"][name][method][parameter] for name in names}
         table = pd.DataFrame(counts).T.fillna(0)
-        return table[table.columns.intersection(values)].sum(axis=1) / table.sum(axis=1)
+        return table[table.columns.intersection(list(values))].sum(axis=1) / table.sum(axis=1)
 
     def setting(
         self,

@@ -15,7 +15,6 @@ from benchmarks.harness import Layout, Split, coder, expander, layout_of, make_s
 from skfocal import FocalLogisticRegression, FocalLoss
 from skfocal.comparison import Table
 
-
 GAMMAS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 ALPHAS: Mapping[str, Any] = {
     "none": None,

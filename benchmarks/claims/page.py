@@ -25,7 +25,6 @@ from benchmarks.quality.results import data_sets
 from benchmarks.quality.suites import SUITES
 from benchmarks.verdicts import Verdict
 
-
 TABLES: Sequence[str] = SUITES[0].data_sets
 QUICK_STEP = 5
 DIGITS = 6

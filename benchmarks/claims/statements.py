@@ -116,7 +116,7 @@ def gain(evidence: Evidence) -> Statements:
 
 
 def gamma(evidence: Evidence) -> Statements:
-    """The default γ = 2, the useful range, and a large γ with wrong labels."""
+    """γ = 2, the useful range, and a large γ with wrong labels."""
     text = "average precision at {} − at γ = 2".format
     yield Statement(text("γ = 0"), median(evidence.change("gamma=0", "gamma=2")), "<")
     every = pd.concat([evidence.setting(step) for step in ("gamma=0", *STEPS)], axis=1)
@@ -143,7 +143,7 @@ def alpha(evidence: Evidence) -> Statements:
 
 
 def exactness(evidence: Evidence) -> Statements:
-    """What must hold by arithmetic."""
+    """Equalities that hold by arithmetic."""
     gaps = evidence.table("coefficient_gap")
     text = "largest relative difference of the coefficients at γ = 0 from scikit-learn's"
     yield Statement(text, exact(float(gaps.max()), len(gaps)), "<", 1e-6)
@@ -163,7 +163,7 @@ def sampling(evidence: Evidence) -> Statements:
 
 
 def noise(evidence: Evidence) -> Statements:
-    """What wrong labels do to the gradient and to the scores."""
+    """Effects of wrong labels on the gradient and on the scores."""
     margin = evidence.setting("wrong gamma=0", "harder")
     text = "median margin of correctly labelled rows − of wrongly labelled ones"
     yield Statement(text, median(margin), ">")

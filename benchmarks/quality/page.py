@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS
-from benchmarks.harness import rank_diagram, run_comparison
-from benchmarks.publishing import MeasuredTable, Page, Task, page_command, write_file
+from benchmarks.harness import rank_figure, run_comparison
+from benchmarks.publishing import MeasuredTable, Page, Task, page_command, render, write_file
 from benchmarks.quality.ranking import (
     MORE_CLASSES,
     SIGNIFICANT,
@@ -25,7 +25,6 @@ from benchmarks.quality.shared_fits import BASELINE, fitted_methods
 from benchmarks.quality.suites import SEED, SUITES, Suite, choose_suites, load_tables, reduce
 from skfocal.cli import wrong_use
 from skfocal.comparison import Comparison, StoreError
-
 
 TIMEOUT = 900.0
 ANSWERED = ("average_precision", "log_loss", "f1_default", "f1_tuned")
@@ -60,7 +59,7 @@ def measure(task: Task) -> MeasuredTable:
 def _run(suite: Suite, task: Task) -> Comparison:
     print(f"{suite.name}: {', '.join(suite.data_sets)}", file=sys.stderr)
     return run_comparison(
-        list(load_tables(suite)),
+        load_tables(suite),
         methods=fitted_methods(),
         directory=task.folder / suite.name,
         n_jobs=task.n_jobs,
@@ -156,7 +155,8 @@ def draw(results: MeasuredTable, folder: Path) -> None:
             ranking = rank(results, TWO_CLASSES, metric)
             pairs = differing_pairs(results, TWO_CLASSES, metric)
             label = results.info["metrics"][metric]["label"]
-            write_file(folder / _figure_name(metric), rank_diagram(metric, label, ranking, pairs))
+            figure = rank_figure(metric, label, ranking, pairs)
+            write_file(folder / _figure_name(metric), render("rank-diagram.svg.jinja", figure))
 
 
 def _figure_name(metric: str) -> str:

@@ -11,21 +11,13 @@ from benchmarks.publishing import MeasuredTable
 from benchmarks.quality.results import scores
 from benchmarks.quality.shared_fits import BASELINE
 
-
 SIGNIFICANT = 0.05
 TWO_CLASSES = ("binary", "wide")
 MORE_CLASSES = ("multiclass", "long")
 
 
 def rank(results: MeasuredTable, suites: Sequence[str], metric: str) -> pd.DataFrame:
-    """Rank the methods over the data sets of some suites, the best first.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `Comparison.summary`, and the numbers of data sets on which the interval
-        of the difference from the baseline is on the better and on the worse side of zero.
-    """
+    """Rank the methods over the data sets of some suites, the best first."""
     frame = rank_methods(
         scores(results, suites, metric),
         greater_is_better=_greater_is_better(results, metric),

@@ -15,7 +15,6 @@ from benchmarks.quality.shared_fits import DESCRIPTIONS, N_CANDIDATES
 from benchmarks.quality.suites import Suite
 from skfocal.comparison import Comparison
 
-
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
 PLACE = ["data_set", "method"]
 Records = list[dict[str, Any]]
@@ -29,24 +28,11 @@ def data_sets(results: MeasuredTable, suites: Sequence[str]) -> Records:
 def scores(
     results: MeasuredTable, suites: Sequence[str], metric: str, statistic: str = "mean"
 ) -> pd.DataFrame:
-    """Return one statistic of a metric for each data set and method.
+    """Return one statistic of a metric for each data set (rows) and method (columns).
 
-    Parameters
-    ----------
-    results : MeasuredTable
-        What `collect` returns.
-    suites : sequence of str
-        The names of the suites to take data sets from.
-    metric : str
-        A metric of the comparison, or one of `SECONDS`.
-    statistic : {"mean", "sd", "difference", "low", "high"}, default="mean"
-        Mean and standard deviation over the folds, or the difference from the baseline with the
-        ends of its interval.
-
-    Returns
-    -------
-    DataFrame of shape (n_data_sets, n_methods)
-        Data sets to which the metric does not apply are dropped.
+    Statistics are "mean" and "sd" over the folds, and the "difference" from the baseline with the
+    ends of its interval, "low" and "high". Data sets to which the metric does not apply are
+    dropped.
     """
     names = [record["data_set"] for record in data_sets(results, suites)]
     table = results.figures.pivot_table(
@@ -80,7 +66,7 @@ def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredT
 
 def _figures(comparison: Comparison) -> pd.DataFrame:
     ranked = [metric.key for metric in comparison.metrics]
-    described = [name for name in comparison.descriptions() if name != "method"]
+    described = [str(name) for name in comparison.descriptions() if name != "method"]
     groups = comparison.scores.groupby(PLACE, sort=False)[[*ranked, *described, *SECONDS]]
     complete = groups.count().eq(groups.size(), axis=0)
     complete[described] = True  # a calibration slope exists only where the classes overlap
@@ -89,7 +75,7 @@ def _figures(comparison: Comparison) -> pd.DataFrame:
     differences = comparison.differences.rename(columns={"mean": "difference"}).pivot_table(
         index=PLACE, columns="metric", values=["difference", "low", "high"], dropna=False
     )
-    differences.columns = [f"{metric}_{end}" for end, metric in differences.columns]
+    differences.columns = differences.columns.map(lambda names: f"{names[1]}_{names[0]}")
     return means.join(spread).join(differences).reset_index()
 
 

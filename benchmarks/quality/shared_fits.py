@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from skfocal.comparison import METHODS, ON_REQUEST, Method
 
-
 BASELINE = "logistic"
 FOCAL = "focal (recovered)"
 KNOWN: Mapping[str, Method] = {**METHODS, **ON_REQUEST}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,28 +11,13 @@ from numpy.typing import NDArray
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS, load
 from skfocal.comparison import Table
 
-
 SEED = 0
 ROWS_PER_CLASS = 10
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Data sets that are run with the same settings.
-
-    Attributes
-    ----------
-    name : str
-        Of the suite and of the folder of its finished cells.
-    data_sets : sequence of str
-        Their names.
-    repeats : int
-        Number of repetitions of the cross-validation.
-    cv : int, default=5
-        Number of folds.
-    max_rows : int, default=None
-        Larger tables are sampled down to about this number of rows.
-    """
+    """Data sets that are run with the same settings; larger tables are sampled down."""
 
     name: str
     data_sets: Sequence[str]
@@ -66,16 +51,14 @@ def reduce(suite: Suite) -> Suite:
     return replace(suite, cv=3, repeats=1, max_rows=1_500)
 
 
-def load_tables(suite: Suite) -> Iterator[Table]:
+def load_tables(suite: Suite) -> list[Table]:
     """Load the tables of a suite, sampled down if they are too large."""
-    for name in suite.data_sets:
-        table = load(name)
-        yield table if suite.max_rows is None else sample_rows(table, suite.max_rows)
+    return [sample_rows(load(name), suite.max_rows) for name in suite.data_sets]
 
 
-def sample_rows(table: Table, n_rows: int) -> Table:
+def sample_rows(table: Table, n_rows: int | None) -> Table:
     """Sample the same fraction of each class at random, but at least ten rows of each class."""
-    if len(table.y) <= n_rows:
+    if n_rows is None or len(table.y) <= n_rows:
         return table
     rng = np.random.default_rng(SEED)
     by_class = [np.flatnonzero(table.y == code) for code in range(table.n_classes)]

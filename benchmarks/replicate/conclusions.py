@@ -13,7 +13,6 @@ from benchmarks.replicate.forecasts import CORRECTIONS, FOCAL, NONE
 from benchmarks.replicate.summary import CELL
 from benchmarks.verdicts import Claim, Estimate, Statement, Verdict
 
-
 LEVEL = 0.05
 RAW, RECOVERED = zip(*FOCAL.values(), strict=True)
 Rule = Callable[[pd.DataFrame], Iterable[Verdict]]

@@ -22,7 +22,6 @@ from benchmarks.replicate.scores import score
 from benchmarks.replicate.simulation import SCENARIOS, Scenario, draw_table, random_state
 from benchmarks.replicate.summary import CELL, TRUTH, summarize
 
-
 REPETITIONS, QUICK_REPETITIONS = 30, 5
 PART_REPETITIONS = 5
 N_VALIDATION = 10_000

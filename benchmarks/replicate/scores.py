@@ -8,41 +8,23 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from skfocal.metrics import calibration_error, calibration_intercept_slope
 
-
 SCORES = (
-    "intercept",
-    "slope",
-    "auc",
-    "log_loss",
-    "brier",
-    "calibration_error",
-    "sensitivity_half",
-    "sensitivity_fraction",
-    "specificity_half",
-    "specificity_fraction",
+    *("intercept", "slope", "auc", "log_loss", "brier", "calibration_error"),
+    *("sensitivity_half", "sensitivity_fraction", "specificity_half", "specificity_fraction"),
 )
 # Nearly separated rows would otherwise have infinite log-odds.
-_CERTAIN = 1e-12
+CERTAIN = 1e-12
 
 
 def score(
     risk: NDArray[np.float64], probability: NDArray[np.float64], event_fraction: float
 ) -> dict[str, float]:
-    """Return all `SCORES` of probabilities.
+    """Return all `SCORES` of probabilities, with thresholds at one half and the event fraction.
 
     Each row counts as an event with the weight of its true risk and as a non-event with the rest.
     The scores are thus the limits over many draws of the outcomes.
-
-    Parameters
-    ----------
-    risk : ndarray of shape (n_samples,)
-        True probability of the event.
-    probability : ndarray of shape (n_samples,)
-        Predicted probability of the event.
-    event_fraction : float
-        The second threshold for sensitivity and specificity, beside one half.
     """
-    probability = np.clip(probability, _CERTAIN, 1 - _CERTAIN)
+    probability = np.clip(probability, CERTAIN, 1 - CERTAIN)
     y_true = np.repeat([1, 0], len(risk))
     y_prob = np.tile(probability, 2)
     weight = np.concatenate([risk, 1 - risk])

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-
 COEFFICIENTS: Mapping[float, Mapping[int, tuple[float, float]]] = {
     0.3: {3: (-1.0043, 0.5635), 6: (-1.0001, 0.4052), 12: (-1.0, 0.3), 24: (-1.0001, 0.2018)},
     0.1: {3: (-2.5, 0.5214), 6: (-2.5, 0.4), 12: (-2.5, 0.2995), 24: (-2.5, 0.2)},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from benchmarks.replicate.forecasts import METHODS, NONE
 from benchmarks.replicate.scores import SCORES
-
 
 TRUTH = "true risks"
 CELL = ["event_fraction", "n_predictors", "n_samples"]
@@ -20,18 +21,9 @@ ENDS = {"low": 0.025, "median": 0.5, "high": 0.975}
 def summarize(repetitions: pd.DataFrame) -> pd.DataFrame:
     """Summarize the repetitions of each scenario, penalty and method.
 
-    Parameters
-    ----------
-    repetitions : DataFrame
-        One row per scenario, repetition, penalty and method.
-
-    Returns
-    -------
-    DataFrame
-        Quantiles over the repetitions whose training rows are not separated: `NAME_low` (2.5 %),
-        `NAME_median` and `NAME_high` (97.5 %) of every score and gain, how many gains are above
-        zero (`n_NAME_positive`), and the numbers of fits that are used, separated, and not
-        converged. Rows without `n_samples` pool the scenarios of an event fraction.
+    There are quantiles over the repetitions whose training rows are not separated: `NAME_low`
+    (2.5 %), `NAME_median` and `NAME_high` (97.5 %) of every score and gain, and how many gains
+    are above zero. Rows without `n_samples` pool the scenarios of an event fraction.
     """
     frame = _with_gains(repetitions)
     pooled = frame.assign(n_predictors=0, n_samples=0)
@@ -65,17 +57,13 @@ def _with_gains(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _summarize_one(part: pd.DataFrame) -> dict[str, float]:
+def _summarize_one(part: pd.DataFrame) -> dict[str, Any]:
     used = part[~part["separated"]]
-    quantiles = used[[*SCORES, *GAINS]].quantile(list(ENDS.values()))
+    quantiles = used[[*SCORES, *GAINS]].quantile(list(ENDS.values())).set_axis(list(ENDS))
     return {
         "n_used": len(used),
         "n_separated": int(part["separated"].sum()),
         "n_unconverged": int((~used["converged"]).sum()),
-        **{
-            f"{name}_{end}": quantiles.loc[level, name]
-            for name in (*SCORES, *GAINS)
-            for end, level in ENDS.items()
-        },
+        **{f"{name}_{end}": quantiles.loc[end, name] for name in (*SCORES, *GAINS) for end in ENDS},
         **{f"n_{name}_positive": int((used[name] > 0).sum()) for name in GAINS},
     }

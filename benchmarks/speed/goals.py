@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from statistics import geometric_mean
 from typing import Any
 
-from benchmarks.speed.measurements import TARGET
 from benchmarks.speed.solvers import FOCAL_OURS
 from benchmarks.verdicts import Claim, Statement, exact
-
 
 SCIKIT_LEARN, TORCH = "scikit-learn", "PyTorch L-BFGS"
 Results = Mapping[str, Any]
@@ -40,7 +38,7 @@ def ratio(table: Mapping[str, Any], library: str | None = None) -> float | None:
 
 @dataclass(frozen=True)
 class Goal:
-    """Figures by table whose maximum, or geometric mean, has a bound; the template has the words."""
+    """Figures by table whose maximum, or geometric mean, has a bound."""
 
     name: str
     bound: float

@@ -11,15 +11,13 @@ from sklearn.base import BaseEstimator
 
 from benchmarks.speed.tables import TableSpec, make_table
 
-
 _RESET_PEAK = "5"
 
 
 def megabytes_above_table(estimator: BaseEstimator, spec: TableSpec) -> float | None:
-    """Return the peak memory of a fit above that of its process before, in megabytes.
+    """Return the peak memory of a fit above that of its process before; None if not on Linux.
 
-    None where the system is not Linux. A fit to a small table comes first, so that one-time
-    allocations do not count.
+    A fit to a small table comes first, so that one-time allocations do not count.
     """
     if not Path("/proc/self/clear_refs").exists():
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from benchmarks.speed.measurements import LONGEST_FIT, MEASUREMENTS, TARGET
 from benchmarks.speed.solvers import FOCAL_OURS, SOLVERS
 from benchmarks.speed.tables import CATALOGUE, SPECS
 from benchmarks.speed.timing import ROUNDS, TIME_LIMIT
-
 
 QUICK_ROUNDS = 3
 INSTALLED = {"scikit-learn", "scipy", "skfocal"}

@@ -15,21 +15,14 @@ class Solution(NamedTuple):
     """A linear model: one row of coefficients for two classes, else one per class."""
 
     coef: NDArray[Any]
-    """Of shape (1, n_features) or (n_classes, n_features)."""
     intercept: NDArray[Any]
-    """Of shape (1,) or (n_classes,)."""
 
 
 class Precision(NamedTuple):
-    """The precision of a solution.
+    """The objective ``||w||^2 / 2 + sum_i FL_i``, and the largest component of its gradient.
 
-    Attributes
-    ----------
-    objective : float
-        ``||w||^2 / 2 + sum_i FL_i``.
-    gradient : float
-        Largest absolute component of the gradient, as `tol` of `FocalLogisticRegression` bounds
-        it: of the objective divided by the number of rows, in standardised columns.
+    The gradient is that of the objective divided by the number of rows, in standardised columns,
+    as `tol` of `FocalLogisticRegression` bounds it.
     """
 
     objective: float

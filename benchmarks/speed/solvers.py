@@ -19,7 +19,6 @@ from benchmarks.speed.precision import Solution
 from benchmarks.speed.tables import TableSpec
 from skfocal import FocalLogisticRegression
 
-
 Fit = Callable[..., Solution]
 """Takes X, y and settings of the solver as keywords."""
 Exclusion = Callable[[TableSpec], str]
@@ -62,26 +61,11 @@ def _few_coordinates(spec: TableSpec) -> str:
     return "coordinate descent takes minutes" if hard else _two_classes(spec)
 
 
-def _few_sparse_classes(spec: TableSpec) -> str:
-    return "takes minutes" if spec.columns == "sparse" and spec.n_classes > 2 else ""
-
-
 @dataclass(frozen=True)
 class Solver:
     """A way to fit a linear model with the ridge penalty of C=1.
 
-    Attributes
-    ----------
-    fit : callable
-        Takes X, y and settings; without settings it is at its defaults.
-    library : str
-        The distribution that it is from.
-    gamma : float, default=0.0
-        Of the loss that it minimises.
-    exclusion : callable
-        Why it is not run on a table.
-    settings : tuple of dict
-        From loose to tight, to find the loosest that reach a given precision.
+    The settings are from loose to tight, to find the loosest that reach a given precision.
     """
 
     fit: Fit
@@ -226,16 +210,11 @@ OURS = {FOCAL_OURS: _ours(GAMMA), "skfocal, γ=0": _ours(0.0)}
 CROSS_ENTROPY = {
     "scikit-learn lbfgs": _scikit_learn("lbfgs"),
     "scikit-learn newton-cholesky": _scikit_learn("newton-cholesky", _small_hessian),
-    "scikit-learn newton-cg": _scikit_learn("newton-cg", _few_sparse_classes),
+    "scikit-learn newton-cg": _scikit_learn("newton-cg"),
     # It penalises its intercept, and so has another minimum.
     "scikit-learn liblinear": _scikit_learn("liblinear", _two_classes, settings=()),
     "scikit-learn saga": _scikit_learn("saga"),
-    "scikit-learn-intelex": Solver(
-        _estimator(_intelex),
-        "scikit-learn-intelex",
-        exclusion=_few_sparse_classes,
-        settings=MAX_ITER,
-    ),
+    "scikit-learn-intelex": Solver(_estimator(_intelex), "scikit-learn-intelex", settings=MAX_ITER),
     "glum": Solver(_glum, "glum", exclusion=_small_hessian_of_two, settings=MAX_ITER),
     "skglm": Solver(_skglm, "skglm", exclusion=_few_coordinates, settings=MAX_ITER),
 }

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-
 ROUNDS = 9
 TIME_LIMIT = 20.0
 """Seconds; a call whose runs have taken longer in total is not repeated."""
@@ -37,12 +36,9 @@ class Timing:
         return isinstance(self.result, Exception)
 
     def summary(self) -> dict[str, Any]:
-        """Return median and runs as plain data."""
-        return {
-            "median_seconds": median(self.seconds),
-            "seconds": self.seconds,
-            "warned": self.warned,
-        }
+        """Return the median and all runs as plain data."""
+        times = {"median_seconds": median(self.seconds), "seconds": self.seconds}
+        return {**times, "warned": self.warned}
 
 
 def time_interleaved(
@@ -52,19 +48,7 @@ def time_interleaved(
     time_limit: float = TIME_LIMIT,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Timing]:
-    """Time calls in turn, in a new random order in each round.
-
-    Parameters
-    ----------
-    calls : mapping of str to callable
-        What to time, by name.
-    rounds : int, default=ROUNDS
-        Number of rounds.
-    time_limit : float, default=TIME_LIMIT
-        Seconds; a call whose runs have taken longer in total is not repeated.
-    clock : callable, default=time.perf_counter
-        Returns the time in seconds.
-    """
+    """Time calls in turn, in a new random order in each round."""
     random = np.random.default_rng(0)
     timings = {name: Timing() for name in calls}
     for _ in range(rounds):
