@@ -5,12 +5,12 @@ import io
 import re
 from pathlib import Path
 
-from benchmarks.quality.results import read_results
-from benchmarks.quality.standing import TWO_CLASSES, standing
+from benchmarks.publishing import RESULTS, read_results
+from benchmarks.quality.ranking import TWO_CLASSES, rank
+from benchmarks.quality.results import data_sets
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-RESULTS = ROOT / "benchmarks" / "results"
 QUALITY = read_results(RESULTS / "quality")
 
 
@@ -27,12 +27,12 @@ def test_the_example_prints_what_stands_below_it():
 
 def verdicts(metric):
     """Return +1, -1 or 0 for each method: significantly better, worse, or neither."""
-    found = standing(QUALITY, TWO_CLASSES, metric).drop("logistic")
+    found = rank(QUALITY, TWO_CLASSES, metric).drop("logistic")
     return (found["direction"] * (found["p_holm"] < 0.05)).to_dict()
 
 
 def test_the_data_sets_are_as_described():
-    shares = [table["n_rarest"] / table["n_rows"] for table in QUALITY.data_sets(TWO_CLASSES)]
+    shares = [table["n_rarest"] / table["n_rows"] for table in data_sets(QUALITY, TWO_CLASSES)]
     found = re.search(
         r"on (\d+) real data sets\]\S+ of two classes show, ([\d.]+) to (\d+) % positive",
         README.replace("\n", " "),
@@ -41,7 +41,7 @@ def test_the_data_sets_are_as_described():
     assert number == len(shares)
     assert least == round(100 * min(shares), 1)
     assert most == round(100 * max(shares))
-    assert len(QUALITY.info["arms"]) == 18
+    assert len(QUALITY.info["methods"]) == 18
 
 
 def test_the_published_run_finds_what_is_said_of_it():
@@ -51,7 +51,7 @@ def test_the_published_run_finds_what_is_said_of_it():
     remedies = ("class_weight", "oversample", "undersample", "smote")
     assert {by_log_loss[name] for name in (*remedies, "focal (raw)")} == {-1}
     assert [name for name, verdict in by_log_loss.items() if verdict > 0] == ["platt"]
-    assert round(standing(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
+    assert round(rank(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
     by_default = verdicts("f1_default")
     assert {by_default[name] for name in remedies} == {1}
     assert max(verdicts("f1_tuned").values()) == 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import pandas as pd
 from threadpoolctl import threadpool_limits
@@ -50,8 +50,15 @@ STYLES = MappingProxyType(
     }
 )
 """Colour and marker of the methods in the figure."""
-Part: TypeAlias = tuple[Scenario, int, int]
-"""A scenario, and its first repetition and the one after its last."""
+
+
+class Part(NamedTuple):
+    """Repetitions of a scenario, from `first` to the one before `end`."""
+
+    scenario: Scenario
+    first: int
+    end: int
+    n_validation: int
 
 
 def measure(task: Task) -> MeasuredTable:
@@ -74,7 +81,7 @@ def parts_of(names: Sequence[str] = (), *, quick: bool) -> list[Part]:
     """Return the parts of a run, in the order of the design."""
     n_repetitions = QUICK_REPETITIONS if quick else REPETITIONS
     return [
-        (scenario, first, min(first + PART_REPETITIONS, n_repetitions))
+        Part(scenario, first, min(first + PART_REPETITIONS, n_repetitions), N_VALIDATION)
         for scenario in SCENARIOS
         if scenario.name in names or not (names or (quick and not scenario.quick))
         for first in range(0, n_repetitions, PART_REPETITIONS)
@@ -83,17 +90,19 @@ def parts_of(names: Sequence[str] = (), *, quick: bool) -> list[Part]:
 
 def measure_part(part: Part, _: dict[str, str]) -> list[dict[str, Any]]:
     """Measure some repetitions of a scenario."""
-    scenario, first, end = part
     # The last bit of a product may depend on the number of threads.
     with threadpool_limits(1):
-        return [row for repetition in range(first, end) for row in _repeat(scenario, repetition)]
+        return [
+            row for repetition in range(part.first, part.end) for row in _repeat(part, repetition)
+        ]
 
 
-def _repeat(scenario: Scenario, repetition: int) -> Iterator[dict[str, Any]]:
+def _repeat(part: Part, repetition: int) -> Iterator[dict[str, Any]]:
+    scenario = part.scenario
     random = random_state(scenario, repetition, SEED)
     X, risk = draw_table(scenario, scenario.n_samples, random)
     y = (random.random(len(risk)) < risk).astype(int)
-    X_validation, true_risk = draw_table(scenario, N_VALIDATION, random)
+    X_validation, true_risk = draw_table(scenario, part.n_validation, random)
     truth = Forecast("", TRUTH, true_risk, separated=False, converged=True)
     seed = int(random.integers(2**31))
     for each in (truth, *make_forecasts(X, y, X_validation, seed)):

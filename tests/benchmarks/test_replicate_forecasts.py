@@ -1,4 +1,4 @@
-"""The arms do what their names say, and show on a small table what was published."""
+"""The methods do what their names say, and show on a small table what was published."""
 
 import numpy as np
 import pytest
@@ -6,40 +6,40 @@ from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
-from benchmarks.replicate.arms import (
-    ARMS,
+from benchmarks.replicate.forecasts import (
     CORRECTIONS,
     LAMBDAS,
+    METHODS,
     NONE,
     PENALTIES,
     PRIOR_CORRECTED,
-    forecasts,
+    make_forecasts,
     prior_corrected,
 )
-from benchmarks.replicate.measures import measure
-from benchmarks.replicate.simulation import Scenario, draw, random_state
+from benchmarks.replicate.scores import score
+from benchmarks.replicate.simulation import Scenario, draw_table, random_state
 
 
 def tables(scenario, repetition=0, n_validation=4_000):
     random = random_state(scenario, repetition, seed=0)
-    X, risk = draw(scenario, scenario.n_samples, random)
+    X, risk = draw_table(scenario, scenario.n_samples, random)
     y = (random.random(len(risk)) < risk).astype(int)
-    return X, y, *draw(scenario, n_validation, random)
+    return X, y, *draw_table(scenario, n_validation, random)
 
 
 @pytest.fixture(scope="module")
 def measured():
     scenario = Scenario(0.1, 6, 5_000)
     X, y, X_validation, risk = tables(scenario)
-    found = forecasts(X, y, X_validation, 0)
+    found = make_forecasts(X, y, X_validation, 0)
     return {
-        (each.penalty, each.arm): measure(risk, each.probability, scenario.event_fraction)
+        (each.penalty, each.method): score(risk, each.probability, scenario.event_fraction)
         for each in found
     }
 
 
-def test_every_arm_comes_once_with_each_penalty(measured):
-    assert set(measured) == {(penalty, arm) for penalty in PENALTIES for arm in ARMS}
+def test_every_method_comes_once_with_each_penalty(measured):
+    assert set(measured) == {(penalty, method) for penalty in PENALTIES for method in METHODS}
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
@@ -55,9 +55,7 @@ def test_corrections_overestimate_risks_and_rank_no_better(measured, penalty, co
 
 @pytest.mark.parametrize("penalty", PENALTIES)
 @pytest.mark.parametrize("correction", CORRECTIONS)
-def test_the_prior_correction_undoes_the_overestimation_and_nothing_else(
-    measured, penalty, correction
-):
+def test_the_prior_correction_undoes_the_overestimation_alone(measured, penalty, correction):
     before, after = measured[penalty, correction], measured[penalty, PRIOR_CORRECTED[correction]]
     assert abs(after["intercept"]) < 0.25
     assert after["slope"] == pytest.approx(before["slope"], rel=1e-6)
@@ -65,9 +63,9 @@ def test_the_prior_correction_undoes_the_overestimation_and_nothing_else(
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
-@pytest.mark.parametrize("arm", ["focal", "focal with α"])
-def test_raw_focal_scores_are_no_probabilities_and_recovered_ones_are(measured, penalty, arm):
-    raw, recovered = measured[penalty, f"{arm}, raw"], measured[penalty, f"{arm}, recovered"]
+@pytest.mark.parametrize("method", ["focal", "focal with α"])
+def test_raw_focal_scores_are_no_probabilities_and_recovered_ones_are(measured, penalty, method):
+    raw, recovered = measured[penalty, f"{method}, raw"], measured[penalty, f"{method}, recovered"]
     assert raw["intercept"] < -1
     assert raw["slope"] > 1.5
     assert abs(recovered["intercept"]) < 0.2
@@ -76,7 +74,7 @@ def test_raw_focal_scores_are_no_probabilities_and_recovered_ones_are(measured, 
 
 
 def test_the_prior_correction_is_exact_where_the_model_is():
-    # Two groups with 40 of 100 and 30 of 300 events; each event is there six times.
+    # Two groups with 40 of 100 and 30 of 300 events; each event is repeated six times.
     x = np.repeat([0, 0, 1, 1], [60, 40 * 6, 270, 30 * 6])[:, np.newaxis]
     y = np.repeat([0, 1, 0, 1], [60, 40 * 6, 270, 30 * 6])
     model = LogisticRegression(C=1e100, solver="newton-cholesky", tol=1e-12).fit(x, y)
@@ -87,7 +85,7 @@ def test_the_prior_correction_is_exact_where_the_model_is():
 
 def test_the_ridge_is_that_of_a_grid_search_over_logistic_regression():
     X, y, X_validation, _ = tables(Scenario(0.1, 6, 2_500), n_validation=500)
-    found = {(each.penalty, each.arm): each for each in forecasts(X, y, X_validation, 7)}
+    found = {(each.penalty, each.method): each for each in make_forecasts(X, y, X_validation, 7)}
     search = GridSearchCV(
         LogisticRegression(solver="newton-cholesky", tol=1e-10, max_iter=1000),
         {"C": [*(1 / (len(y) * LAMBDAS)), 1e100]},
@@ -101,7 +99,9 @@ def test_the_ridge_is_that_of_a_grid_search_over_logistic_regression():
 def test_validation_rows_have_no_part_in_a_forecast():
     X, y, X_validation, _ = tables(Scenario(0.3, 3, 2_500), n_validation=200)
     for all_rows, few in zip(
-        forecasts(X, y, X_validation, 0), forecasts(X, y, X_validation[:20], 0), strict=True
+        make_forecasts(X, y, X_validation, 0),
+        make_forecasts(X, y, X_validation[:20], 0),
+        strict=True,
     ):
         np.testing.assert_allclose(few.probability, all_rows.probability[:20], rtol=1e-10)
 
@@ -109,7 +109,9 @@ def test_validation_rows_have_no_part_in_a_forecast():
 def test_plain_fits_to_separated_rows_are_marked():
     X, y, X_validation, _ = tables(Scenario(0.01, 24, 2_500), n_validation=200)
     marked = {
-        (each.penalty, each.arm) for each in forecasts(X, y, X_validation, 0) if each.separated
+        (each.penalty, each.method)
+        for each in make_forecasts(X, y, X_validation, 0)
+        if each.separated
     }
     assert ("plain", "under-sampling") in marked
     assert ("plain", NONE) not in marked
