@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
 
-__all__ = ["duration", "in_cell", "interval", "join_names", "number", "p_value", "percent", "short"]
+__all__ = ["duration", "in_cell", "interval", "number", "p_value", "percent", "short"]
 
 
 def number(value: float | None, digits: int = 3, *, sign: bool = False) -> str:
@@ -50,12 +49,6 @@ def duration(seconds: float | None) -> str:
     if seconds is None or math.isnan(seconds):
         return ""
     return f"{seconds * 1e3:,.1f} ms" if seconds < 1 else f"{seconds:,.2f} s"
-
-
-def join_names(names: Sequence[str]) -> str:
-    """Join names as in a sentence."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def in_cell(text: object) -> str:

@@ -13,13 +13,8 @@ import numpy as np
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS
 from benchmarks.harness import rank_figure, run_comparison
 from benchmarks.publishing import MeasuredTable, Page, Task, page_command, render, write_file
-from benchmarks.quality.ranking import (
-    MORE_CLASSES,
-    SIGNIFICANT,
-    TWO_CLASSES,
-    differing_pairs,
-    rank,
-)
+from benchmarks.quality import ranking
+from benchmarks.quality.ranking import MORE_CLASSES, SIGNIFICANT, TWO_CLASSES, rank
 from benchmarks.quality.results import collect, data_sets, scores
 from benchmarks.quality.shared_fits import BASELINE, fitted_methods
 from benchmarks.quality.suites import SEED, SUITES, Suite, choose_suites, load_tables, reduce
@@ -43,7 +38,6 @@ RANKED = {
 }
 DRAWN = ("average_precision", "log_loss", "f1_tuned")
 SHOWN = ("average_precision", "roc_auc", "log_loss", "calibration_error", "f1_default", "f1_tuned")
-Row = list[str]
 
 
 def measure(task: Task) -> MeasuredTable:
@@ -152,10 +146,10 @@ def draw(results: MeasuredTable, folder: Path) -> None:
     """Write the critical-difference diagrams."""
     if len(data_sets(results, TWO_CLASSES)) > 1:
         for metric in DRAWN:
-            ranking = rank(results, TWO_CLASSES, metric)
-            pairs = differing_pairs(results, TWO_CLASSES, metric)
+            ranks = rank(results, TWO_CLASSES, metric)
+            pairs = ranking.differing_pairs(results, TWO_CLASSES, metric)
             label = results.info["metrics"][metric]["label"]
-            figure = rank_figure(metric, label, ranking, pairs)
+            figure = rank_figure(metric, label, ranks, pairs)
             write_file(folder / _figure_name(metric), render("rank-diagram.svg.jinja", figure))
 
 

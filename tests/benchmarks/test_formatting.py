@@ -7,7 +7,6 @@ from benchmarks.formatting import (
     duration,
     in_cell,
     interval,
-    join_names,
     number,
     p_value,
     percent,
@@ -35,7 +34,6 @@ from benchmarks.formatting import (
         (p_value(1.0), "1.000"),
         (duration(0.0123), "12.3 ms"),
         (duration(61.5), "61.50 s"),
-        (join_names(["a", "b", "c"]), "a, b and c"),
         (in_cell("a|b\n <c>"), "a\\|b &lt;c&gt;"),
     ],
 )
