@@ -43,7 +43,8 @@ def test_a_figure_is_drawn_the_same_again(built):
     page = PAGES[paths[0].stem]
     figures = {path: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
     assert bool(figures) == (page.draw is not None)
-    build(page, read_results(RESULTS / page.name), folder)
+    if page.draw is not None:
+        page.draw(read_results(RESULTS / page.name), folder)
     for path, text in figures.items():
         assert path.read_text(encoding="utf-8") == text
         assert (DOCS / path.name).exists()

@@ -9,7 +9,6 @@ import pytest
 import benchmarks.__main__ as package
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS, load
 from benchmarks.publishing import RESULTS, MeasuredTable, read_results
-from benchmarks.quality.page import view
 from benchmarks.quality.ranking import TWO_CLASSES, differing_pairs, rank
 from benchmarks.quality.results import collect, scores
 from benchmarks.quality.shared_fits import DESCRIPTIONS, FOCAL, N_CANDIDATES, fitted_methods
@@ -174,14 +173,6 @@ def test_a_run_leaves_a_page_and_resumes(tmp_path, capsys):
     assert {path: path.stat().st_mtime_ns for path in cells} == cells
     pd.testing.assert_frame_equal(read_results(tmp_path / "quality").figures, first.figures)
     assert str(tmp_path / "quality.md") in capsys.readouterr().out
-
-
-def test_the_published_answers_follow_the_figures():
-    published = read_results(RESULTS / "quality")
-    for answer in view(published)["answers"]:
-        ranking = rank(published, TWO_CLASSES, answer["metric"])
-        for name in (*answer["better"], *answer["worse"]):
-            assert ranking.loc[name, "p_holm"] < 0.05
 
 
 def test_the_list_shows_rows_columns_and_classes(capsys):
