@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.__main__ import main as benchmarks
-from benchmarks.quality.results import read_results
-from benchmarks.quality.standing import TWO_CLASSES, standing
+from benchmarks.publishing import RESULTS, read_results
+from benchmarks.quality.ranking import TWO_CLASSES, rank
+from benchmarks.quality.results import data_sets
 from skfocal.cli import main as skfocal
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-QUALITY = read_results(ROOT / "benchmarks" / "results" / "quality")
+QUALITY = read_results(RESULTS / "quality")
 
 
 def blocks(language):
@@ -84,16 +85,16 @@ def test_extras_exist():
 
 def verdicts(metric):
     """Return 1, -1 or 0 for each method: significantly better, worse, or neither."""
-    table = standing(QUALITY, TWO_CLASSES, metric).drop("logistic")
+    table = rank(QUALITY, TWO_CLASSES, metric).drop("logistic")
     return (table["direction"] * (table["p_holm"] < 0.05)).to_dict()
 
 
 def test_data_sets_are_those_of_the_published_run():
-    shares = [table["n_rarest"] / table["n_rows"] for table in QUALITY.data_sets(TWO_CLASSES)]
+    shares = [table["n_rarest"] / table["n_rows"] for table in data_sets(QUALITY, TWO_CLASSES)]
     published = len(shares), round(100 * min(shares), 1), round(100 * max(shares))
     pattern = r"(\d+)\s+binary\s+data\s+sets\s+with\s+([\d.]+)\s+to\s+(\d+)\s+%\s+positive"
     assert tuple(map(float, re.search(pattern, README).groups())) == published
-    assert len(QUALITY.info["arms"]) == 18
+    assert len(QUALITY.info["methods"]) == 18
 
 
 def test_conclusions_are_those_of_the_published_run():
@@ -103,6 +104,6 @@ def test_conclusions_are_those_of_the_published_run():
     assert log_loss["focal (recovered)"] == 0
     assert {log_loss[name] for name in (*resampled, "focal (raw)")} == {-1}
     assert [name for name, verdict in log_loss.items() if verdict > 0] == ["platt"]
-    assert round(standing(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
+    assert round(rank(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
     assert {f1_default[name] for name in resampled} == {1}
     assert max(verdicts("f1_tuned").values()) == 0
