@@ -10,16 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skfocal.comparison import Comparison, Method, Table
-from skfocal.comparison.storage.environment import environment
-from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.data.preparation import Layout, coder, expander, layout_of
-from skfocal.comparison.run.progress import progress_on_stderr
+from skfocal.comparison.data.splits import Split, make_splits
+from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.report.figures import rank_panel
 from skfocal.comparison.report.templating import template
-from skfocal.comparison.data.splits import Split, make_splits
+from skfocal.comparison.run.progress import progress_on_stderr
 from skfocal.comparison.statistics import differences, intervals
 from skfocal.comparison.statistics.differences import every_pair
 from skfocal.comparison.statistics.intervals import median_interval
+from skfocal.comparison.storage.environment import environment
 
 __all__ = [
     "Layout",
