@@ -53,7 +53,7 @@ def minimize(
     n_pairs: int = 10,
     first_step: float = 1.0,
     by_gradient: bool = False,
-    watch: Callable[[Floats], None] | None = None,
+    callback: Callable[[Minimum], None] | None = None,
 ) -> Minimum:
     """Minimise a smooth function.
 
@@ -77,8 +77,8 @@ def minimize(
         Whether to measure descent by the gradient alone, with the trapezoidal rule from `start`.
         Near a minimum that finds descent which rounding hides in the values; farther away it is
         inexact.
-    watch : callable, default=None
-        Told the parameters after each iteration.
+    callback : callable, default=None
+        Called after each iteration with the point that it led to.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def minimize(
         tol,
         first_step=first_step,
         by_gradient=by_gradient,
-        watch=watch,
+        callback=callback,
     )
     if search.accepted.gradient_norm <= tol or search.unit == 0 or max_iter == 0:
         return search.accepted
@@ -128,13 +128,13 @@ class _Search:
         *,
         first_step: float,
         by_gradient: bool,
-        watch: Callable[[Floats], None] | None,
+        callback: Callable[[Minimum], None] | None,
     ) -> None:
         self.value_and_gradient = value_and_gradient
         self.variables = variables
         self.tol = tol
         self.by_gradient = by_gradient
-        self.watch = watch
+        self.callback = callback
         self.start = Minimum(start, *value_and_gradient(start), n_iter=0)
         self.accepted = self.start
         # SciPy's first step is of length one. In units of the first gradient's length, and of its
@@ -162,8 +162,8 @@ class _Search:
     def accept(self, intermediate_result: optimize.OptimizeResult) -> None:
         """Note a point that SciPy accepted, and stop if it is a minimum."""
         self.accepted = self._evaluate(intermediate_result.x)
-        if self.watch is not None:
-            self.watch(self.accepted.parameters)
+        if self.callback is not None:
+            self.callback(self.accepted)
         if self.accepted.gradient_norm <= self.tol:
             raise StopIteration
 

@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._classes import class_totals
-from skfocal._solver.batched_lbfgs import StepVariables, minimize_in_step
-from skfocal._solver.objective import FocalObjective
-from skfocal._solver.preconditioning import fits_double_factor
+from skfocal._solver import heuristics
+from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
+from skfocal._solver.objective import FocalObjective, constant_parameters
+from skfocal._solver.preconditioning import centred_parameters, fits_double_factor
+from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
 from skfocal._solver.training import train
 from skfocal._typing import Floats
 from skfocal.losses import FocalLoss
 
 __all__ = ["Paths"]
-
-_SAMPLE_ROWS = 2048
-_SAMPLE_ROWS_PER_FEATURE = 128
-_SAMPLE_TOL = 3e-5
-_PASSES = 24
-_ROUNDS = 8
-_CS_PER_CURVATURE = 3
-_EXCESS = 7e-8
-_TOLS = 10
-_MAX_FACTOR_FLOATS = 2**22
 
 
 class Paths:
@@ -40,8 +33,6 @@ class Paths:
         One for each pair of alpha and C; their loss does not matter.
     pairs : sequence of tuple of (int, float)
         Which alpha each has, and its C.
-    totals : ndarray of shape (n_classes,)
-        Total weight of each class.
     tol : float
         How small every component of a gradient is to be.
     max_iter : int
@@ -58,21 +49,35 @@ class Paths:
         self,
         objectives: Sequence[FocalObjective],
         pairs: Sequence[tuple[int, float]],
-        totals: Floats,
         *,
         tol: float,
         max_iter: int,
     ) -> None:
         self.n_unconverged = 0
+        self._columns = objectives[0].columns
+        self._space = row_space(objectives[0]) if is_wide(objectives[0]) else None
+        if self._space is not None:
+            objectives = [self._space.reduce(each) for each in objectives]
+            tol = self._space.tol(tol)
         self._objectives = objectives
         self._samples = _sampled(objectives)
         self._measured_at = _measured_at(pairs)
-        self._totals = totals
         self._tol, self._max_iter = tol, max_iter
-        self._ended: tuple[float, Floats] | None = None
+        self._ended: tuple[Any, Floats] | None = None
 
-    def advance(self, gamma: float) -> Floats:
-        """Return the minima at a gamma, which is not to be less than the one before."""
+    def advance(self, gamma: float | Floats) -> Floats:
+        """Return the raw parameters at the minima.
+
+        Parameters
+        ----------
+        gamma : float or ndarray of shape (n_classes,)
+            Focusing parameter, on average at least that of the call before.
+
+        Returns
+        -------
+        raw : ndarray of shape (n_objectives, ...)
+            Parameters of the raw columns for each objective.
+        """
         loss = FocalLoss(gamma)
         objectives = [replace(each, loss=loss) for each in self._objectives]
         samples = [replace(each, loss=loss) for each in self._samples]
@@ -83,39 +88,28 @@ class Paths:
         for each in unfinished.tolist():
             minimum = train(
                 objectives[each],
-                self._weighed_totals(objectives[each]),
                 tol=self._tol,
                 max_iter=self._max_iter,
-                similar=parameters[each],
+                start=parameters[each],
             )
             parameters[each] = minimum.parameters
             self.n_unconverged += not minimum.gradient_norm <= self._tol
         self._ended = gamma, parameters
-        return parameters
+        if self._space is not None:
+            parameters = np.stack([self._space.lift(each) for each in parameters])
+        return self._columns.raw_parameters(parameters)
 
     def _starts(
         self, objectives: Sequence[FocalObjective], samples: Sequence[FocalObjective]
     ) -> Floats:
         if self._ended is not None:
             gamma, parameters = self._ended
-            return parameters * ((1 + gamma) / (1 + objectives[0].loss.gamma))
-        parameters = np.stack([self._without_columns(each) for each in objectives])
+            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
+            return np.asarray(parameters * shrunk)
+        parameters = np.stack([constant_parameters(each) for each in objectives])
         if samples[0].blocks is not objectives[0].blocks:
-            self._descend(samples, samples, parameters, max(self._tol, _SAMPLE_TOL))
+            self._descend(samples, samples, parameters, max(self._tol, heuristics.PATH_SAMPLE_TOL))
         return parameters
-
-    def _without_columns(self, objective: FocalObjective) -> Floats:
-        """Return no coefficients, and about the intercepts that are best without any."""
-        parameters = np.zeros(objective.parameters_shape)
-        if objective.columns.fit_intercept:
-            logits = np.log(self._weighed_totals(objective)) / (1 + objective.loss.gamma)
-            two_classes = parameters.ndim == 1
-            parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
-        return parameters
-
-    def _weighed_totals(self, objective: FocalObjective) -> Floats:
-        class_weight = objective.class_weight
-        return self._totals if class_weight is None else self._totals * class_weight
 
     def _descend(
         self,
@@ -129,15 +123,17 @@ class Paths:
         As many searches go in step as their factors fit into memory.
         """
         factor_floats = parameters[0].size * parameters.shape[-1]
-        at_once = max(_CS_PER_CURVATURE, _MAX_FACTOR_FLOATS // factor_floats)
+        at_once = max(
+            heuristics.CS_PER_CURVATURE, heuristics.MAX_BATCH_FACTOR_FLOATS // factor_floats
+        )
         everyone = np.arange(len(objectives))
         groups = [everyone[start : start + at_once] for start in range(0, len(everyone), at_once)]
         unfinished = [
-            self._descend_in_step(objectives, curved, parameters, group, tol) for group in groups
+            self._descend_batch(objectives, curved, parameters, group, tol) for group in groups
         ]
         return np.concatenate(unfinished)
 
-    def _descend_in_step(
+    def _descend_batch(
         self,
         objectives: Sequence[FocalObjective],
         curved: Sequence[FocalObjective],
@@ -150,23 +146,24 @@ class Paths:
         After a round without success each curvature is measured anew, where its search stands.
         """
         measured_at = self._measured_at[chosen]
-        for _ in range(_ROUNDS):
+        for _ in range(heuristics.ROUNDS):
             curvatures = {
                 each: curved[each].curvature(parameters[each]) for each in set(measured_at.tolist())
             }
             together = [objectives[each] for each in chosen.tolist()]
-            variables = StepVariables.of(
+            variables = BatchVariables.of(
                 [curvatures[each] for each in measured_at.tolist()],
-                [objective.ridge for objective in together],
+                [objectives[each].penalty_curvature(parameters[each]) for each in chosen.tolist()],
+                centred_parameters(together[0]),
             )
-            parameters[chosen], converged = minimize_in_step(
+            parameters[chosen], converged = minimize_batch(
                 together,
                 parameters[chosen],
                 variables,
                 # The last step, whose gradient is not asked for, makes up for it.
-                tol=_TOLS * tol,
+                tol=heuristics.TOLS * tol,
                 excess=_excess(together[0], tol),
-                max_passes=_PASSES,
+                max_passes=heuristics.PASSES_PER_ROUND,
             )
             chosen = measured_at = chosen[~converged]
             if len(chosen) == 0:
@@ -181,18 +178,20 @@ def _excess(objective: FocalObjective, tol: float) -> float:
     so may be the scores. They depend on the parameters the less, the more rows there are for each.
     """
     n_samples, n_features = objective.blocks.shape
-    return float(_EXCESS * tol**2 * (n_samples / n_features) ** 3)
+    return float(heuristics.EXCESS * tol**2 * (n_samples / n_features) ** 3)
 
 
 def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     """Return the objectives on the same sample of the rows, or themselves if these are few."""
     first = objectives[0]
     n_samples, n_features = first.blocks.shape
-    n_rows = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_FEATURE * n_features)
+    n_rows = max(
+        heuristics.PATH_MIN_SAMPLE_ROWS, heuristics.PATH_SAMPLE_ROWS_PER_FEATURE * n_features
+    )
     if n_rows > n_samples // 2 or not fits_double_factor(first.parameters_shape):
         return objectives
     sample = subsample(replace(first, class_weight=None), n_rows)
-    totals = class_totals(sample.codes, sample.n_classes, sample.sample_weight)
+    totals = class_totals(sample.blocks.codes, sample.n_classes, sample.blocks.weights)
     ones = np.ones(len(totals))
     return [
         replace(
@@ -211,7 +210,7 @@ def _measured_at(pairs: Sequence[tuple[int, float]]) -> NDArray[np.intp]:
     in_order = sorted(range(len(pairs)), key=lambda index: pairs[index])
     for _, group in groupby(in_order, key=lambda index: pairs[index][0]):
         path = list(group)
-        for start in range(0, len(path), _CS_PER_CURVATURE):
-            neighbours = path[start : start + _CS_PER_CURVATURE]
+        for start in range(0, len(path), heuristics.CS_PER_CURVATURE):
+            neighbours = path[start : start + heuristics.CS_PER_CURVATURE]
             measured_at[neighbours] = neighbours[len(neighbours) // 2]
     return measured_at

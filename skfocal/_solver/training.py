@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from skfocal._solver import heuristics
 from skfocal._solver.lbfgs import Minimum, minimize
-from skfocal._solver.objective import FocalObjective
+from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.preconditioning import (
     Change,
     Preconditioner,
@@ -23,123 +24,133 @@ from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
 from skfocal._typing import Floats
 
-__all__ = ["train"]
+__all__ = ["Callback", "Iteration", "train"]
 
-Watch: TypeAlias = Callable[[Floats], None]
 
-# Costs are counted in passes over the table, which is what an evaluation of the objective takes.
-# In the time of one, the outer products of this number of rows, over the columns, are summed.
-_OUTER_PRODUCTS_PER_PASS, _OUTER_PRODUCTS_IN_SINGLE = 20, 50
+class Iteration(NamedTuple):
+    """The state of a minimisation after an iteration."""
 
-_MIN_SAMPLE_ROWS = 4096
-_SAMPLE_ROWS_PER_PARAMETER = 64
-_SAMPLE_FRACTION = 1 / 32
-_SAMPLE_EVALUATIONS = 6
-_MAX_SAMPLE_PASSES = 2.5
-_SAMPLE_TOL = 3e-4
+    stage: str
+    """What was minimised: the objective on a "sample", in the "row space" or on the "table"."""
+    parameters: Floats
+    """Parameters of the objective on the table."""
+    value: float
+    """The objective of the stage."""
+    gradient_norm: float
+    """The largest absolute component of its gradient."""
 
-# With one row in fifty in a class, or more, `tol` is what it says.
-_SLOPES_PER_TOL = 20
 
-_FACTOR_ROWS_PER_PARAMETER = 16
-_FACTOR_PASSES, _DEAR_FACTOR_PASSES = 0.25, 16
-_PATIENCE = 1.5
-_FIRST_ITERATIONS = 15
-_ITERATIONS_PER_FACTOR, _ITERATIONS_PER_DIAGONAL = 30, 100
-_SHORT_STEP = 0.01
-_PAIRS, _PAIRS_OF_DIAGONAL = 10, 40
-_MAX_FLOATS_OF_PAIRS = 2**21
+Callback: TypeAlias = Callable[[Iteration], None]
 
 
 def train(
     objective: FocalObjective,
-    class_totals: Floats,
     *,
     tol: float,
     max_iter: int,
-    similar: Floats | None = None,
-    watch: Watch | None = None,
+    start: Floats | None = None,
+    callback: Callback | None = None,
 ) -> Minimum:
     """Minimise an objective.
 
     Parameters
     ----------
     objective : FocalObjective
-        That of the whole table.
-    class_totals : ndarray of shape (n_classes,)
-        Total weight of each class, `alpha` included.
+        The objective on the whole table.
     tol : float
-        How small every component of the gradient is to be. Where it is small from the start, as
-        with a rare class or a large gamma, the search goes on to a bound in proportion.
+        Bound on the largest absolute component of the gradient. Where the gradient is small from
+        the start, as with a rare class or a large gamma, the bound is smaller in proportion.
     max_iter : int
-        The most L-BFGS iterations over the whole table.
-    similar : ndarray, default=None
-        Parameters that minimise a similar objective, to begin with. None begins with those that
-        ignore the table.
-    watch : callable, default=None
-        Told the parameters after each iteration over the whole table, or over its row space.
+        Maximum number of L-BFGS iterations, of all stages together.
+    start : ndarray, default=None
+        Parameters to start from, such as the minimum of a similar objective. None starts from the
+        class frequencies.
+    callback : callable, default=None
+        Called with an `Iteration` after each iteration.
+
+    Returns
+    -------
+    minimum : Minimum
+        The minimum found; its ``n_iter`` counts the iterations of all stages.
 
     Notes
     -----
-    The minimum on a sample is near that of a long table, and the curvature measured there makes
-    the objective nearly round: the table itself is then read a few times only. From a similar
-    minimum samples could only lead away. Of a wide table the row space, which is exact, is
-    searched.
+    The minimum on a sample is near that of a long table, and the curvature measured there is a
+    good preconditioner, so the table itself is read only a few times. From a given start there is
+    no fit of a sample, which could only lead away. A wide table is minimised in its row space,
+    which is exact.
     """
-    prior = _prior_parameters(objective, class_totals)
-    tol *= min(1, _SLOPES_PER_TOL * _typical_slope(objective, class_totals, prior))
-    start = prior if similar is None else similar
+    constant = constant_parameters(objective)
+    if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
+        # The minimum is at infinity, and rounding cannot tell this from it.
+        return Minimum(constant, *objective.value_and_gradient(constant), n_iter=0)
+    tol *= min(1, heuristics.SLOPES_PER_TOL * _mean_slope(objective, constant))
     if is_wide(objective):
-        return _descend_in_row_space(objective, start, tol, max_iter, watch)
+        first = constant if start is None else start
+        return _descend_in_row_space(objective, first, tol, max_iter, callback)
     size = _sample_size(objective)
     if size is None:
-        return _descend(objective, _curved(objective), start, tol, max_iter, watch)
+        first = constant if start is None else start
+        curved = _curved(objective)
+        return _descend(objective, curved, first, tol, max_iter, _report("table", callback))
     sample = subsample(objective, size)
-    if similar is None:
-        start = _descend(sample, sample, start, max(tol, _SAMPLE_TOL), max_iter).parameters
-    return _descend(objective, sample, start, tol, max_iter, watch)
+    n_iter = 0
+    if start is None:
+        rough = max(tol, heuristics.SAMPLE_TOL)
+        on_sample = _report("sample", callback)
+        found = _descend(sample, sample, constant, rough, max_iter, on_sample)
+        start, n_iter = found.parameters, found.n_iter
+    left = max_iter - n_iter
+    minimum = _descend(objective, sample, start, tol, left, _report("table", callback))
+    return replace(minimum, n_iter=n_iter + minimum.n_iter)
 
 
-def _prior_parameters(objective: FocalObjective, class_totals: Floats) -> Floats:
-    """Return no coefficients, and about the intercepts that are best without any.
-
-    At a minimum of focal loss logits shrink like ``1 / (1 + gamma)``.
-    """
-    parameters = np.zeros(objective.parameters_shape)
-    if objective.columns.fit_intercept:
-        logits = np.log(class_totals) / (1 + objective.loss.gamma)
-        two_classes = parameters.ndim == 1
-        parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
-    return parameters
-
-
-def _typical_slope(objective: FocalObjective, class_totals: Floats, prior: Floats) -> float:
-    """Return the mean size of the loss's derivative in the logit of the true class, at first."""
+def _mean_slope(objective: FocalObjective, constant: Floats) -> float:
+    """Return the mean absolute derivative of the loss in the logit of the true class at a start."""
     classes = np.arange(objective.n_classes)
-    logits = np.broadcast_to(prior[..., -1], (objective.n_classes, *prior.shape[:-1]))
+    logits = np.broadcast_to(constant[..., -1], (objective.n_classes, *constant.shape[:-1]))
     slopes = np.abs(objective.loss.value_and_gradient(classes, logits)[1])
     of_true_class = slopes if slopes.ndim == 1 else slopes.diagonal()
-    return float(class_totals @ of_true_class / class_totals.sum())
+    totals = objective.class_totals
+    return float(totals @ of_true_class / totals.sum())
+
+
+def _report(
+    stage: str,
+    callback: Callback | None,
+    to_table: Callable[[Floats], Floats] = lambda parameters: parameters,
+) -> Callable[[Minimum], None] | None:
+    """Return a function that passes the points of a stage to a callback, or None."""
+    if callback is None:
+        return None
+
+    def report(point: Minimum) -> None:
+        parameters = to_table(point.parameters)
+        callback(Iteration(stage, parameters, point.value, point.gradient_norm))
+
+    return report
 
 
 def _sample_size(objective: FocalObjective) -> int | None:
     """Return how many rows to begin with, or None where that would not pay."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
     size = max(
-        _MIN_SAMPLE_ROWS,
-        _SAMPLE_ROWS_PER_PARAMETER * n_parameters,
-        int(_SAMPLE_FRACTION * n_samples),
+        heuristics.MIN_SAMPLE_ROWS,
+        heuristics.SAMPLE_ROWS_PER_PARAMETER * n_parameters,
+        int(heuristics.SAMPLE_FRACTION * n_samples),
     )
-    passes = size / n_samples * _SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
-    pays = fits_full_factor(objective) and passes <= _MAX_SAMPLE_PASSES
+    passes = size / n_samples * heuristics.SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
+    pays = fits_full_factor(objective) and passes <= heuristics.MAX_SAMPLE_PASSES
     return size if pays else None
 
 
 def _curved(objective: FocalObjective) -> FocalObjective:
     """Return the objective on as many rows as its curvature is worth being measured on."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_these_passes = int(_FACTOR_PASSES * n_samples / _factor_passes(objective, n_samples))
-    size = max(_FACTOR_ROWS_PER_PARAMETER * n_parameters, in_these_passes)
+    in_these_passes = int(
+        heuristics.FACTOR_PASSES * n_samples / _factor_passes(objective, n_samples)
+    )
+    size = max(heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters, in_these_passes)
     spares = size <= n_samples // 2 and fits_full_factor(objective)
     return subsample(objective, size) if spares else objective
 
@@ -148,20 +159,24 @@ def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
     """Return what a full factor from so many rows costs, in passes over the table."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
     in_single = is_factored_in_single(objective)
-    in_a_pass = _OUTER_PRODUCTS_IN_SINGLE if in_single else _OUTER_PRODUCTS_PER_PASS
+    in_a_pass = heuristics.GRAM_ROWS_PER_PASS_SINGLE if in_single else heuristics.GRAM_ROWS_PER_PASS
     return n_rows / n_samples * n_parameters / in_a_pass
 
 
 def _descend_in_row_space(
-    objective: FocalObjective, start: Floats, tol: float, max_iter: int, watch: Watch | None
+    objective: FocalObjective,
+    start: Floats,
+    tol: float,
+    max_iter: int,
+    callback: Callback | None,
 ) -> Minimum:
-    """Minimise in the row space, and from there what rounding has left on the table itself."""
+    """Minimise in the row space, then remove on the table what rounding has left."""
     space = row_space(objective)
     start = space.project(start)
-    lifted = None if watch is None else lambda parameters: watch(space.lift(parameters))
-    within = _descend(space.reduced, space.reduced, start, space.tol(tol), max_iter, lifted)
-    start = space.lift(within.parameters)
-    minimum = _descend(objective, objective, start, tol, max_iter - within.n_iter, watch)
+    in_space = _report("row space", callback, space.lift)
+    within = _descend(space.reduced, space.reduced, start, space.tol(tol), max_iter, in_space)
+    start, left = space.lift(within.parameters), max_iter - within.n_iter
+    minimum = _descend(objective, objective, start, tol, left, _report("table", callback))
     return replace(minimum, n_iter=within.n_iter + minimum.n_iter)
 
 
@@ -171,9 +186,9 @@ def _descend(
     parameters: Floats,
     tol: float,
     max_iter: int,
-    watch: Watch | None = None,
+    callback: Callable[[Minimum], None] | None,
 ) -> Minimum:
-    """Minimise from `parameters`, measuring the curvature of `curved` anew every so often."""
+    """Minimise from `parameters`; measure the curvature of `curved` again from time to time."""
     n_iter, first_step, by_gradient = 0, 1.0, False
     for preconditioner, stretch in _stretches(objective, curved):
         most = min(max_iter - n_iter, stretch)
@@ -187,9 +202,9 @@ def _descend(
             n_pairs=_n_pairs(variables),
             first_step=first_step,
             by_gradient=by_gradient,
-            watch=watch,
+            callback=callback,
         )
-        # Before the next are measured: they are the most of a fit's memory.
+        # Freed before the next are measured: they are most of a fit's memory.
         del variables
         n_iter += minimum.n_iter
         out_of_descent = minimum.n_iter < most
@@ -197,7 +212,7 @@ def _descend(
             break
         # Where the loss is far from its parabola a whole step may be too long for any search.
         too_long = minimum.n_iter == 0 and first_step == 1
-        first_step = _SHORT_STEP if too_long else 1.0
+        first_step = heuristics.SHORT_STEP if too_long else 1.0
         by_gradient = out_of_descent and not too_long
         parameters = minimum.parameters
     return replace(minimum, n_iter=n_iter)
@@ -214,17 +229,26 @@ def _stretches(
     """
     full = fits_full_factor(objective)
     factor_passes = _factor_passes(objective, curved.blocks.shape[0])
-    if full and factor_passes > _DEAR_FACTOR_PASSES:
-        yield precondition_diagonally, round(_PATIENCE * factor_passes)
+    if full and factor_passes > heuristics.EXPENSIVE_FACTOR_PASSES:
+        yield (
+            precondition_diagonally,
+            round(heuristics.DIAGONAL_ITERATIONS_PER_FACTOR_PASS * factor_passes),
+        )
     elif full:
-        yield precondition, _FIRST_ITERATIONS
+        yield precondition, heuristics.FIRST_ITERATIONS
     while True:
-        yield precondition, _ITERATIONS_PER_FACTOR if full else _ITERATIONS_PER_DIAGONAL
+        yield (
+            precondition,
+            heuristics.ITERATIONS_PER_FACTOR if full else heuristics.ITERATIONS_PER_DIAGONAL,
+        )
 
 
 def _n_pairs(variables: Change) -> int:
     """Return how many steps L-BFGS is to remember: more where only the diagonal is made one."""
     if not variables.is_diagonal:
-        return _PAIRS
+        return heuristics.PAIRS
     n_parameters = math.prod(variables.parameters_shape)
-    return max(_PAIRS, min(_PAIRS_OF_DIAGONAL, _MAX_FLOATS_OF_PAIRS // n_parameters))
+    return max(
+        heuristics.PAIRS,
+        min(heuristics.PAIRS_OF_DIAGONAL, heuristics.MAX_FLOATS_OF_PAIRS // n_parameters),
+    )

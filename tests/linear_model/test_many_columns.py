@@ -75,7 +75,7 @@ def test_where_single_precision_would_not_do_the_minimum_is_found_as_in_double(m
     with warnings.catch_warnings(action="error"):
         model = FocalLogisticRegression(**parameters).fit(X, y, sample_weight)
 
-    monkeypatch.setattr("skfocal._solver.preconditioning._MIN_SINGLE_FLOATS", 10**9)
+    monkeypatch.setattr("skfocal._solver.heuristics.MIN_SINGLE_FLOATS", 10**9)
     in_double = FocalLogisticRegression(**parameters).fit(X, y, sample_weight)
     assert model.objective_ == pytest.approx(in_double.objective_, rel=1e-5)
     assert model.n_iter_ <= in_double.n_iter_ + 10

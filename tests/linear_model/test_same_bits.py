@@ -84,7 +84,7 @@ def labels(X, n_classes):
 )
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_the_number_of_threads_changes_no_bit_of_any_table(tmp_path, monkeypatch, table, n_classes):
-    monkeypatch.setattr("skfocal._solver.row_blocks._MIN_ENTRIES_FOR_THREADS", 1)
+    monkeypatch.setattr("skfocal._solver.heuristics.MIN_ENTRIES_FOR_THREADS", 1)
     X = table(tmp_path)
     y = labels(X, n_classes)
     answers, predictions = set(), set()

@@ -79,7 +79,7 @@ def test_alphas_of_every_kind_score_as_in_a_grid_search(
 def test_rows_that_are_not_copied_score_the_same(convert, table, monkeypatch):
     X, y = convert(table[0]), table[1]
     copied = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
-    monkeypatch.setattr("skfocal.model_selection._folds._MAX_COPY_FLOATS", 0)
+    monkeypatch.setattr("skfocal._solver.heuristics.MAX_FOLD_COPY_FLOATS", 0)
     gathered = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
 
     for fold in range(3):
