@@ -29,7 +29,6 @@ from skfocal.comparison.statistics.differences import compare_all_pairs
 from skfocal.comparison.statistics.intervals import median_interval
 from skfocal.comparison.statistics.summary import rank_methods
 from skfocal.comparison.storage.environment import environment
-from skfocal.comparison.storage.files import write_text
 from skfocal.comparison.storage.runs import merge_runs
 
 __all__ = [
@@ -72,5 +71,4 @@ __all__ = [
     "register_figure",
     "run_plan",
     "table_from_frame",
-    "write_text",
 ]
