@@ -9,6 +9,10 @@ OLDEST := .venv-oldest
 SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 BIN := $(VENV)/$(SCRIPTS)
 
+# The tests whose results depend on rounding.
+NUMERIC_TESTS := tests/losses tests/metrics tests/linear_model tests/model_selection \
+	$(wildcard tests/solver) $(wildcard tests/test_*.py)
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # the targets share an environment
@@ -26,7 +30,7 @@ test: $(VENV)/.test ## Run all but the slow tests with branch coverage
 	$(BIN)/python -m pytest -m "not slow" --cov --numprocesses auto
 
 .PHONY: check
-check: lint types layers spelling doctests slow oldest ## Run all other checks (below)
+check: lint types layers spelling doctests slow oldest kernels ## Run all other checks (below)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and format
@@ -56,6 +60,10 @@ slow: $(VENV)/.test ## Run the tests that take more than a second or two
 .PHONY: oldest
 oldest: $(OLDEST)/.test ## Run all but the slow tests with the oldest supported dependencies
 	$(OLDEST)/$(SCRIPTS)/python -m pytest -m "not slow" --numprocesses auto
+
+.PHONY: kernels
+kernels: $(VENV)/.test ## Run the numeric tests with the kernels of older processors
+	$(BIN)/python tests/kernels.py -m "not slow" --numprocesses auto $(NUMERIC_TESTS)
 
 .PHONY: clean
 clean: ## Remove the environments and all other files that targets made
