@@ -30,7 +30,7 @@ test: $(VENV)/.test ## Run all but the slow tests with branch coverage
 	$(BIN)/python -m pytest -m "not slow" --cov --numprocesses auto
 
 .PHONY: check
-check: lint types layers spelling doctests slow oldest kernels ## Run all other checks (below)
+check: lint types layers spelling doctests slow oldest kernels dist ## Run all other checks (below)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and format
@@ -64,6 +64,20 @@ oldest: $(OLDEST)/.test ## Run all but the slow tests with the oldest supported 
 .PHONY: kernels
 kernels: $(VENV)/.test ## Run the numeric tests with the kernels of older processors
 	$(BIN)/python tests/kernels.py -m "not slow" --numprocesses auto $(NUMERIC_TESTS)
+
+.PHONY: dist
+dist: $(VENV)/.dev ## Build the wheel and the source archive, and check both
+	rm -rf dist
+	$(BIN)/uv build --quiet --python $(BIN)/python
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/uv run --quiet --isolated --no-project --python $(BIN)/python --with dist/*.whl \
+		python -c "import skfocal.metrics"
+
+.PHONY: release-check
+release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.cff agree
+	grep -qx '__version__ = "$(TAG:v%=%)"' skfocal/__init__.py
+	grep -qE '^## \[$(TAG:v%=%)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$$' CHANGELOG.md
+	grep -qx 'version: $(TAG:v%=%)' CITATION.cff
 
 .PHONY: clean
 clean: ## Remove the environments and all other files that targets made
