@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from joblib import Memory, Parallel, delayed
 
-from benchmarks.harness import environment
+from skfocal.comparison import environment
 
 Part = TypeVar("Part")
 

@@ -15,7 +15,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from benchmarks import formatting
-from skfocal.cli import output_directory
+from skfocal.cli import create_directory
 
 ROOT = Path(__file__).parents[1]
 RESULTS, DOCS = ROOT / "benchmarks" / "results", ROOT / "docs"
@@ -152,7 +152,7 @@ def page_command(page: Page) -> click.Command:
         published = output is None and not (quick or names)
         stem = (RESULTS if published else work) / page.name
         if not page_only:
-            output_directory(stem.parent)
+            create_directory(stem.parent)
             save = partial(write_results, stem=stem)
             save(page.measure(Task(names, quick, jobs, work / "parts", save)))
         results = read_results(stem)

@@ -11,7 +11,7 @@ import click
 from benchmarks.data_sets import DEFAULT, load
 from benchmarks.harness import run_comparison
 from benchmarks.publishing import directory, jobs_option
-from skfocal.cli import finish, output_directory, wrong_use
+from skfocal.cli import create_directory, finish, usage_errors
 from skfocal.comparison import StoreError
 
 CV, QUICK_CV = 5, 3
@@ -32,8 +32,8 @@ CV, QUICK_CV = 5, 3
 @click.option("--no-resume", is_flag=True, help="Run again what is stored in DIR.")
 def command(output: Path, jobs: int, *, quick: bool, no_resume: bool) -> None:
     """Compare the methods on the default data sets."""
-    output_directory(output)
-    with wrong_use(StoreError):
+    create_directory(output)
+    with usage_errors(StoreError):
         comparison = run_comparison(
             [load(name) for name in DEFAULT],
             directory=output,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from benchmarks.harness import median_interval
+from skfocal.comparison import median_interval
 
 
 class Verdict(StrEnum):

@@ -11,9 +11,16 @@ from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
-from benchmarks.harness import Layout, Split, coder, expander, layout_of, make_splits
 from skfocal import FocalLogisticRegression, FocalLoss
-from skfocal.comparison import Table
+from skfocal.comparison import (
+    Layout,
+    Split,
+    Table,
+    column_encoder,
+    column_layout,
+    make_splits,
+    one_hot_encoder,
+)
 
 GAMMAS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 ALPHAS: Mapping[str, Any] = {
@@ -76,8 +83,8 @@ def _over_folds(
 
 def _encode(table: Table, split: Split) -> Fold:
     train, test = table.X.iloc[split.train], table.X.iloc[split.test]
-    layout = layout_of(table, train)
-    code = coder(layout).fit(train)
+    layout = column_layout(table, train)
+    code = column_encoder(layout).fit(train)
     X, X_test = code.transform(train), code.transform(test)
     return Fold(layout, X, table.y[split.train], X_test, table.y[split.test], split.seed)
 
@@ -201,5 +208,5 @@ def _score(fold: Fold, model: Any) -> Figures:
 
 
 def _expand(fold: Fold) -> tuple[Floats, Floats]:
-    one_hot = expander(fold.layout).fit(fold.X)
+    one_hot = one_hot_encoder(fold.layout).fit(fold.X)
     return one_hot.transform(fold.X), one_hot.transform(fold.X_test)

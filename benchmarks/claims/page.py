@@ -18,12 +18,12 @@ from benchmarks.claims.evidence import Evidence
 from benchmarks.claims.experiment import NOISE, run_balanced, run_table
 from benchmarks.claims.statements import judge
 from benchmarks.data_sets import BINARY, load
-from benchmarks.harness import environment
 from benchmarks.publishing import RESULTS, Page, Task, page_command, read_results
 from benchmarks.quality.ranking import TWO_CLASSES
 from benchmarks.quality.results import data_sets
 from benchmarks.quality.suites import SUITES
 from benchmarks.verdicts import Verdict
+from skfocal.comparison import environment
 
 TABLES: Sequence[str] = SUITES[0].data_sets
 QUICK_STEP = 5

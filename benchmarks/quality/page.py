@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS
-from benchmarks.harness import rank_figure, run_comparison
-from benchmarks.publishing import MeasuredTable, Page, Task, page_command, render, write_file
+from benchmarks.harness import run_comparison
+from benchmarks.publishing import MeasuredTable, Page, Task, page_command, write_file
 from benchmarks.quality import ranking
 from benchmarks.quality.ranking import MORE_CLASSES, SIGNIFICANT, TWO_CLASSES, rank
 from benchmarks.quality.results import collect, data_sets, scores
 from benchmarks.quality.shared_fits import BASELINE, fitted_methods
 from benchmarks.quality.suites import SEED, SUITES, Suite, choose_suites, load_tables, reduce
-from skfocal.cli import wrong_use
-from skfocal.comparison import Comparison, StoreError
+from skfocal.cli import usage_errors
+from skfocal.comparison import Comparison, StoreError, rank_diagram
 
 TIMEOUT = 900.0
 ANSWERED = ("average_precision", "log_loss", "f1_default", "f1_tuned")
@@ -42,7 +42,7 @@ SHOWN = ("average_precision", "roc_auc", "log_loss", "calibration_error", "f1_de
 
 def measure(task: Task) -> MeasuredTable:
     """Run the comparison on every suite."""
-    with wrong_use(StoreError):
+    with usage_errors(StoreError):
         runs = [
             (suite, _run(suite, task))
             for suite in (reduce(one) if task.quick else one for one in choose_suites(task.names))
@@ -149,8 +149,7 @@ def draw(results: MeasuredTable, folder: Path) -> None:
             ranks = rank(results, TWO_CLASSES, metric)
             pairs = ranking.differing_pairs(results, TWO_CLASSES, metric)
             label = results.info["metrics"][metric]["label"]
-            figure = rank_figure(metric, label, ranks, pairs)
-            write_file(folder / _figure_name(metric), render("rank-diagram.svg.jinja", figure))
+            write_file(folder / _figure_name(metric), rank_diagram(label, ranks, pairs))
 
 
 def _figure_name(metric: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from benchmarks.harness import every_pair, rank_methods
 from benchmarks.publishing import MeasuredTable
 from benchmarks.quality.results import scores
 from benchmarks.quality.shared_fits import BASELINE
+from skfocal.comparison import compare_all_pairs, rank_methods
 
 SIGNIFICANT = 0.05
 TWO_CLASSES = ("binary", "wide")
@@ -23,6 +23,7 @@ def rank(results: MeasuredTable, suites: Sequence[str], metric: str) -> pd.DataF
         greater_is_better=_greater_is_better(results, metric),
         baseline=BASELINE,
     )
+    frame = frame.sort_values("mean_rank", kind="stable")
     return frame.join(clear_counts(results, suites, metric))
 
 
@@ -39,7 +40,7 @@ def differing_pairs(
 ) -> set[frozenset[str]]:
     """Return the pairs of methods that differ significantly over the data sets."""
     table = scores(results, suites, metric)
-    pairs = every_pair(table, greater_is_better=_greater_is_better(results, metric))
+    pairs = compare_all_pairs(table, greater_is_better=_greater_is_better(results, metric))
     found = pairs[pairs["p_holm"] < SIGNIFICANT]
     return {frozenset(pair) for pair in zip(found["method"], found["other"], strict=True)}
 

@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.publishing import MeasuredTable
 from benchmarks.quality.shared_fits import DESCRIPTIONS, N_CANDIDATES
 from benchmarks.quality.suites import Suite
-from skfocal.comparison import Comparison
+from skfocal.comparison import Comparison, Metric
 
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
 PLACE = ["data_set", "method"]
@@ -54,7 +54,7 @@ def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredT
                 {**asdict(suite), "minutes": _minutes(comparison)} for suite, comparison in runs
             ],
             "methods": dict(DESCRIPTIONS),
-            "metrics": {metric.key: asdict(metric) for metric in first.metrics},
+            "metrics": {metric.name: _metric(metric) for metric in first.metrics},
             "n_candidates": N_CANDIDATES,
             "data_sets": [record for run in runs for record in _data_sets(*run)],
             "chosen": {name: counts for _, one in runs for name, counts in _chosen(one)},
@@ -64,8 +64,17 @@ def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredT
     )
 
 
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {
+        "label": metric.label,
+        "aspect": metric.aspect,
+        "greater_is_better": metric.greater_is_better,
+        "meaning": metric.description,
+    }
+
+
 def _figures(comparison: Comparison) -> pd.DataFrame:
-    ranked = [metric.key for metric in comparison.metrics]
+    ranked = [metric.name for metric in comparison.metrics]
     described = [str(name) for name in comparison.descriptions() if name != "method"]
     groups = comparison.scores.groupby(PLACE, sort=False)[[*ranked, *described, *SECONDS]]
     complete = groups.count().eq(groups.size(), axis=0)

@@ -12,7 +12,6 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from benchmarks.cache import measure_parts, source_key
-from benchmarks.harness import environment
 from benchmarks.plots import save_figure
 from benchmarks.publishing import RESULTS, MeasuredTable, Page, Task, page_command
 from benchmarks.replicate import forecasts, scores, simulation
@@ -21,6 +20,7 @@ from benchmarks.replicate.forecasts import NONE, PENALTIES, Forecast, make_forec
 from benchmarks.replicate.scores import score
 from benchmarks.replicate.simulation import SCENARIOS, Scenario, draw_table, random_state
 from benchmarks.replicate.summary import CELL, TRUTH, summarize
+from skfocal.comparison import environment
 
 REPETITIONS, QUICK_REPETITIONS = 30, 5
 PART_REPETITIONS = 5

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from benchmarks.harness import environment
 from benchmarks.plots import save_figure
 from benchmarks.publishing import Page, Task, page_command
 from benchmarks.speed.goals import fastest, judge_goals, ratio
@@ -17,6 +16,7 @@ from benchmarks.speed.measurements import LONGEST_FIT, MEASUREMENTS, TARGET
 from benchmarks.speed.solvers import FOCAL_OURS, SOLVERS
 from benchmarks.speed.tables import CATALOGUE, SPECS
 from benchmarks.speed.timing import ROUNDS, TIME_LIMIT
+from skfocal.comparison import environment
 
 QUICK_ROUNDS = 3
 INSTALLED = {"scikit-learn", "scipy", "skfocal"}

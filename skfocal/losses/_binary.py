@@ -26,7 +26,18 @@ import numpy as np
 
 from skfocal._typing import Floats
 
-__all__ = ["cross_entropies", "first_derivative", "second_derivative", "value_and_derivative"]
+__all__ = [
+    "cross_entropies",
+    "first_derivative",
+    "modulating_factor",
+    "second_derivative",
+    "value_and_derivative",
+]
+
+# The exponential of a larger one is infinite in double or single precision, of 8 or 4 bytes.
+_LARGEST_EXPONENT = {8: 709.0, 4: 88.0}
+# Up to here products take less time than an exponential.
+_MAX_PRODUCTS = 5
 
 
 def cross_entropies(margin: Floats) -> tuple[Floats, Floats]:
@@ -45,19 +56,24 @@ def cross_entropies(margin: Floats) -> tuple[Floats, Floats]:
 def value_and_derivative(margin: Floats, gamma: float | Floats) -> tuple[Floats, Floats]:
     """Return the loss and minus its first derivative, both non-negative.
 
-    Every fit spends much of its time here. The operations work in place so that a block of rows
-    stays in the processor's cache.
+    Every fit spends much of its time here: one exponential and one logarithm, in place so that a
+    block of rows stays in the processor's cache.
     """
-    neg_log_p, neg_log_1mp = cross_entropies(margin)
-    slope = np.exp(-neg_log_p)
-    slope *= neg_log_p
-    slope *= gamma
-    slope += np.exp(-neg_log_1mp)
-    neg_log_1mp *= -gamma
-    modulating_factor = np.exp(neg_log_1mp, out=neg_log_1mp)
-    slope *= modulating_factor
-    neg_log_p *= modulating_factor
-    return neg_log_p, slope
+    p, rest, log1p_exp = _probabilities(margin)
+    factor = _power(margin, gamma, rest, log1p_exp)
+    neg_log_p = _add_part(log1p_exp, margin, -1)
+    p *= neg_log_p
+    p *= gamma
+    p += rest
+    p *= factor
+    neg_log_p *= factor
+    return neg_log_p, p
+
+
+def modulating_factor(margin: Floats, gamma: float | Floats) -> Floats:
+    """Return ``(1 - p_t)^gamma``."""
+    _, rest, log1p_exp = _probabilities(margin)
+    return _power(margin, gamma, rest, log1p_exp)
 
 
 def first_derivative(margin: Floats, gamma: float | Floats) -> Floats:
@@ -70,8 +86,50 @@ def second_derivative(margin: Floats, gamma: float | Floats) -> Floats:
 
     It is negative for badly misclassified samples if ``gamma > 0``.
     """
-    neg_log_p, neg_log_1mp = cross_entropies(margin)
-    p_t = np.exp(-neg_log_p)
-    bracket = np.exp(-neg_log_1mp) * (1 + 2 * gamma) + gamma * neg_log_p * ((1 + gamma) * p_t - 1)
-    curvature: Floats = np.exp(-gamma * neg_log_1mp) * p_t * bracket
+    exp = np.exp(-np.abs(margin))
+    log1p_exp = np.log1p(exp)
+    likely = 1 / (1 + exp)
+    exp *= likely
+    p, rest = np.where(margin > 0, [likely, exp], [exp, likely])
+    curvature = _power(margin, gamma, rest, log1p_exp)
+    neg_log_p = _add_part(log1p_exp, margin, -1)
+    curvature *= p
+    curvature *= rest * (1 + 2 * gamma) + gamma * neg_log_p * ((1 + gamma) * p - 1)
     return curvature
+
+
+@np.errstate(divide="ignore", over="ignore")
+def _probabilities(margin: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return ``p_t``, ``1 - p_t`` and ``log(1 + exp(-|m|))`` from one exponential.
+
+    They are exact to rounding, but for a ``p_t`` below the smallest normal number.
+    """
+    odds = np.negative(margin)  # of 1 - p_t
+    np.minimum(odds, _LARGEST_EXPONENT[margin.dtype.itemsize], out=odds)
+    np.exp(odds, out=odds)
+    total = odds + 1
+    rest = odds / total
+    p = np.divide(1, total, out=total)
+    log1p_exp = np.divide(1, odds)
+    np.minimum(odds, log1p_exp, out=log1p_exp)
+    return p, rest, np.log1p(log1p_exp, out=log1p_exp)
+
+
+def _power(margin: Floats, gamma: float | Floats, rest: Floats, log1p_exp: Floats) -> Floats:
+    """Return ``(1 - p_t)^gamma``, by products and a root where `gamma` is a multiple of 1/2."""
+    if isinstance(gamma, float) and gamma <= _MAX_PRODUCTS and (2 * gamma).is_integer():
+        factor = np.sqrt(rest) if gamma % 1 else np.ones_like(rest)
+        for _ in range(int(gamma)):
+            factor *= rest
+        return factor
+    neg_log_rest = _add_part(log1p_exp.copy(), margin, 1)
+    neg_log_rest *= -gamma
+    return np.exp(neg_log_rest, out=neg_log_rest)
+
+
+def _add_part(log1p_exp: Floats, margin: Floats, sign: int) -> Floats:
+    """Add ``max(sign m, 0)`` in place: ``-log(1 - p_t)`` for 1, ``-log p_t`` for -1."""
+    part = margin * sign
+    np.maximum(part, 0, out=part)
+    log1p_exp += part
+    return log1p_exp

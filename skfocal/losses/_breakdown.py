@@ -11,7 +11,7 @@ from scipy.special import expit, softmax
 from skfocal._checks import check_integer
 from skfocal._typing import Floats
 from skfocal.losses._alpha import class_weights
-from skfocal.losses._binary import cross_entropies
+from skfocal.losses._binary import cross_entropies, modulating_factor
 from skfocal.losses._checks import check_logits
 from skfocal.losses._focal import FocalLoss
 from skfocal.losses._gamma import check_gamma, class_gammas
@@ -111,14 +111,14 @@ def focal_breakdown(
     else:
         probabilities = softmax(scores)
         margin = leave_one_out(row, np.array([true_class]))[0]
-    neg_log_p, neg_log_1mp = cross_entropies(margin)
+    neg_log_p, _ = cross_entropies(margin)
     gamma = class_gammas(check_gamma(gamma), n_classes)
     gamma_t = gamma if isinstance(gamma, float) else gamma[true_class]
     return FocalBreakdown(
         probabilities=probabilities,
         p_t=float(np.exp(-neg_log_p[0])),
         cross_entropy=float(neg_log_p[0]),
-        modulating_factor=float(np.exp(-gamma_t * neg_log_1mp[0])),
+        modulating_factor=float(modulating_factor(margin, float(gamma_t))[0]),
         alpha_t=float(class_weights(alpha, n_classes)[true_class]),
         focal_loss=float(FocalLoss(gamma, alpha).value([true_class], row)[0]),
     )

@@ -9,7 +9,7 @@ import pytest
 
 import benchmarks.__main__ as package
 from benchmarks import report
-from skfocal.comparison import methods as methods_module
+from skfocal.comparison.methods import catalogue as methods_module
 
 
 @pytest.mark.slow
