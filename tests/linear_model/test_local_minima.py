@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from benchmarks.data_sets import BINARY, MULTICLASS, load
 from skfocal import FocalLogisticRegression
-from skfocal.comparison.data.preparation import coder, expander, layout_of
+from skfocal.comparison.data.preparation import column_encoder, column_layout, one_hot_encoder
 
 pytestmark = pytest.mark.slow
 
@@ -138,8 +138,10 @@ def test_warm_start_converges_to_the_nearest_minimum(example):
 def load_numeric(name):
     """Return a public data set, prepared as in the comparison."""
     table = load(name)
-    layout = layout_of(table, table.X)
-    return make_pipeline(coder(layout), expander(layout)).fit_transform(table.X), table.y
+    layout = column_layout(table, table.X)
+    return make_pipeline(column_encoder(layout), one_hot_encoder(layout)).fit_transform(
+        table.X
+    ), table.y
 
 
 @pytest.mark.parametrize("name", PUBLIC)
