@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -21,7 +21,6 @@ from skfocal._typing import Floats
 __all__ = [
     "Change",
     "ChangeOfVariables",
-    "Preconditioner",
     "SingleChangeOfVariables",
     "centre",
     "centred_parameters",
@@ -117,9 +116,6 @@ class SingleChangeOfVariables:
 
 Change: TypeAlias = ChangeOfVariables | SingleChangeOfVariables
 """In double precision or in single."""
-
-Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], Change]
-"""Measures the curvature of an objective at given parameters."""
 
 
 def centre(rows: Floats, centred: slice) -> Floats:

@@ -50,7 +50,7 @@ def _stratified_rows(
     """Draw `quota` rows of each class, one at random from each of as many equal stretches."""
     random = np.random.default_rng(0)
     wanted = [
-        ((np.arange(size) + random.random(size)) * (count / size)).astype(np.intp)
+        ((np.arange(size) + random.random(size)) * (count / max(size, 1))).astype(np.intp)
         for count, size in zip(class_counts, quota, strict=True)
     ]
     seen = np.zeros(len(quota), dtype=np.intp)

@@ -6,11 +6,10 @@ from itertools import pairwise
 import mpmath as mp
 import numpy as np
 import pytest
-from sklearn.pipeline import make_pipeline
 
 from benchmarks.data_sets import BINARY, MULTICLASS, load
+from benchmarks.harness import prepare
 from skfocal import FocalLogisticRegression
-from skfocal.comparison.data.preparation import column_encoder, column_layout, one_hot_encoder
 
 pytestmark = pytest.mark.slow
 
@@ -137,11 +136,7 @@ def test_warm_start_converges_to_the_nearest_minimum(example):
 
 def load_numeric(name):
     """Return a public data set, prepared as in the comparison."""
-    table = load(name)
-    layout = column_layout(table, table.X)
-    return make_pipeline(column_encoder(layout), one_hot_encoder(layout)).fit_transform(
-        table.X
-    ), table.y
+    return prepare(load(name))
 
 
 @pytest.mark.parametrize("name", PUBLIC)
