@@ -1,4 +1,4 @@
-"""Focal loss is not convex: where the search ends if there are several minima, and if not."""
+"""Focal loss is not convex: convergence if there are several local minima."""
 
 import warnings
 from itertools import pairwise
@@ -15,17 +15,16 @@ pytestmark = pytest.mark.slow
 
 GAMMAS = [0.0, 0.5, 1.0, 2.0, 3.0, 5.0]
 FAR = 200.0
-# Those left out take a minute.
+# The others take a minute.
 PUBLIC = sorted({*BINARY, *MULTICLASS} - {"hiva", "kr-vs-k", "sylva"})
 
 
 class Example:
-    """A table of one column under which focal loss of gamma 2 has two minima, and these exactly.
+    """Data with one feature for which focal loss with gamma=2 has two minima, which are known.
 
-    One far row of class 1 pulls the coefficient to one side, and many near ones to the other. At
-    a small coefficient the far row has its full say; at a larger one it is missed so badly that
-    its loss has bent into a straight line, and more near rows are needed to hold it. Each row has
-    its mirror image in class 0, of the same loss.
+    One outlier of class 1 pulls the coefficient to one side, and many samples near zero pull it to
+    the other. At a larger coefficient the outlier is so badly misclassified that its loss is
+    concave, so its pull decreases. Each sample has a mirror image of class 0 with the same loss.
     """
 
     def __init__(self, n_near, exact_focal):
@@ -43,7 +42,7 @@ class Example:
         return int(mp.sign(sum(slopes)))
 
     def root(self, low, high):
-        """Bisect for the coefficient where the slope goes from falling to rising."""
+        """Return a minimum: the root of the slope, by bisection."""
         assert self.sign_of_slope(low) == -1
         assert self.sign_of_slope(high) == 1
         for _ in range(55):
@@ -61,15 +60,15 @@ def without_penalty(gamma=2.0, **parameters):
     return FocalLogisticRegression(gamma, C=np.inf, fit_intercept=False, tol=1e-10, **parameters)
 
 
-def follow(path, X, y):
-    """Fit along values of gamma, each from the solution of the one before."""
+def fit_path(path, X, y):
+    """Fit along a path of gammas, each with a warm start from the previous solution."""
     model = without_penalty(warm_start=True)
     for gamma in path:
         model.set_params(gamma=gamma).fit(X, y)
     return model
 
 
-def test_the_example_has_two_minima_and_either_may_be_the_lower(exact_focal):
+def test_example_has_two_minima_and_either_may_be_the_global_one(exact_focal):
     lower = []
     for n_near in (711, 740):
         example = Example(n_near, exact_focal)
@@ -84,14 +83,14 @@ def test_the_example_has_two_minima_and_either_may_be_the_lower(exact_focal):
     assert lower == [0, 1]
 
 
-def in_either_minimum(model, example):
+def is_at_a_minimum(model, example):
     coef = model.coef_[0, 0]
     return min(abs(coef / minimum - 1) for minimum in example.minima) < 1e-6
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_the_default_start_finds_the_minimum_next_to_no_coefficient(example, order):
-    """It is the lower one of 711 near rows, and the higher one, by 0.2 percent, of 740."""
+def test_default_start_converges_to_the_minimum_nearest_to_zero(example, order):
+    """It is the global minimum of 711 samples near zero, and 0.2 % higher than it for 740."""
     X, y = (part[::order] for part in example.table)
     nearest = example.minima[0]
 
@@ -101,32 +100,33 @@ def test_the_default_start_finds_the_minimum_next_to_no_coefficient(example, ord
     assert model.objective_ == pytest.approx(example.value(nearest), rel=1e-12)
 
 
-def test_the_default_start_of_a_long_table_finds_either_minimum(example):
-    """There the search begins on samples of rows, whose own minima are others."""
+def test_default_start_on_long_data_converges_to_a_minimum(example):
+    """A subsample has other minima, so it may be either one."""
     X, y = (np.repeat(part, 30, axis=0) for part in example.table)
 
-    assert in_either_minimum(without_penalty().fit(X, y), example)
+    assert is_at_a_minimum(without_penalty().fit(X, y), example)
 
 
-def test_small_steps_along_gamma_find_the_other_minimum(example):
-    """The only minimum without focus, a coefficient near 1, moves to the farther one.
+def test_small_steps_along_gamma_converge_to_the_other_minimum(example):
+    """The only minimum for gamma=0, a coefficient near 1, moves to the minimum farther from zero.
 
-    So a path along gamma is no cure: of 711 near rows it ends 0.2 percent above the default start.
+    A path along gamma is therefore not always better: for 711 samples near zero its objective is
+    0.2 % higher than that of the default start.
     """
     assert without_penalty(0).fit(*example.table).coef_[0, 0] == pytest.approx(1, abs=0.1)
 
-    model = follow(np.linspace(0, 2, 41), *example.table)
+    model = fit_path(np.linspace(0, 2, 41), *example.table)
 
     assert model.coef_[0, 0] == pytest.approx(example.minima[1], rel=1e-6)
     assert model.objective_ == pytest.approx(example.value(example.minima[1]), rel=1e-12)
 
 
 @pytest.mark.parametrize("path", [(0, 2), (0, 1, 2), (0, 0.5, 1, 2)])
-def test_leaps_along_gamma_end_in_either_minimum(example, path):
-    assert in_either_minimum(follow(path, *example.table), example)
+def test_large_steps_along_gamma_converge_to_a_minimum(example, path):
+    assert is_at_a_minimum(fit_path(path, *example.table), example)
 
 
-def test_a_warm_start_stays_with_the_minimum_that_it_is_next_to(example):
+def test_warm_start_converges_to_the_nearest_minimum(example):
     for minimum in example.minima:
         model = without_penalty(warm_start=True).fit(*example.table)
         model.coef_ = np.array([[1.01 * minimum]])
@@ -134,16 +134,15 @@ def test_a_warm_start_stays_with_the_minimum_that_it_is_next_to(example):
         assert model.fit(*example.table).coef_[0, 0] == pytest.approx(minimum, rel=1e-6)
 
 
-def numbers_of(name):
-    """Return a public data set as the comparison gives it to a linear model."""
-    table = load(name)
-    return prepare(table)
+def load_numeric(name):
+    """Return a public data set, prepared as in the comparison."""
+    return prepare(load(name))
 
 
 @pytest.mark.parametrize("name", PUBLIC)
 @pytest.mark.parametrize("C", [0.01, 1.0, 100.0])
-def test_on_public_data_the_path_along_gamma_and_the_default_start_meet(name, C):
-    X, y = numbers_of(name)
+def test_path_along_gamma_and_default_start_agree_on_public_data(name, C):
+    X, y = load_numeric(name)
     parameters = {"C": C, "tol": 1e-10, "max_iter": 1000}
     along = FocalLogisticRegression(warm_start=True, **parameters)
 
@@ -153,8 +152,8 @@ def test_on_public_data_the_path_along_gamma_and_the_default_start_meet(name, C)
         assert along.objective_ == pytest.approx(default.objective_, rel=1e-8)
 
 
-def test_many_classes_and_a_large_gamma_do_not_stop_the_search_at_its_start():
-    X, y = numbers_of("kr-vs-k")
+def test_many_classes_with_a_large_gamma_converge():
+    X, y = load_numeric("kr-vs-k")
 
     with warnings.catch_warnings(action="error"):
         model = FocalLogisticRegression(5.0, C=100.0).fit(X, y)

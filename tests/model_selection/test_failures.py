@@ -1,12 +1,14 @@
-"""Folds on which candidates cannot be fitted or scored: results are those of a grid search."""
+"""Folds on which candidates cannot be fitted or scored."""
 
 import warnings
 
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
+from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
+from skfocal import FocalLogisticRegression
 from skfocal.model_selection import FocalLogisticRegressionCV
 
 # Older versions of scikit-learn do not pass sample weights to scorers as the newest does.
@@ -26,23 +28,13 @@ def fit_without_warnings(search, *table):
         return search.fit(*table)
 
 
-def test_fold_with_one_class_has_nan_scores(table, grid_search):
-    cv = splits_with_one_class(table[1])
-    search = FocalLogisticRegressionCV(**SMALL, cv=cv)
+def test_fold_with_one_class_raises(table):
+    search = FocalLogisticRegressionCV(**SMALL, cv=splits_with_one_class(table[1]))
     with (
         pytest.warns(FitFailedWarning, match="8 fits failed out of 24"),
-        pytest.warns(UserWarning, match="test scores are non-finite"),
+        pytest.raises(ValueError, match=r"every candidate failed on fold 2.*\n8 times: y must"),
     ):
         search.fit(*table)
-    grid = fit_without_warnings(grid_search(search), *table)
-
-    for name in ("split2_test_score", "mean_test_score", "std_test_score", "rank_test_score"):
-        np.testing.assert_array_equal(search.cv_results_[name], grid.cv_results_[name])
-        assert np.isnan(search.cv_results_[name]).all() or name == "rank_test_score"
-    np.testing.assert_allclose(
-        search.cv_results_["split0_test_score"], grid.cv_results_["split0_test_score"], atol=1e-6
-    )
-    assert search.best_index_ == grid.best_index_ == 0
 
 
 def test_search_fails_if_every_fit_fails(table):
@@ -51,17 +43,43 @@ def test_search_fails_if_every_fit_fails(table):
         FocalLogisticRegressionCV(**SMALL, cv=cv).fit(*table)
 
 
-@pytest.mark.parametrize("scoring", ["accuracy", "neg_log_loss"])
-def test_fold_without_a_class(scoring, draw_table, grid_search):
-    X, y = draw_table(3)
+def splits_without_a_class(y):
+    """Return two splits. The first training set lacks class "a"."""
     rows = np.arange(len(y))
-    cv = [(rows[y != "a"], rows), (rows[::2], rows[1::2])]
-    search = FocalLogisticRegressionCV(**SMALL, cv=cv, scoring=scoring)
-    grid = fit_without_warnings(grid_search(search), X, y)
-    fit_without_warnings(search, X, y)
+    return [(rows[y != "a"], rows), (rows[::2], rows[1::2])]
+
+
+def test_accuracy_of_a_training_set_without_a_class(draw_table, grid_search):
+    X, y = draw_table(3)
+    cv = splits_without_a_class(y)
+    search = FocalLogisticRegressionCV(**SMALL, cv=cv, scoring="accuracy").fit(X, y)
+    grid = grid_search(search).fit(X, y)
 
     for name in ("split0_test_score", "split1_test_score", "rank_test_score"):
         np.testing.assert_allclose(search.cv_results_[name], grid.cv_results_[name], atol=1e-6)
+
+
+@pytest.mark.parametrize("scoring", [None, "neg_log_loss"])
+def test_log_loss_of_a_training_set_without_a_class_raises(scoring, draw_table):
+    X, y = draw_table(3)
+    search = FocalLogisticRegressionCV(**SMALL, cv=splits_without_a_class(y), scoring=scoring)
+    with (
+        pytest.warns(UserWarning, match="8 scores failed out of 16"),
+        pytest.raises(ValueError, match="every candidate failed on fold 0"),
+    ):
+        search.fit(X, y)
+
+
+@pytest.mark.parametrize("scoring", [None, "neg_log_loss"])
+def test_log_loss_of_a_test_set_without_a_class(scoring, draw_table):
+    X, y = draw_table(3)
+    rows = np.arange(len(y))
+    train, test = rows[::2], rows[1::2][y[1::2] != "a"]
+    search = FocalLogisticRegressionCV((2,), (None,), (1.0,), cv=[(train, test)], scoring=scoring)
+    model = FocalLogisticRegression(2, tol=1e-10).fit(X[train], y[train])
+
+    expected = -log_loss(y[test], model.predict_proba(X[test]), labels=model.classes_)
+    assert search.fit(X, y).best_score_ == pytest.approx(expected, abs=1e-6)
 
 
 def test_alpha_that_is_invalid_for_a_fold_fails_alone(draw_table, grid_search):
@@ -84,23 +102,17 @@ def test_alpha_that_is_invalid_for_a_fold_fails_alone(draw_table, grid_search):
     assert search.alpha_ is None
 
 
-def test_fold_for_which_every_alpha_is_invalid(draw_table, grid_search):
+def test_fold_for_which_every_alpha_is_invalid_raises(draw_table):
     X, y = draw_table(3)
-    rows = np.arange(len(y))
-    cv = [(rows[y != "a"], rows), (rows[::2], rows[1::2])]
     alphas = ({"a": 1.0, "b": 1.0, "c": 2.0}, {"a": 3.0, "b": 1.0, "c": 2.0})
-    search = FocalLogisticRegressionCV((0, 2), alphas, (1.0,), cv=cv)
-    grid = fit_without_warnings(grid_search(search), X, y)
+    search = FocalLogisticRegressionCV((0, 2), alphas, (1.0,), cv=splits_without_a_class(y))
     with (
         pytest.warns(
             FitFailedWarning, match="4 fits failed out of 8.*\n4 fits .*unknown: \\['a'\\]"
         ),
-        pytest.warns(UserWarning, match="non-finite"),
+        pytest.raises(ValueError, match=r"every candidate failed on fold 0.*\n4 times: alpha"),
     ):
         search.fit(X, y)
-
-    for name in ("split0_test_score", "split1_test_score", "rank_test_score"):
-        np.testing.assert_allclose(search.cv_results_[name], grid.cv_results_[name], atol=1e-6)
 
 
 def test_alpha_out_of_range_fails_alone(draw_table, grid_search):
@@ -115,20 +127,18 @@ def test_alpha_out_of_range_fails_alone(draw_table, grid_search):
     assert search.alpha_ is None
 
 
-def test_fold_without_weight_in_the_test_set(draw_table, grid_search):
+def test_fold_without_weight_in_the_test_set_raises(draw_table):
     X, y = draw_table()
     weight = np.ones(len(y))
     weight[:100] = 0
     rows = np.arange(len(y))
     cv = [(rows[100:], rows[:100]), (rows[::2], rows[1::2])]
     search = FocalLogisticRegressionCV(**SMALL, cv=cv)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with (
+        pytest.warns(UserWarning, match="8 scores failed out of 16"),
+        pytest.raises(ValueError, match="every candidate failed on fold 0"),
+    ):
         search.fit(X, y, weight)
-        grid = grid_search(search).fit(X, y, sample_weight=weight)
-
-    for name in ("split0_test_score", "split1_test_score"):
-        np.testing.assert_allclose(search.cv_results_[name], grid.cv_results_[name], atol=1e-6)
 
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
