@@ -13,9 +13,12 @@ from typing import NamedTuple
 import mpmath as mp
 import numpy as np
 import pytest
+from builders import blas_threads, set_blas_threads
 
 # scikit-learn has callbacks since 1.9.
-collect_ignore = [] if importlib.util.find_spec("sklearn.callback") else ["test_callbacks.py"]
+collect_ignore = (
+    [] if importlib.util.find_spec("sklearn.callback") else ["linear_model/test_callbacks.py"]
+)
 
 DIGITS = 370
 SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
@@ -27,6 +30,15 @@ class Exact(NamedTuple):
     value: mp.mpf
     gradient: list[mp.mpf]
     hessian: list[list[mp.mpf]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_blas_thread():
+    """Set BLAS to one thread, as during a fit: parallel tests would compete for the cores."""
+    before = blas_threads()
+    set_blas_threads(1)
+    yield
+    set_blas_threads(before[0])
 
 
 @pytest.fixture(params=[0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0])

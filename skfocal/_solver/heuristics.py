@@ -23,6 +23,7 @@ MAX_SAMPLE_SHARE = 0.25
 SAMPLE_TOL = 3e-4
 
 # How many rows the curvature is measured on, and for how many iterations it is used.
+FACTOR_ROWS = 2048
 FACTOR_ROWS_PER_PARAMETER = 16
 FACTOR_PASSES = 0.5
 FACTOR_GROWTH = 4

@@ -50,10 +50,11 @@ def _stratified_rows(
 ) -> NDArray[np.intp]:
     """Draw `quota` rows of each class, one at random from each of as many equal intervals."""
     random = np.random.default_rng(0)
-    wanted = [
-        ((np.arange(size) + random.random(size)) * (count / max(size, 1))).astype(np.intp)
-        for count, size in zip(class_counts, quota, strict=True)
-    ]
+    wanted = []
+    for count, size in zip(class_counts.astype(np.intp), quota, strict=True):
+        # Ranks among the rows of a class, one from each interval between consecutive edges.
+        edges = np.arange(size + 1) * count // max(size, 1)
+        wanted.append(edges[:-1] + (random.random(size) * np.diff(edges)).astype(np.intp))
     seen = np.zeros(len(quota), dtype=np.intp)
     drawn = []
     for start in range(0, len(codes), _CHUNK):

@@ -238,6 +238,7 @@ def _preconditioners(
             yield partial(precondition_diagonally, objective), _Refresh(math.inf, tol, math.inf)
     cost_per_row = _factor_passes(objective) / n_samples
     n_rows = max(
+        heuristics.FACTOR_ROWS,
         heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters,
         int(heuristics.FACTOR_PASSES / cost_per_row),
     )

@@ -150,3 +150,11 @@ def test_rare_class_at_the_end_of_data_of_any_length_is_drawn(n_samples):
     rows = rows_of(subsample(numbered_objective(codes), N_ROWS))
 
     assert set(range(n_samples - 3, n_samples)) <= set(rows)
+
+
+@pytest.mark.parametrize("n_rows", [100, 1000, 2048, 5000])
+def test_no_row_is_drawn_twice(n_rows):
+    codes = shuffled_classes(19_000, 5000, 1030, 99, 1)
+    rows = rows_of(subsample(numbered_objective(codes), n_rows))
+
+    assert len(np.unique(rows)) == len(rows)
