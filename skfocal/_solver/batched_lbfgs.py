@@ -18,8 +18,11 @@ from skfocal._typing import Floats
 
 __all__ = ["BatchVariables", "minimize_batch"]
 
+# Relative to the diagonal, it keeps a factor of a singular matrix finite.
 _JITTER = 1e-10
+# A step that increases the objective is shortened by this factor.
 _SHORTER = 0.25
+# An increase of the objective below this share of it is rounding.
 _ROUNDING = 1e-13
 
 

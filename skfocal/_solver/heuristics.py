@@ -1,83 +1,139 @@
 """The numbers that were chosen by measurement, all in one place.
 
 They decide how long a fit takes and how much memory it needs, never which minimum it converges to.
-`python -m benchmarks ablation` measures what each of them gains.
+``python -m benchmarks ablation`` measures what each of them gains.
+
+Costs are counted in passes: a pass is one evaluation of the objective over the whole table.
 """
 
-# Costs are counted in passes: a pass is one evaluation of the objective over the whole table.
+# The cost of a factor of the curvature.
 
 FACTOR_OVERHEAD = 3
+"""Passes that a factor from all rows costs, besides those for its columns."""
 FACTOR_COLUMNS_PER_PASS = {
     (False, False): 25,
     (False, True): 50,
     (True, False): 4,
     (True, True): 25,
 }
-"""A factor from all rows costs a pass for this many columns, by whether there are more than two
-classes, whose pass is cheaper for each class, and whether it is in single precision."""
+"""Columns for which a factor from all rows costs one more pass, by whether there are more than two
+classes, whose pass is cheaper for each class, and whether the factor is in single precision."""
 
-# The fit of a sample that gives a long table its start.
+# The fit of a sample, which gives a long table its start.
+
 SAMPLE_ROWS = 4096
+"""Smallest number of rows of the sample."""
 SAMPLE_ROWS_PER_PARAMETER = 64
+"""Smallest number of rows of the sample for each parameter."""
 MAX_SAMPLE_SHARE = 0.25
+"""Largest share of the table's rows that a sample may have."""
 SAMPLE_TOL = 3e-4
+"""Bound on the gradient on the sample: its minimum is not more precise than that."""
 
-# How many rows the curvature is measured on, and for how many iterations it is used.
+# The rows that the curvature is measured on, and when it is measured again.
+
 FACTOR_ROWS = 2048
+"""Smallest number of rows. On fewer a fit may end at a local minimum farther away."""
 FACTOR_ROWS_PER_PARAMETER = 16
+"""Smallest number of rows for each parameter."""
 FACTOR_PASSES = 0.5
+"""Rows whose factor costs this many passes are used in any case."""
 FACTOR_GROWTH = 4
+"""The next factor is from this many times as many rows."""
 MIN_ITERATIONS_PER_FACTOR = 4
+"""Iterations with a factor before its rate of convergence is judged."""
 LOG_RATE_OF_NEW_FACTOR = 1.2
 """Logarithm of the factor by which an iteration with a new factor shortens the gradient."""
 EXPENSIVE_FACTOR_PASSES = 32
+"""A first factor that costs more is preceded by iterations with the diagonal alone."""
 DIAGONAL_ITERATIONS_PER_FACTOR_PASS = 1.5
+"""The number of these iterations for each pass that the factor costs."""
 CURVATURE_FLOOR = 1e-3
 """Smallest curvature of a column, as a share of the largest one."""
 
-# Factors of the curvature.
+# The size of factors.
+
 MAX_FACTOR_FLOATS = 2**20
+"""Largest factors in double precision, 8 MB."""
 MIN_SINGLE_FLOATS = 10**5
+"""Smaller factors are not computed in single precision."""
 MAX_SINGLE_FLOATS = 10**7
+"""Largest factors in single precision, 40 MB."""
 
 # L-BFGS.
+
 PAIRS = 10
+"""Past steps that L-BFGS uses with a factor."""
 PAIRS_OF_DIAGONAL = 40
+"""Past steps that L-BFGS uses with the diagonal alone."""
 MAX_FLOATS_OF_PAIRS = 2**21
+"""Bound on the memory of these steps, 16 MB."""
 SLOPES_PER_TOL = 20
 """The tolerance is tightened where the mean slope at the start is below one part in this many."""
 
 # Row blocks.
-MAX_LANES = 16
-BLOCK_BYTES = 3 * 2**20
-MIN_BLOCK_ROWS = 512
-MAX_BLOCK_ROWS = 16_384
-ARRAYS_OF_LOGITS = 4
-MAX_LANE_FLOATS = 2**21
-MAX_SAMPLE_COPY_FLOATS = 2**22
-CENTRE_ROWS = 1024
-PART_SIZE = 256
-MIN_ENTRIES_FOR_THREADS = 2**22
-MIN_SCALAR_PRODUCT = 40
-MAX_SCALAR_PRODUCT = 1500
 
-# Row space.
+MAX_LANES = 16
+"""Largest number of parts of a table that are summed independently."""
+MAX_LANE_FLOATS = 2**21
+"""Bound on the memory of the sums of all lanes, 16 MB."""
+BLOCK_BYTES = 3 * 2**20
+"""Size of a block that stays in a core's cache."""
+MIN_BLOCK_ROWS = 512
+"""Smallest number of rows of a block: in smaller ones calls take longer than arithmetic."""
+MAX_BLOCK_ROWS = 16_384
+"""Largest number of rows of a block, whose arrays of logits have to stay in the cache, too."""
+ARRAYS_OF_LOGITS = 4
+"""Arrays of the size of the logits that the loss of several classes needs."""
+MAX_SAMPLE_COPY_FLOATS = 2**22
+"""Largest sample that is copied, 32 MB; the rows of a larger one are gathered in every pass."""
+CENTRE_ROWS = 1024
+"""Rows from which the rough centre of a column is computed."""
+PART_SIZE = 256
+"""Columns, or rows, that are worked on at a time where all of them would need too much memory."""
+MIN_ENTRIES_FOR_THREADS = 2**22
+"""Smallest table that is summed in threads, as entries times logits."""
+MIN_SCALAR_PRODUCT = 40
+"""Smallest number of columns from which logits are scalar products of each row."""
+MAX_SCALAR_PRODUCT = 1500
+"""Largest number of columns up to which logits are scalar products of each row."""
+
+# The row space of a wide table.
+
 ROW_SPACE_MAX_ROWS = 512
+"""Largest number of rows of a table that is reduced to its row space."""
 ROW_SPACE_COLUMNS_PER_ROW = 2
+"""Smallest number of columns for each row of such a table."""
 ROW_SPACE_MIN_COLUMNS = 256
+"""Smallest number of columns of such a table."""
 
 # Searches.
+
 BATCHED_PAIRS = 6
+"""Past steps that L-BFGS uses for several objectives at once."""
 CONTRACTION = 0.5
+"""A last step is made where the step before shortened the gradient at least by this factor."""
 PATH_MIN_SAMPLE_ROWS = 2048
+"""Smallest number of rows of the sample on which a search starts."""
 PATH_SAMPLE_ROWS_PER_FEATURE = 128
+"""Smallest number of rows of that sample for each feature."""
 PATH_SAMPLE_TOL = 3e-5
+"""Bound on the gradient on that sample."""
 PASSES_PER_ROUND = 24
+"""Passes after which the curvature of objectives that have not converged is measured again."""
 ROUNDS = 8
+"""Number of such rounds before an objective is minimised alone."""
 CS_PER_CURVATURE = 3
+"""Neighbouring values of C that share a curvature."""
 EXCESS = 7e-8
+"""Bound on the estimated distance to the minimum; see `path`."""
 TOLS = 10
+"""A search stops at this many times the tolerance, since its last step reaches the tolerance."""
 MAX_BATCH_FACTOR_FLOATS = 2**22
+"""Bound on the memory of the factors of objectives that are minimised together, 32 MB."""
 OUTPUTS_PER_LOGIT = 4
+"""Arrays of the size of the logits that an evaluation of several objectives needs."""
 MAX_FOLD_COPY_FLOATS = 2**24
+"""Largest table whose folds are copied, 128 MB; the rows of a larger one are gathered."""
 MIN_LOGITS_FOR_THREADS = 2**20
+"""Smallest number of logits of a fold that are computed in threads."""

@@ -144,7 +144,9 @@ class FocalObjective:
 
         They take half the time, and their memory once for any number of threads.
         """
-        assert isinstance(self.blocks, ArrayBlocks)  # noqa: S101 - narrows the type
+        if not isinstance(self.blocks, ArrayBlocks):
+            msg = f"Single precision needs the rows in an array; got {type(self.blocks).__name__}."
+            raise TypeError(msg)
         logits_of = self._linear_map(parameters)
         shape = np.atleast_2d(parameters).shape
         curvature = np.zeros((*shape, shape[-1]), np.float32)
@@ -219,7 +221,7 @@ def constant_parameters(objective: FocalObjective) -> Floats:
     """Return zero coefficients, and about the intercepts that are best without any.
 
     At a minimum of focal loss logits shrink about like ``1 / (1 + gamma)``. A class without
-    weight, whose best intercept is minus infinity, gets a share that rounding cannot tell from 0.
+    weight, whose best intercept is minus infinity, gets a share that is zero up to rounding.
     """
     parameters = np.zeros(objective.parameters_shape)
     if objective.columns.fit_intercept:

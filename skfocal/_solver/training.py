@@ -84,7 +84,7 @@ def train(
     """
     constant = constant_parameters(objective)
     if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
-        # The minimum is at infinity, and rounding cannot tell this from it.
+        # The minimum is at infinity, and this equals it up to rounding.
         return _point(objective, constant)
     tol *= min(1, heuristics.SLOPES_PER_TOL * _mean_slope(objective, constant))
     first = constant if start is None else start
