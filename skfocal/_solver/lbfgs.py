@@ -90,7 +90,9 @@ def minimize(
     -----
     Near the minimum the descent that is left is smaller than the rounding of the values. From
     there on descent is measured by the gradients alone, with the trapezoidal rule. It is exact for
-    a parabola, which the function is there, and rounding hides far less of it.
+    a parabola, which the function is there, and rounding hides far less of it. Where the Hessian is
+    nearly singular rounding can still mislead the line search, so any point that it tries ends the
+    search if its gradient is within `tol`.
     """
     minimum = start
     for _ in range(2):
@@ -116,7 +118,7 @@ class _ConvergedError(Exception):
 
 
 class _Search:
-    """The functions that SciPy calls, in steps from the start, and the best point so far."""
+    """The functions that SciPy calls, in steps from the start, and the last accepted point."""
 
     def __init__(
         self,
@@ -134,7 +136,7 @@ class _Search:
         self.tol = tol
         self.stop, self.is_stopped = stop, False
         self.callback = callback
-        self.start = self.best = self._evaluated = start
+        self.start = self.accepted = self._evaluated = start
         self._slopes = variables.adjoint(start.gradient)
         self.by_gradient = by_gradient or self._is_hidden(start)
         # SciPy's first step has length one. In units of the length of the first gradient, and of
@@ -145,7 +147,7 @@ class _Search:
         self._n_iter = start.n_iter
 
     def run(self, max_iter: int, n_pairs: int) -> Minimum:
-        """Search until `max_iter` iterations in all, and return the best point."""
+        """Search until `max_iter` iterations in all, and return the last accepted point."""
         n_left = max_iter - self._n_iter
         if self.unit > 0:
             try:
@@ -164,10 +166,10 @@ class _Search:
                     },
                 )
             except _ConvergedError:
-                self._count(self.best)
+                self._accept(self._evaluated)
         # SciPy leaves its callables in a cycle, and so in memory for a while, with all they hold.
         del self.variables
-        return replace(self.best, n_iter=self._n_iter)
+        return replace(self.accepted, n_iter=self._n_iter)
 
     def change(self, steps: Floats) -> float:
         """Return by how much the function differs from its value at the start."""
@@ -188,18 +190,16 @@ class _Search:
     def accept(self, intermediate_result: optimize.OptimizeResult) -> None:
         """Note a point that SciPy accepted, and stop where values no longer help."""
         point = self._evaluate(intermediate_result.x)
-        self._count(point)
-        if self.by_gradient:
-            return
-        self.best = point
+        self._accept(point)
         self._lengths.append(float(np.linalg.norm(self._slopes)))
-        if point.gradient_norm <= self.tol or self._is_hidden(point):
+        if point.gradient_norm <= self.tol or (not self.by_gradient and self._is_hidden(point)):
             raise StopIteration
         self.is_stopped = self.stop(point, self._lengths)
         if self.is_stopped:
             raise StopIteration
 
-    def _count(self, point: Minimum) -> None:
+    def _accept(self, point: Minimum) -> None:
+        self.accepted = point
         self._n_iter += 1
         if self.callback is not None:
             self.callback(point)
@@ -212,8 +212,8 @@ class _Search:
             parameters = self.start.parameters + step
             self._evaluated = Minimum(parameters, *self.value_and_gradient(parameters), n_iter=0)
             self._slopes = self.variables.adjoint(self._evaluated.gradient)
-            if self.by_gradient:
-                self._compare(self._evaluated)
+            if self.by_gradient and self._evaluated.gradient_norm <= self.tol:
+                raise _ConvergedError
         return self._evaluated
 
     def _is_hidden(self, point: Minimum) -> bool:
@@ -221,10 +221,3 @@ class _Search:
         newton_decrement = 0.5 * float(np.vdot(self._slopes, self._slopes))
         rounding = float(np.finfo(np.float64).eps) * abs(point.value)
         return newton_decrement <= _ROUNDINGS * rounding
-
-    def _compare(self, point: Minimum) -> None:
-        """Keep the point of the smallest gradient, because the line search may lose it."""
-        if point.gradient_norm < self.best.gradient_norm:
-            self.best = point
-        if self.best.gradient_norm <= self.tol:
-            raise _ConvergedError
