@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.ablation.command import ablation
 from benchmarks.claims.command import claims
 from benchmarks.datasets import DEFAULT, load
 from benchmarks.options import directory, jobs_option, page_option
@@ -100,6 +101,7 @@ def picture() -> None:
     draw(Path("docs/probabilities.svg"))
 
 
+main.add_command(ablation)
 main.add_command(replicate, "replicate")
 main.add_command(scale, "scale")
 main.add_command(list_data_sets)
