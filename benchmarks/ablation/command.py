@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import math
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,13 +19,14 @@ import skfocal._solver
 from benchmarks.ablation.measure import GAMMAS, measure_fits, measure_searches
 from benchmarks.ablation.page import render
 from benchmarks.ablation.tables import FIT_TABLES, SEARCH_TABLES, TableMaker
-from benchmarks.ablation.variants import FITS, PRECISE_FITS, SEARCHES
+from benchmarks.ablation.variants import FITS, SEARCHES, UNPENALISED_FITS
+from skfocal.comparison.storage.environment import environment
 
 __all__ = ["ablation", "measure"]
 
 RESULTS, PAGE = Path("benchmarks/results/ablation.json"), Path("docs/develop/ablation.md")
 
-PRECISE = {"tol": 1e-10, "C": 1000.0}
+UNPENALISED = {"tol": 1e-9, "C": math.inf}
 
 
 @click.command()
@@ -71,14 +73,18 @@ def _measured(section: str, make_table: TableMaker) -> Mapping[str, Any]:
     gc.collect()
     if section == "searches":
         return {"all": measure_searches(X, y, SEARCHES)}
-    variants, settings = (FITS, {}) if section == "fits" else (PRECISE_FITS, PRECISE)
+    variants, settings = (FITS, {}) if section == "fits" else (UNPENALISED_FITS, UNPENALISED)
     return {f"{gamma:g}": measure_fits(X, y, variants, gamma, **settings) for gamma in GAMMAS}
 
 
 def _earlier(path: Path) -> dict[str, Any]:
     """Return the stored results if they were measured with this code, else empty ones."""
-    sections: dict[str, Any] = {"fits": {}, "precise fits": {}, "searches": {}}
-    empty: dict[str, Any] = {"code": _digest(), "sections": sections}
+    sections: dict[str, Any] = {"fits": {}, "unpenalised fits": {}, "searches": {}}
+    empty: dict[str, Any] = {
+        "code": _digest(),
+        "environment": environment(),
+        "sections": sections,
+    }
     if not path.exists():
         return empty
     stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -10,8 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks.ablation.tables import REAL
-from benchmarks.ablation.variants import FITS, PRECISE_FITS, SEARCHES, Variant
+from benchmarks.ablation.tables import FIT_TABLES, REAL, SEARCH_TABLES
+from benchmarks.ablation.variants import FITS, SEARCHES, UNPENALISED_FITS, Variant
 
 __all__ = ["Summary", "render", "summarize"]
 
@@ -112,15 +112,25 @@ def render(results: Mapping[str, Any], clock: str) -> str:
         autoescape=False,  # noqa: S701 - the page is Markdown
         keep_trailing_newline=True,
     )
-    variants = {"fits": FITS, "precise fits": PRECISE_FITS, "searches": SEARCHES}
+    variants = {"fits": FITS, "unpenalised fits": UNPENALISED_FITS, "searches": SEARCHES}
     sections = {
         section: [summarize(variant, tables, clock) for variant in variants[section]]
         for section, tables in results["sections"].items()
         if tables
     }
+    missing = {
+        section: [name for name in everything if name not in results["sections"][section]]
+        for section, everything in (
+            ("fits", FIT_TABLES),
+            ("unpenalised fits", FIT_TABLES),
+            ("searches", SEARCH_TABLES),
+        )
+    }
     return environment.get_template("page.md.jinja").render(
         sections=sections,
+        missing={section: names for section, names in missing.items() if names},
         tables=results["sections"],
+        environment=results["environment"],
         clock={"wall": "elapsed time", "cpu": "processor time"}[clock],
         seconds={"wall": "seconds", "cpu": "cpu_seconds"}[clock],
         real=REAL,
