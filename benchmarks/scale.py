@@ -1,4 +1,4 @@
-"""A fit of a table on disk that no memory could hold."""
+"""The command `scale`: a fit to a table on disk that is larger than the memory."""
 
 from __future__ import annotations
 
@@ -17,113 +17,97 @@ from numpy.typing import NDArray
 
 from skfocal import FocalLogisticRegression, FocalLoss
 
-__all__ = ["main"]
-
 CHUNK_ROWS = 50_000
-SECONDS_BETWEEN_LOOKS = 0.02
+SAMPLING_SECONDS = 0.02
 
 
-@click.command()
+@click.command("scale")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--gigabytes", type=click.FloatRange(min=0.1), default=20.0, show_default=True)
 @click.option("--columns", type=click.IntRange(min=2), default=50, show_default=True)
-@click.option("--keep", is_flag=True, help="Leave the table in the folder.")
-def main(folder: Path, gigabytes: float, columns: int, *, keep: bool) -> None:
-    """Write a table to a folder, fit it from there, and tell the time and the memory it takes."""
+@click.option("--keep", is_flag=True, help="Keep the table in the folder.")
+def command(folder: Path, gigabytes: float, columns: int, *, keep: bool) -> None:
+    """Write a table to a folder, fit it from there, and report time, reads and memory."""
     path = folder / "skfocal-scale.npy"
     n_chunks = max(1, round(gigabytes * 1e9 / (8 * columns * CHUNK_ROWS)))
     try:
-        labels = write_table(path, n_chunks, columns)
-        measure(path, labels)
+        measure(path, write_table(path, n_chunks, columns))
     finally:
         if not keep:
             path.unlink(missing_ok=True)
 
 
 def write_table(path: Path, n_chunks: int, n_features: int) -> NDArray[np.bool]:
-    """Write normal columns to a file, chunk by chunk, and return labels of a logistic model.
-
-    Chunks differ in the signs of their columns and in the noise of their labels.
-    """
+    """Write normal columns to a file in chunks, and return labels of a logistic model."""
     random = np.random.default_rng(0)
     normal = random.standard_normal((CHUNK_ROWS, n_features))
     coef = 2 * random.standard_normal(n_features) / np.sqrt(n_features)
-    header = {
-        "descr": normal.dtype.str,
-        "fortran_order": False,
-        "shape": (n_chunks * CHUNK_ROWS, n_features),
-    }
+    table = np.lib.format.open_memmap(path, "w+", normal.dtype, (n_chunks * CHUNK_ROWS, n_features))
     labels = np.empty((n_chunks, CHUNK_ROWS), dtype=bool)
-    with path.open("wb") as file:
-        np.lib.format.write_array_header_2_0(file, header)
-        for chunk in range(n_chunks):
-            rows = normal * random.choice([-1.0, 1.0], n_features)
-            labels[chunk] = rows @ coef + random.logistic(size=CHUNK_ROWS) > 3
-            file.write(rows)
+    for chunk in range(n_chunks):
+        rows = normal * random.choice([-1.0, 1.0], n_features)
+        labels[chunk] = rows @ coef + random.logistic(size=CHUNK_ROWS) > 3
+        table[chunk * CHUNK_ROWS : (chunk + 1) * CHUNK_ROWS] = rows
+    table.flush()
     return labels.ravel()
 
 
 def measure(path: Path, labels: NDArray[np.bool]) -> None:
-    """Fit the table of a file and print what that took."""
+    """Fit the table in a file and print what that takes."""
     X = np.load(path, mmap_mode="r")
     model = FocalLogisticRegression()
-    # What libraries allocate once is no part of the fit.
-    model.fit(X[:CHUNK_ROWS], labels[:CHUNK_ROWS])
+    model.fit(X[:CHUNK_ROWS], labels[:CHUNK_ROWS])  # one-time allocations of the libraries
     before = anonymous_megabytes()
-    with counted_rows() as rows, peak_memory() as peak:
-        begin = time.perf_counter()
+    with count_rows() as rows, sample_memory() as samples:
+        start = time.perf_counter()
         model.fit(X, labels)
-        seconds = time.perf_counter() - begin
-    # One read more is the pass that checks and measures the columns.
+        seconds = time.perf_counter() - start
+    # One more pass checks and measures the columns.
     reads = 1 + sum(rows) / len(X)
     click.echo(f"table       {X.shape[0]:,} x {X.shape[1]}, {X.nbytes / 1e9:.1f} GB on disk")
-    click.echo(f"time        {seconds:.1f} s, {1e9 * seconds / len(X):.0f} ns a row")
+    click.echo(f"time        {seconds:.1f} s, {1e9 * seconds / len(X):.0f} ns per row")
     click.echo(f"reads       {reads:.1f} of the table, {model.n_iter_} iterations")
-    click.echo(f"memory      {before:.0f} MB before the fit, {max(peak):.0f} MB at its peak")
-    click.echo("            (anonymous: without the pages of the file that the system keeps)")
+    click.echo(f"memory      {before:.0f} MB before the fit, {max(samples):.0f} MB at its peak")
+    click.echo("            (anonymous memory, without the cached pages of the file)")
 
 
 @contextmanager
-def counted_rows() -> Iterator[list[int]]:
-    """Note of how many rows the loss is evaluated, each time it is."""
+def count_rows() -> Iterator[list[int]]:
+    """Record the number of rows of each evaluation of the loss."""
     rows: list[int] = []
     value_and_gradient = FocalLoss.value_and_gradient
 
-    def noted(loss: FocalLoss, y_true: Any, logits: Any) -> Any:
+    def recorded(loss: FocalLoss, y_true: Any, logits: Any) -> Any:
         rows.append(len(y_true))
         return value_and_gradient(loss, y_true, logits)
 
-    with mock.patch.object(FocalLoss, "value_and_gradient", noted):
+    with mock.patch.object(FocalLoss, "value_and_gradient", recorded):
         yield rows
 
 
 @contextmanager
-def peak_memory() -> Iterator[list[float]]:
-    """Look every so often at the memory of this process that no file backs."""
-    looks = [anonymous_megabytes()]
+def sample_memory() -> Iterator[list[float]]:
+    """Sample the anonymous memory of this process."""
+    samples = [anonymous_megabytes()]
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(SECONDS_BETWEEN_LOOKS):
-            looks.append(anonymous_megabytes())
+        while not done.wait(SAMPLING_SECONDS):
+            samples.append(anonymous_megabytes())
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        yield looks
+        yield samples
     finally:
         done.set()
         watcher.join()
 
 
 def anonymous_megabytes() -> float:
-    """Return the resident memory of this process that no file backs. It takes Linux to tell."""
+    """Return the anonymous resident memory of this process; it needs Linux."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     found = re.search(r"RssAnon:\s+(\d+) kB", status)
     if found is None:
-        raise click.ClickException("this system does not tell RssAnon in /proc/self/status.")
+        raise click.ClickException("memory cannot be measured: /proc/self/status has no RssAnon.")
     return int(found[1]) * 1024 / 1e6
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Focal loss for linear models: quick, with honest probabilities, at home in scikit-learn."""
+"""Logistic regression with focal loss for scikit-learn."""
 
 from skfocal._classes import effective_number_alpha
 from skfocal.displays import FocalSearchDisplay

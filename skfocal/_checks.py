@@ -1,4 +1,4 @@
-"""Checks of parameters, whose messages name the parameter, what it got and what it may be."""
+"""Parameter validation. Every error names the parameter, its valid values and the value it got."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from skfocal._typing import Floats
 
-__all__ = ["check_boolean", "check_choice", "check_integer", "check_number", "check_row_weights"]
+__all__ = [
+    "check_boolean",
+    "check_choice",
+    "check_integer",
+    "check_labels",
+    "check_number",
+    "check_row_weights",
+]
 
 
 def check_number(
@@ -23,29 +30,34 @@ def check_number(
     closed: bool = False,
     finite: bool = True,
 ) -> float:
-    """Return `value` as a float after checking that it is a number above a bound.
+    """Return `value` as a float if it is a number above a lower bound.
 
     Parameters
     ----------
     name : str
-        The parameter's name.
+        Name of the parameter.
     value : object
-        What the user passed.
+        Value of the parameter.
     expected : str
-        What the parameter may be, for the message.
+        Description of the valid values, for the error message.
     above : float
-        The lower bound.
+        Lower bound.
     closed : bool, default=False
-        Whether the bound itself is allowed.
+        Whether `value` may be equal to the bound.
     finite : bool, default=True
-        Whether infinity is refused.
+        Whether `value` must be finite.
+
+    Returns
+    -------
+    number : float
+        The value.
 
     Raises
     ------
     TypeError
         If `value` is not a real number.
     ValueError
-        If `value` is nan, infinite or below the bound.
+        If `value` is nan or below the bound, or infinite although `finite` is true.
     """
     if not isinstance(value, Real) or isinstance(value, bool | np.bool):
         raise TypeError(_message(name, value, expected))
@@ -59,7 +71,15 @@ def check_number(
 def check_integer(
     name: str, value: Any, expected: str, minimum: int, maximum: float = math.inf
 ) -> int:
-    """Return `value` as an int, or raise TypeError or ValueError."""
+    """Return `value` as an int if it is an integer from `minimum` to `maximum`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer.
+    ValueError
+        If `value` is out of range.
+    """
     if not isinstance(value, Integral) or isinstance(value, bool | np.bool):
         raise TypeError(_message(name, value, expected))
     number = int(value)
@@ -69,33 +89,59 @@ def check_integer(
 
 
 def check_boolean(name: str, value: Any) -> bool:
-    """Return `value` as a bool, or raise TypeError."""
+    """Return `value` as a bool, or raise TypeError if it is not one."""
     if not isinstance(value, bool | np.bool):
         raise TypeError(_message(name, value, "True or False"))
     return bool(value)
 
 
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
-    """Return `value`, or raise ValueError if it is not one of the choices."""
+    """Return `value`, or raise ValueError if it is not in `choices`."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError(_message(name, value, f"one of {', '.join(map(repr, choices))}"))
     return value
 
 
-def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats | None:
-    """Return row weights as a float64 array, or None.
+def check_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
+    """Return labels as an array.
 
     Raises
     ------
     ValueError
-        If there is not one finite number >= 0 for each row, or all of them are zero.
+        If one of them is missing.
+    """
+    array = np.asarray(labels)
+    if array.dtype == object and any(map(_is_missing, array.ravel())):
+        msg = (
+            f"{name} must not hold missing values; drop those rows, or give the missing label a "
+            "name."
+        )
+        raise ValueError(msg)
+    return array
+
+
+def _is_missing(label: Any) -> bool:
+    """Return whether a label is NaN, NaT or pandas.NA, which alone has no truth value."""
+    try:
+        return bool(label != label)  # noqa: PLR0124 - NaN differs from itself
+    except TypeError:
+        return True
+
+
+def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats | None:
+    """Return sample weights as a float64 array of shape (n_samples,), or None.
+
+    Raises
+    ------
+    ValueError
+        If `sample_weight` does not hold one finite number >= 0 per sample, or if all are zero.
     """
     if sample_weight is None:
         return None
     weights = np.asarray(sample_weight)
     if weights.ndim == 0:
         weights = np.full(n_samples, weights)
-    expected = f"sample_weight must hold {n_samples} finite numbers >= 0, one for each row"
+    expected = f"sample_weight must hold {n_samples} finite numbers >= 0, one for each sample"
     if weights.shape != (n_samples,) or weights.dtype.kind not in "biufO":
         msg = f"{expected}; got an array of shape {weights.shape} and dtype {weights.dtype}."
         raise ValueError(msg)
@@ -104,10 +150,10 @@ def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats
         msg = f"{expected}; got NaN or infinity."
         raise ValueError(msg)
     if weights.min() < 0:
-        msg = f"{expected}; got negative values, the least of them {weights.min()}."
+        msg = f"{expected}; got negative values, the lowest is {weights.min()}."
         raise ValueError(msg)
     if not weights.any():
-        msg = f"{expected}, and not all of them zero; got zeros only."
+        msg = f"{expected}, and at least one number > 0; got only zeros."
         raise ValueError(msg)
     return weights
 

@@ -1,4 +1,4 @@
-"""Class labels as small integers, what each class weighs in total, and alpha resolved to that."""
+"""Class labels encoded as integers, and parameters resolved to one value per class."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
-from skfocal._checks import check_number
-from skfocal._typing import Alpha, Floats, Integers
-from skfocal.losses import class_weights
+from skfocal._checks import check_labels, check_number
+from skfocal._typing import Alpha, Floats, Gamma, Integers
+from skfocal.losses import check_gamma, class_gammas, class_weights
 
-__all__ = ["class_totals", "effective_number_alpha", "encode", "resolve_alpha"]
+__all__ = ["class_totals", "effective_number_alpha", "encode", "resolve_alpha", "resolve_gamma"]
 
-# NumPy sorts and widens copies of what it counts: by chunks, these stay small.
+# Labels are processed in chunks of this length, since NumPy sorts and counts temporary copies.
 _CHUNK = 2**16
-# Each counted by itself they take less time than all of them by `bincount`.
+# Up to this number of classes, counting one class at a time is faster than `bincount`.
 _FEW_CLASSES = 8
 
 Labels: TypeAlias = list[NDArray[Any]]
@@ -26,37 +26,54 @@ Lookup: TypeAlias = Callable[[NDArray[Any]], NDArray[np.intp]]
 
 
 def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
-    """Return the sorted classes, and the index of each row's class in as few bytes as hold it.
+    """Return the sorted classes and each sample's class index.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+        Class labels.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        Class labels, sorted.
+    codes : ndarray of shape (n_samples,)
+        Index of each sample's class, in the smallest signed integer type that can hold it.
 
     Raises
     ------
     ValueError
-        If `y` does not hold class labels, or only one class.
+        If `y` does not hold class labels, or holds fewer than two classes.
     """
     if len(y) == 0:
-        msg = "y must hold at least two classes; got no rows."
+        msg = "y must hold at least two classes; got no samples."
         raise ValueError(msg)
     assert_all_finite(y, input_name="y")
     chunks = [y[i : i + _CHUNK] for i in range(0, len(y), _CHUNK)]
     if y.dtype.kind in "iu" and int(y.max()) - int(y.min()) < _CHUNK:
-        classes, position_of = _near_integers(chunks, y.min(), y.max())
+        classes, position_of = _integer_classes(chunks, y.min(), y.max())
     else:
-        classes, position_of = _any_labels(chunks)
+        classes, position_of = _sorted_classes(chunks)
+    if y.dtype == object and isinstance(classes[0], bool | int | np.bool | np.integer):
+        kind = type(classes[0]).__name__
+        msg = f"y must not hold labels of type {kind} as objects; convert it: y.astype({kind})."
+        raise ValueError(msg)
     if y.dtype.kind not in "biuU" or len(classes) > len(y) // 2:
-        # Twice each class stands for a long `y`: once would look like the target of a regression.
+        # The check rejects labels that are nearly all unique as a regression target. For a long
+        # `y` it is done on the classes, each repeated twice so that they are not unique.
         check_classification_targets(y if len(chunks) == 1 else classes.repeat(2))
     if len(classes) < 2:
-        msg = f"y must hold at least two classes; got one class only, {classes.tolist()[0]!r}."
+        msg = f"y must hold at least two classes; got only one class, {classes.tolist()[0]!r}."
         raise ValueError(msg)
     small = np.min_scalar_type(-len(classes))
     return classes, np.concatenate([position_of(chunk).astype(small) for chunk in chunks])
 
 
-def _near_integers(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[Any], Lookup]:
-    """Return the classes of integers that lie near each other, found without sorting."""
+def _integer_classes(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[Any], Lookup]:
+    """Return the classes of integer labels with a small range, and a lookup. Nothing is sorted."""
 
     def above_lowest(chunk: NDArray[Any]) -> NDArray[np.intp]:
-        # Modulo the integers' range, so that nothing overflows.
+        # The cast wraps around, so the difference cannot overflow.
         above: NDArray[np.intp] = np.subtract(chunk, lowest, dtype=np.intp, casting="unsafe")
         return above
 
@@ -68,10 +85,10 @@ def _near_integers(chunks: Labels, lowest: Any, highest: Any) -> tuple[NDArray[A
     return classes, lambda chunk: positions.take(above_lowest(chunk))
 
 
-def _any_labels(chunks: Labels) -> tuple[NDArray[Any], Lookup]:
-    """Return the classes of labels of one type, which are sorted for it."""
+def _sorted_classes(chunks: Labels) -> tuple[NDArray[Any], Lookup]:
+    """Return the classes of labels of any type, found by sorting, and a lookup."""
     try:
-        # Asked for counts, NumPy sorts, which is several times as quick here as its hashing.
+        # `return_counts` makes NumPy sort instead of hash, which is several times faster here.
         distinct = [np.unique(chunk, return_counts=True)[0] for chunk in chunks]
         classes = np.unique(np.concatenate(distinct))
     except TypeError as error:
@@ -86,7 +103,10 @@ def _any_labels(chunks: Labels) -> tuple[NDArray[Any], Lookup]:
 def class_totals(
     codes: Integers, n_classes: int, sample_weight: NDArray[Any] | None = None
 ) -> Floats:
-    """Return the total weight of each class, of shape (n_classes,); how many rows if unweighted."""
+    """Return the total sample weight of each class, of shape (n_classes,).
+
+    Without `sample_weight` this is the number of samples of each class.
+    """
     totals = np.zeros(n_classes)
     for start in range(0, len(codes), _CHUNK):
         rows = slice(start, start + _CHUNK)
@@ -100,69 +120,116 @@ def class_totals(
 
 
 def resolve_alpha(alpha: Alpha, classes: NDArray[Any], totals: Floats) -> Floats:
-    """Return one positive weight for each class.
+    """Resolve `alpha` to one positive weight per class.
 
     Parameters
     ----------
     alpha : None, float, "balanced", mapping or array-like of shape (n_classes,)
-        As `FocalLogisticRegression` takes it.
+        Class weights, as in `FocalLogisticRegression`.
     classes : ndarray of shape (n_classes,)
-        Sorted labels.
+        Class labels, sorted.
     totals : ndarray of shape (n_classes,)
-        Total weight of each class.
+        Total sample weight of each class.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_classes,)
+        Class weights, of dtype float64.
 
     Raises
     ------
-    TypeError, ValueError
-        If `alpha` is none of these, or does not fit the classes.
+    TypeError
+        If `alpha` is of the wrong type.
+    ValueError
+        If `alpha` is not as described above, or does not match the classes.
     """
     if isinstance(alpha, str):
         if alpha != "balanced":
             msg = f"alpha, as a string, must be 'balanced'; got {alpha!r}."
             raise ValueError(msg)
-        balanced: Floats = totals.sum() / (len(totals) * totals)
+        # A class without weight has no part in the objective, whatever its class weight.
+        balanced: Floats = np.ones_like(totals)
+        np.divide(totals.sum(), len(totals) * totals, out=balanced, where=totals > 0)
         return balanced
     if isinstance(alpha, Mapping):
-        labels = classes.tolist()
-        missing = [label for label in labels if label not in alpha]
-        unknown = [label for label in alpha if label not in labels]
-        if missing or unknown:
-            msg = (
-                f"alpha, as a mapping, must give a weight to each of the classes {labels!r} and "
-                f"to nothing else; missing: {missing!r}, unknown: {unknown!r}."
-            )
-            raise ValueError(msg)
-        alpha = [alpha[label] for label in labels]
+        alpha = _values_by_class("alpha", alpha, classes)
     return class_weights(alpha, len(classes))
 
 
+def resolve_gamma(gamma: Gamma, classes: NDArray[Any]) -> float | Floats:
+    """Resolve `gamma` to one focusing parameter for all classes, or one per class.
+
+    Parameters
+    ----------
+    gamma : float, mapping or array-like of shape (n_classes,)
+        Focusing parameter, as in `FocalLogisticRegression`.
+    classes : ndarray of shape (n_classes,)
+        Class labels, sorted.
+
+    Returns
+    -------
+    gamma : float or ndarray of shape (n_classes,)
+        Focusing parameter.
+
+    Raises
+    ------
+    TypeError
+        If `gamma` is of the wrong type.
+    ValueError
+        If `gamma` is not as described above, or does not match the classes.
+    """
+    if isinstance(gamma, Mapping):
+        gamma = _values_by_class("gamma", gamma, classes)
+    return class_gammas(check_gamma(gamma), len(classes))
+
+
+def _values_by_class(name: str, values: Mapping[Any, Any], classes: NDArray[Any]) -> list[Any]:
+    """Return the values of a mapping from label to value, in the order of `classes`."""
+    labels = classes.tolist()
+    missing = [label for label in labels if label not in values]
+    unknown = [label for label in values if label not in labels]
+    if missing or unknown:
+        msg = (
+            f"{name}, as a mapping, must have exactly the classes {labels!r} as keys; "
+            f"missing: {missing!r}, unknown: {unknown!r}."
+        )
+        raise ValueError(msg)
+    return [values[label] for label in labels]
+
+
 def effective_number_alpha(y: ArrayLike, beta: float) -> Floats:
-    """Compute class-balanced weights from the effective number of samples.
+    """Class weights from the effective number of samples.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,)
         Class labels.
     beta : float
-        In [0, 1). Zero weighs all classes alike; towards one, classes are weighed by the inverse
-        of their size. Published values lie between 0.9 and 0.9999.
+        Overlap of the samples, in [0, 1). With 0 all classes have the same weight. As `beta`
+        approaches 1, the weights become inversely proportional to the class sizes. Published
+        values are between 0.9 and 0.9999.
 
     Returns
     -------
     alpha : ndarray of shape (n_classes,)
-        One weight for each class in sorted order, with a mean of 1.
+        Class weights in the order of the sorted labels, with a mean of 1. They can be passed as
+        `alpha` to `FocalLogisticRegression` and `focal_loss`.
 
     Raises
     ------
     TypeError
         If `beta` is not a number.
     ValueError
-        If `beta` lies outside [0, 1) or `y` holds fewer than two classes.
+        If `beta` is outside [0, 1) or `y` holds fewer than two classes.
+
+    See Also
+    --------
+    FocalLogisticRegression : Logistic regression with focal loss.
 
     Notes
     -----
-    A class of ``n`` rows has the effective number ``(1 - beta^n) / (1 - beta)``, and its weight is
-    proportional to the inverse [1]_.
+    The weight of a class of ``n`` samples is proportional to ``(1 - beta) / (1 - beta^n)``, the
+    inverse of its effective number of samples [1]_.
 
     References
     ----------
@@ -181,10 +248,10 @@ def effective_number_alpha(y: ArrayLike, beta: float) -> Floats:
     if beta >= 1:
         msg = f"beta must be {expected}; got {beta!r}."
         raise ValueError(msg)
-    classes, codes = encode(column_or_1d(y))
+    classes, codes = encode(column_or_1d(check_labels("y", y)))
     if beta == 0:
         return np.ones(len(classes))
-    # 1 - beta^n, exact for beta near 1.
+    # `expm1` keeps 1 - beta^n exact for beta close to 1.
     weights: Floats = -1 / np.expm1(class_totals(codes, len(classes)) * np.log(beta))
     weights *= len(weights) / weights.sum()
     return weights

@@ -8,9 +8,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Alpha", "Floats", "Integers", "ProbabilityMode"]
+__all__ = ["Alpha", "Floats", "Gamma", "Integers", "ProbabilityMode"]
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Alpha: TypeAlias = float | Literal["balanced"] | Mapping[Hashable, float] | ArrayLike | None
+Gamma: TypeAlias = float | Mapping[Hashable, float] | ArrayLike
 ProbabilityMode: TypeAlias = Literal["posterior", "weighted", "link"]

@@ -1,4 +1,4 @@
-"""True class probabilities from logits that minimise focal loss, in closed form."""
+"""Posterior probabilities from logits that minimise focal loss, in closed form."""
 
 from __future__ import annotations
 
@@ -7,55 +7,61 @@ from numpy.typing import ArrayLike
 from scipy.special import log_softmax, softmax
 
 from skfocal._typing import Floats
-from skfocal.losses import check_gamma, check_logits, class_weights
+from skfocal.losses import check_gamma, check_logits, class_gammas, class_weights
 from skfocal.losses._binary import cross_entropies
 from skfocal.losses._softmax import leave_one_out
 
 __all__ = ["focal_posterior", "posterior_logits", "sigmoid"]
 
 
-def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None = None) -> Floats:
-    """Recover class probabilities from logits that minimise focal loss.
+def focal_posterior(
+    logits: ArrayLike, *, gamma: ArrayLike, alpha: ArrayLike | None = None
+) -> Floats:
+    """Posterior probabilities from logits that minimise focal loss.
 
-    At the minimum of focal loss the sigmoid or softmax of the logits is not the probability of
-    the class when ``gamma > 0``: it is drawn towards uniform. The distortion has a closed-form
-    inverse [1]_, and so has that of `alpha`.
+    If ``gamma > 0``, the sigmoid or softmax of logits that minimise focal loss is not the class
+    probability: it is closer to uniform. This function inverts the effect of `gamma` and `alpha`
+    in closed form [1]_.
 
     Parameters
     ----------
     logits : array-like of shape (n_samples,) or (n_samples, n_classes)
-        Scores: of class 1 of two, or of all classes.
-    gamma : float
-        Focusing parameter with which the logits were trained, >= 0.
+        Logits of class 1 for binary classification, or of all classes.
+    gamma : float or array-like of shape (n_classes,)
+        Focusing parameter of the loss that was minimised, >= 0. An array holds one value per
+        class.
     alpha : float or array-like of shape (n_classes,), default=None
-        Weights of the classes with which the logits were trained, as in `focal_loss`. With None
-        only `gamma` is undone: the *weighted posterior*, which is what class weights would have
-        given elsewhere. It is the true posterior when training used no weights.
+        Class weights of the loss that was minimised, as in `focal_loss`. None inverts the effect
+        of `gamma` only. If the loss had class weights, the result is then the *weighted
+        posterior*, which a model with cross-entropy and the same class weights estimates.
 
     Returns
     -------
     posterior : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        Probability of class 1 for one-dimensional logits, otherwise of every class.
+        Probability of class 1 if `logits` is one-dimensional, else of all classes.
 
     Raises
     ------
     TypeError
         If `gamma` or `alpha` is of the wrong type.
     ValueError
-        If a parameter or a shape is not what is described above.
+        If a parameter is not as described above.
 
     See Also
     --------
-    FocalLogisticRegression : Whose ``predict_proba`` applies it.
+    FocalLogisticRegression : Its ``predict_proba`` uses this function.
+    focal_loss : The loss as a function of labels and logits.
 
     Notes
     -----
-    Let ``q_k`` be the softmax of the logits and ``h(v) = v / [(1 - v)^gamma - gamma v
-    (1 - v)^(gamma - 1) log v]``, which increases strictly from 0. Stationarity of the expected
-    loss reads ``h(q_k) ∝ alpha_k P(k | x)``, hence ``P(k | x) ∝ h(q_k) / alpha_k``. It is computed
-    in logarithms and is exact in the tails, down to the least normal number. The map is that of
-    the population optimum: a model that is misspecified, or strongly regularised, still needs a
-    check of its calibration.
+    Let ``q_k`` be the softmax of the logits and ``h_k(v) = v / [(1 - v)^gamma_k - gamma_k v
+    (1 - v)^(gamma_k - 1) log v]``, which is strictly increasing. At the minimum of the expected
+    loss ``h_k(q_k)`` is proportional to ``alpha_k P(k | x)``. Hence ``P(k | x)`` is proportional
+    to ``h_k(q_k) / alpha_k``. The computation uses logarithms and is exact in the tails, down to
+    the smallest normal number.
+
+    The formula holds for logits that minimise the expected loss. The calibration of a misspecified
+    or strongly regularised model should still be checked.
 
     References
     ----------
@@ -72,57 +78,71 @@ def focal_posterior(logits: ArrayLike, *, gamma: float, alpha: ArrayLike | None 
     array([0.0134, 0.75  , 0.9985])
     """
     logits = check_logits(logits)
-    gamma = check_gamma(gamma)
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
+    gamma = class_gammas(check_gamma(gamma), n_classes)
     weights = None if alpha is None else class_weights(alpha, n_classes)
     scores = posterior_logits(logits, gamma, weights)
     posterior: Floats = sigmoid(scores) if scores.ndim == 1 else softmax(scores, axis=1)
     return posterior
 
 
-def posterior_logits(logits: Floats, gamma: float, class_weight: Floats | None = None) -> Floats:
-    """Return scores whose sigmoid or softmax is the posterior, for input known to be valid.
+def posterior_logits(
+    logits: Floats, gamma: float | Floats, class_weight: Floats | None = None
+) -> Floats:
+    """Return scores whose sigmoid or softmax is the posterior, without input validation.
 
     Parameters
     ----------
     logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
-        Scores that minimise focal loss.
-    gamma : float
+        Logits that minimise focal loss.
+    gamma : float or ndarray of shape (n_classes,)
         Focusing parameter.
     class_weight : ndarray of shape (n_classes,), default=None
-        Weights to undo, if any.
+        Class weights. None inverts the effect of `gamma` only.
 
     Returns
     -------
     scores : ndarray of the shape of `logits`
-        For two classes the log-odds of class 1, otherwise log probabilities up to a constant in
-        each row.
+        Log-odds of class 1 if `logits` is one-dimensional, else log-probabilities up to a
+        constant per sample.
+
+    Notes
+    -----
+    With ``r(m) = exp(m) log(1 + exp(-m))`` and the margin ``m_k`` of class ``k``, the logarithm of
+    ``h_k`` in the Notes of `focal_posterior` is ``log q_k - gamma_k log(1 - q_k) - log(1 + gamma_k
+    r(m_k))``.
     """
-    if gamma == 0:
+    if not isinstance(gamma, float):
+        gamma = gamma.astype(logits.dtype)
+    if isinstance(gamma, float) and gamma == 0:
         scores = logits
     elif logits.ndim == 1:
-        scores = _odd_map(logits, gamma)
+        scores = (
+            _log_odds_one_gamma(logits, gamma)
+            if isinstance(gamma, float)
+            else _log_odds_two_gammas(logits, gamma)
+        )
     else:
         margins = _margins(logits)
-        hit, miss = cross_entropies(margins)
-        certain, doubtful = _odds_times_surprise(np.abs(margins))
-        scores = gamma * miss - hit
-        scores -= np.log1p(gamma * np.where(margins > 0, certain, doubtful))
+        neg_log_q, neg_log_1mq = cross_entropies(margins)
+        r_of_abs, r_of_minus_abs = _r(np.abs(margins))
+        scores = gamma * neg_log_1mq - neg_log_q
+        scores -= np.log1p(gamma * np.where(margins > 0, r_of_abs, r_of_minus_abs))
     if class_weight is None:
         return scores
     offset: Floats = np.log(class_weight).astype(logits.dtype)
     if logits.ndim == 1:
         return np.asarray(scores - (offset[1] - offset[0]))
-    # Far from zero the offset would drown in the rounding of the scores.
+    # The maximum is subtracted first. Large scores would lose the offset to rounding.
     return np.asarray(scores - scores.max(axis=1, keepdims=True) - offset)
 
 
 @np.errstate(over="ignore")
 def sigmoid(logits: Floats) -> Floats:
-    """Return ``1 / (1 + exp(-logits))``.
+    """Return ``1 / (1 + exp(-logits))``, with 0 in place of subnormal results.
 
-    NumPy's operations on whole arrays take a third of SciPy's time, and a tenth of what it takes
-    to choose a form by the sign of each logit. Zero where it is below the normal range.
+    On large arrays these four NumPy operations take a third of the time of
+    `scipy.special.expit`.
     """
     result = np.negative(logits)
     np.exp(result, out=result)
@@ -130,42 +150,53 @@ def sigmoid(logits: Floats) -> Floats:
     return np.divide(1, result, out=result)
 
 
-def _odd_map(logits: Floats, gamma: float) -> Floats:
-    """Return the log-odds of two classes, an odd function of the logit."""
+def _log_odds_one_gamma(logits: Floats, gamma: float) -> Floats:
+    """Return the log-odds of class 1 if both classes have the same gamma.
+
+    This is an odd function of the logit, so it is computed from the absolute value.
+    """
     magnitude = np.abs(logits)
-    certain, doubtful = _odds_times_surprise(magnitude)
-    certain *= gamma
-    certain += 1
-    doubtful *= gamma
-    doubtful += 1
-    doubtful /= certain
+    denominator, numerator = _r(magnitude)
+    denominator *= gamma
+    denominator += 1
+    numerator *= gamma
+    numerator += 1
+    numerator /= denominator
     magnitude *= 1 + gamma
-    magnitude += np.log(doubtful, out=doubtful)
+    magnitude += np.log(numerator, out=numerator)
     return np.copysign(magnitude, logits, out=magnitude)
 
 
-def _odds_times_surprise(magnitude: Floats) -> tuple[Floats, Floats]:
-    """Return ``exp(m) log(1 + exp(-m))`` at ``m`` and at ``-m``, for ``m`` >= 0.
+def _log_odds_two_gammas(logits: Floats, gamma: Floats) -> Floats:
+    """Return the log-odds of class 1 if each class has its own gamma."""
+    neg_log_q, neg_log_1mq = cross_entropies(logits)
+    r_of_abs, r_of_minus_abs = _r(np.abs(logits))
+    is_positive = logits > 0
+    scores: Floats = (1 + gamma[1]) * neg_log_1mq - (1 + gamma[0]) * neg_log_q
+    scores -= np.log1p(gamma[1] * np.where(is_positive, r_of_abs, r_of_minus_abs))
+    scores += np.log1p(gamma[0] * np.where(is_positive, r_of_minus_abs, r_of_abs))
+    return scores
 
-    It rises from 0 to 1.
-    """
+
+def _r(magnitude: Floats) -> tuple[Floats, Floats]:
+    """Return ``r(m)`` and ``r(-m)`` for ``m >= 0``, with ``r(m) = exp(m) log(1 + exp(-m))``."""
     exp = np.negative(magnitude)
     np.exp(exp, out=exp)
-    # Far above the underflow of exp both have reached their limits, 1 and 0.
+    # For larger m both values equal their limits, 1 and 0, to rounding.
     np.maximum(exp, np.finfo(exp.dtype).tiny, out=exp)
-    certain = np.log1p(exp)
-    doubtful = certain + magnitude
-    doubtful *= exp
-    certain /= exp
-    return certain, doubtful
+    r_of_m = np.log1p(exp)
+    r_of_minus_m = r_of_m + magnitude
+    r_of_minus_m *= exp
+    r_of_m /= exp
+    return r_of_m, r_of_minus_m
 
 
 def _margins(logits: Floats) -> Floats:
-    """Return ``log p_k - log(1 - p_k)`` for every class of every row."""
+    """Return ``log q_k - log(1 - q_k)`` for every class ``k`` of every sample."""
     rows, largest = np.arange(len(logits)), logits.argmax(axis=1)
     log_probabilities = log_softmax(logits, axis=1)
     probabilities = np.exp(log_probabilities)
-    # Only the likeliest class can be so likely that 1 - p cancels.
+    # Only the largest probability can be so close to 1 that 1 - q loses precision.
     probabilities[rows, largest] = 0
     margins: Floats = log_probabilities - np.log1p(-probabilities)
     margins[rows, largest] = leave_one_out(logits, largest)[0]

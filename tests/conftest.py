@@ -1,8 +1,9 @@
-"""What the losses and the posterior are held against: their definitions, in many digits.
+"""Reference implementations of the losses and the posterior in high-precision arithmetic.
 
-The reference knows nothing of margins or softplus. It forms probabilities, raises ``1 - p`` to the
-power ``gamma``, and differentiates by the chain rule through the probabilities, with so many
-digits that 50 are left where terms of order one cancel down to the smallest normal double.
+The reference follows the definitions. It uses neither margins nor softplus: it computes
+probabilities, raises ``1 - p`` to the power ``gamma``, and differentiates by the chain rule. The
+precision is such that 50 digits remain if terms of order 1 cancel down to the smallest normal
+float64.
 """
 
 import importlib.util
@@ -13,7 +14,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-# scikit-learn has callbacks from 1.9 on.
+# scikit-learn has callbacks since 1.9.
 collect_ignore = [] if importlib.util.find_spec("sklearn.callback") else ["test_callbacks.py"]
 
 DIGITS = 370
@@ -21,7 +22,7 @@ SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
 class Exact(NamedTuple):
-    """Focal loss of one row, without alpha, and its derivatives in the logits."""
+    """Focal loss of one sample without alpha, and its derivatives with respect to the logits."""
 
     value: mp.mpf
     gradient: list[mp.mpf]
@@ -35,32 +36,33 @@ def gamma(request):
 
 @pytest.fixture(scope="session")
 def exact_focal():
-    """Return a function of (logits, true_class, gamma); one logit is that of class 1 of two."""
+    """Return a function of (logits, true_class, gamma). A single logit belongs to class 1."""
     return _exact_focal
 
 
 @pytest.fixture(scope="session")
 def hessian_scale():
-    """Return a function that gives what an error of the Hessian is measured against.
+    """Return a function of (logits, true_class, gamma) for the scale of errors in the Hessian.
 
-    That is the entry itself, except next to a root: where an entry changes sign within 0.05 of the
-    true class's logit, it is the larger of the entry's absolute values at these two points.
+    The scale of an entry is its absolute value, except near a root. If the entry changes sign
+    within 0.05 of the logit of the true class, the scale is the larger of the absolute values at
+    these two points.
     """
     return _hessian_scale
 
 
 @pytest.fixture(scope="session")
 def exact_posterior():
-    """Return a function of (logits, gamma, alpha) for the probabilities that logits stand for."""
+    """Return a function of (logits, gamma, alpha) for the posterior probabilities."""
     return _exact_posterior
 
 
 @pytest.fixture(scope="session")
 def worst_relative_error():
-    """Return a function of (actual, expected, scale), scale being the expected by default.
+    """Return a function of (actual, expected, scale) for the largest error relative to `scale`.
 
-    Where the scale is below the smallest normal double, the reference underflows: there the error
-    may be that number at most, and does not count.
+    `scale` is `expected` by default. If a scale is below the smallest normal float64, the result
+    may underflow: the absolute error must then be at most that number, and it is not counted.
     """
     return _worst_relative_error
 
@@ -68,9 +70,9 @@ def worst_relative_error():
 def _exact_focal(logits, true_class, gamma, shift=0.0):
     with mp.workdps(DIGITS):
         if np.ndim(logits) == 0:
-            exact = _focal_of_row((0.0, float(logits)), int(true_class), float(gamma), shift)
+            exact = _focal_of_sample((0.0, float(logits)), int(true_class), float(gamma), shift)
             return Exact(exact.value, exact.gradient[1:], [exact.hessian[1][1:]])
-        return _focal_of_row(tuple(map(float, logits)), int(true_class), float(gamma), shift)
+        return _focal_of_sample(tuple(map(float, logits)), int(true_class), float(gamma), shift)
 
 
 def _hessian_scale(logits, true_class, gamma):
@@ -84,15 +86,16 @@ def _hessian_scale(logits, true_class, gamma):
 
 def _exact_posterior(logits, gamma, alpha=None):
     alpha = [1.0] * len(logits) if alpha is None else alpha
+    gammas = np.broadcast_to(gamma, len(logits)).tolist()
     with mp.workdps(DIGITS):
         p, others = _probabilities(tuple(map(float, logits)))
-        # The expected loss is stationary on the simplex where P(k | x) alpha_k L_k'(p_k) is the
-        # same for all classes, L_k being the loss of class k as a function of its probability.
-        chances = [
-            -1 / (_focal_of_probability(p_k, rest, float(gamma))[1] * mp.mpf(float(weight)))
-            for p_k, rest, weight in zip(p, others, alpha, strict=True)
+        # Let L_k be the loss of class k as a function of its probability. The expected loss is
+        # stationary on the simplex if P(k | x) alpha_k L_k'(p_k) is the same for all classes.
+        ratios = [
+            -1 / (_focal_of_probability(p_k, rest, gamma_k)[1] * mp.mpf(float(weight)))
+            for p_k, rest, gamma_k, weight in zip(p, others, gammas, alpha, strict=True)
         ]
-        return [chance / mp.fsum(chances) for chance in chances]
+        return [ratio / mp.fsum(ratios) for ratio in ratios]
 
 
 def _worst_relative_error(actual, expected, scale=None):
@@ -100,8 +103,8 @@ def _worst_relative_error(actual, expected, scale=None):
     scale = expected if scale is None else scale
     assert np.isfinite(actual).all()
     worst = mp.mpf(0)
-    for got, wanted, unit in zip(actual.ravel().tolist(), expected, scale, strict=True):
-        error = abs(mp.mpf(got) - wanted)
+    for value, reference, unit in zip(actual.ravel().tolist(), expected, scale, strict=True):
+        error = abs(mp.mpf(value) - reference)
         if abs(unit) >= SMALLEST_NORMAL:
             worst = max(worst, error / abs(unit))
         else:
@@ -111,7 +114,7 @@ def _worst_relative_error(actual, expected, scale=None):
 
 @cache
 def _probabilities(logits, shifted=0, shift=0.0):
-    """Return the softmax, and for each of its entries the sum of all others."""
+    """Return the softmax, and for each entry the sum of the others."""
     powers = [mp.exp(mp.mpf(logit)) for logit in logits]
     powers[shifted] *= mp.exp(mp.mpf(shift))
     total = mp.fsum(powers)
@@ -121,7 +124,7 @@ def _probabilities(logits, shifted=0, shift=0.0):
 
 @cache
 def _focal_of_probability(p, rest, gamma):
-    """Return ``-(1 - p)^gamma log p`` and its first and second derivative in p."""
+    """Return ``-(1 - p)^gamma log p`` and its first and second derivative with respect to p."""
     log_p = mp.log(p) if p < rest else mp.log1p(-rest)
     power = rest ** mp.mpf(gamma)
     first = gamma * power / rest * log_p - power / p
@@ -131,7 +134,7 @@ def _focal_of_probability(p, rest, gamma):
 
 
 @cache
-def _focal_of_row(logits, true_class, gamma, shift):
+def _focal_of_sample(logits, true_class, gamma, shift):
     p, others = _probabilities(logits, true_class, shift)
     p_true = p[true_class]
     value, first, second = _focal_of_probability(p_true, others[true_class], gamma)

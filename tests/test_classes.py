@@ -1,4 +1,4 @@
-"""Labels as small integers, what each class weighs, and alpha resolved to weights."""
+"""Encoding of class labels, class totals, and alpha resolved to class weights."""
 
 import mpmath as mp
 import numpy as np
@@ -20,7 +20,7 @@ from skfocal._classes import class_totals, encode, resolve_alpha
     ],
     ids=str,
 )
-def test_codes_point_to_sorted_classes(labels):
+def test_codes_are_indices_of_the_sorted_classes(labels):
     y = np.asarray(labels)
     classes, codes = encode(y)
     assert_array_equal(classes, np.unique(y))
@@ -33,7 +33,7 @@ def test_codes_point_to_sorted_classes(labels):
     ("n_classes", "dtype"),
     [(2, np.int8), (128, np.int8), (129, np.int16), (32_768, np.int16), (32_769, np.int32)],
 )
-def test_codes_take_as_few_bytes_as_hold_them(n_classes, dtype):
+def test_codes_have_the_smallest_signed_type(n_classes, dtype):
     y = np.random.default_rng(0).permutation(np.arange(n_classes).repeat(3))
     classes, codes = encode(y)
     assert codes.dtype == dtype
@@ -42,10 +42,10 @@ def test_codes_take_as_few_bytes_as_hold_them(n_classes, dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.int64, "<U3"])
-def test_long_labels_are_read_to_the_end(dtype):
+def test_a_class_in_the_last_sample_is_found(dtype):
     n_samples = 2**20 + 3
     y = np.full(n_samples, 5).astype(dtype)
-    y[[0, -1]] = 7, 1  # a class that stands in the last rows only, and sorts first
+    y[[0, -1]] = 7, 1  # the first class occurs in the last sample only
     classes, codes = encode(y)
     assert_array_equal(classes, np.array([1, 5, 7]).astype(dtype))
     assert (codes[0], codes[1], codes[-1], len(codes)) == (2, 1, 0, n_samples)
@@ -55,13 +55,13 @@ def test_long_labels_are_read_to_the_end(dtype):
 
 
 @pytest.mark.parametrize("labels", [["a", "a"], [1], [True, True]])
-def test_one_class_is_refused(labels):
-    with pytest.raises(ValueError, match=r"y must hold at least two classes; got one class only"):
+def test_a_single_class_is_rejected(labels):
+    with pytest.raises(ValueError, match=r"y must hold at least two classes; got only one class"):
         encode(np.array(labels))
 
 
 @pytest.mark.parametrize("labels", [[0.5, 1.5, 2.25], [0.0, np.nan]], ids=str)
-def test_what_is_no_label_is_refused(labels):
+def test_values_that_are_not_labels_are_rejected(labels):
     with pytest.raises(ValueError, match=r"(label|NaN)"):
         encode(np.array(labels))
 
@@ -86,13 +86,13 @@ THREE, TOTALS_OF_THREE = np.array([1, 5, 9]), np.array([6.0, 3.0, 1.5])
         ("balanced", [40 / 60, 2]),
     ],
 )
-def test_every_way_to_write_alpha_gives_weights_in_the_order_of_the_classes(alpha, expected):
+def test_every_form_of_alpha_gives_weights_in_class_order(alpha, expected):
     weights = resolve_alpha(alpha, CLASSES, TOTALS)
     assert_allclose(weights, expected, rtol=1e-15)
     assert weights.dtype == np.float64
 
 
-def test_balanced_is_what_class_weight_balanced_is():
+def test_balanced_agrees_with_scikit_learn():
     y = np.repeat(THREE, [60, 30, 15])
     expected = compute_class_weight("balanced", classes=THREE, y=y)
     totals = class_totals(encode(y)[1], 3)
@@ -102,7 +102,7 @@ def test_balanced_is_what_class_weight_balanced_is():
 
 
 @pytest.mark.parametrize("classes", [np.array([False, True]), np.array([0, 1]), np.array([0.0, 1])])
-def test_a_mapping_is_looked_up_by_equality(classes):
+def test_keys_of_a_mapping_are_compared_by_equality(classes):
     weights = resolve_alpha({np.int64(1): 7.0, 0: 2.0}, classes, TOTALS)
     assert_array_equal(weights, [2.0, 7.0])
 
@@ -126,7 +126,7 @@ def test_a_mapping_is_looked_up_by_equality(classes):
     ],
     ids=str,
 )
-def test_wrong_alpha_is_named_with_what_it_may_be(alpha, error, message):
+def test_invalid_alpha_is_rejected(alpha, error, message):
     with pytest.raises(error, match=r"^alpha") as raised:
         resolve_alpha(alpha, THREE, TOTALS_OF_THREE)
     for part in message:
@@ -141,7 +141,7 @@ def _labels(counts):
 
 
 @pytest.mark.parametrize("beta", [5e-324, 1e-5, 0.5, 0.9, 0.999, 0.9999, 1 - 1e-9, 1 - 2**-53])
-def test_effective_numbers_are_those_of_the_definition(beta):
+def test_effective_number_weights_agree_with_50_digit_arithmetic(beta):
     with mp.workdps(50):
         inverse = [(1 - mp.mpf(beta)) / (1 - mp.mpf(beta) ** count) for count in COUNTS]
         expected = [float(3 * weight / mp.fsum(inverse)) for weight in inverse]
@@ -149,7 +149,7 @@ def test_effective_numbers_are_those_of_the_definition(beta):
 
 
 @pytest.mark.parametrize("beta", [0, 0.3, 0.99, 0.999999])
-def test_effective_number_weights_have_mean_1_and_favour_rare_classes(beta):
+def test_effective_number_weights_have_mean_1_and_decrease_with_class_size(beta):
     alpha = effective_number_alpha(_labels(COUNTS), beta)
     assert alpha.mean() == pytest.approx(1, rel=1e-15)
     assert (np.diff(alpha) < 0).all() if beta > 0.5 else (np.diff(alpha) <= 0).all()
@@ -157,17 +157,17 @@ def test_effective_number_weights_have_mean_1_and_favour_rare_classes(beta):
     assert_allclose(equal, 1, rtol=1e-15)
 
 
-def test_effective_number_without_overlap_weighs_classes_alike():
+def test_effective_number_weights_are_equal_for_beta_0():
     assert_array_equal(effective_number_alpha(_labels(COUNTS), 0), [1, 1, 1])
 
 
-def test_effective_number_with_full_overlap_weighs_by_the_inverse_of_the_size():
+def test_effective_number_weights_approach_inverse_class_sizes():
     sizes = np.array(COUNTS)
     expected = 3 / sizes / (1 / sizes).sum()
     assert_allclose(effective_number_alpha(_labels(COUNTS), 1 - 1e-14), expected, rtol=1e-9)
 
 
-def test_effective_number_takes_labels_in_any_container_and_sorts_them():
+def test_effective_number_weights_accept_any_container_of_labels():
     expected = effective_number_alpha(np.array([1, 0, 0, 0]), 0.9)
     assert expected[1] > expected[0]
     for y in (["y", "n", "n", "n"], (True, False, False, False), [[9], [2], [2], [2]]):
@@ -183,13 +183,13 @@ def test_effective_number_takes_labels_in_any_container_and_sorts_them():
         *((np.inf, ValueError), ("0.9", TypeError), (True, TypeError), (None, TypeError)),
     ],
 )
-def test_wrong_beta_is_named_with_what_it_may_be(beta, error):
+def test_invalid_beta_is_rejected(beta, error):
     with pytest.raises(error, match=r"beta must be a number in \[0, 1\); got ") as raised:
         effective_number_alpha([0, 1, 1], beta)
     assert str(beta) in str(raised.value)
 
 
 @pytest.mark.parametrize("y", [[], [1, 1], [[1, 2], [2, 1]], 3], ids=str)
-def test_effective_number_needs_labels_of_two_classes(y):
+def test_effective_number_weights_need_two_classes(y):
     with pytest.raises(ValueError, match=r"^y "):
         effective_number_alpha(y, 0.9)

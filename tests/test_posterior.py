@@ -1,4 +1,4 @@
-"""Class probabilities from logits that minimise focal loss."""
+"""Posterior probabilities from logits that minimise focal loss."""
 
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ LOGITS = np.concatenate([MAGNITUDES, np.negative(MAGNITUDES), np.linspace(-745, 
 
 
 def _rows():
-    """Return logits of every magnitude, ties, towers and pits."""
+    """Return logits of many magnitudes, with ties and extremes."""
     rng = np.random.default_rng(20240215)
     scales = (1, 5, 20, 80, 300, 1000, 1e4)
     rows = [rng.uniform(-s, s, k) for s in scales for k in (2, 3, 3, 5)]
@@ -34,7 +34,7 @@ ROWS = _rows()
 
 
 @pytest.mark.parametrize("alpha", [None, 0.25, 1e-6])
-def test_binary_is_that_of_the_definition_in_50_digits(
+def test_binary_posterior_agrees_with_50_digit_arithmetic(
     gamma, alpha, exact_posterior, worst_relative_error
 ):
     weights = None if alpha is None else [1 - alpha, alpha]
@@ -44,7 +44,7 @@ def test_binary_is_that_of_the_definition_in_50_digits(
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_multiclass_is_that_of_the_definition_in_50_digits(
+def test_multiclass_posterior_agrees_with_50_digit_arithmetic(
     gamma, weighted, exact_posterior, worst_relative_error
 ):
     for row in ROWS:
@@ -54,41 +54,43 @@ def test_multiclass_is_that_of_the_definition_in_50_digits(
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_it_undoes_what_minimising_the_expected_binary_loss_does(gamma, seed):
+def test_posterior_inverts_the_minimum_of_the_expected_binary_loss(gamma, seed):
     rng = np.random.default_rng(seed)
-    chance, alpha = rng.uniform(0.02, 0.98), rng.uniform(0.05, 0.95)
+    probability, alpha = rng.uniform(0.02, 0.98), rng.uniform(0.05, 0.95)
 
     def expected_loss(logit, alpha=None):
-        options = {"sample_weight": [1 - chance, chance], "reduction": "sum"}
+        options = {"sample_weight": [1 - probability, probability], "reduction": "sum"}
         return focal_loss([0, 1], [logit, logit], gamma=gamma, alpha=alpha, **options)
 
-    # A minimum found from values alone is known to the root of the rounding error.
+    # A minimiser that only uses values is accurate to the square root of the rounding error.
     for weight in (None, alpha):
         logit = minimize_scalar(expected_loss, (-1, 1), args=(weight,), tol=1e-12).x
         assert focal_posterior([logit], gamma=gamma, alpha=weight)[0] == pytest.approx(
-            chance, abs=1e-6
+            probability, abs=1e-6
         )
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_it_undoes_what_minimising_the_expected_multiclass_loss_does(gamma, seed):
+def test_posterior_inverts_the_minimum_of_the_expected_multiclass_loss(gamma, seed):
     rng = np.random.default_rng(seed)
     n_classes = 3 + seed % 3
-    chances, alpha = rng.dirichlet(np.ones(n_classes)), rng.uniform(0.2, 5, n_classes)
+    probabilities, alpha = rng.dirichlet(np.ones(n_classes)), rng.uniform(0.2, 5, n_classes)
     loss, classes = FocalLoss(gamma, alpha), np.arange(n_classes)
 
     def expected_loss(logits):
         rows = np.tile(logits, (n_classes, 1))
-        return chances @ loss.value(classes, rows), chances @ loss.gradient(classes, rows)
+        return probabilities @ loss.value(classes, rows), probabilities @ loss.gradient(
+            classes, rows
+        )
 
     optimum = minimize(expected_loss, np.zeros(n_classes), jac=True, tol=1e-10).x
     recovered = focal_posterior([optimum], gamma=gamma, alpha=alpha)[0]
-    assert_allclose(recovered, chances, rtol=0, atol=1e-7)
-    weighted = chances * alpha / (chances @ alpha)
+    assert_allclose(recovered, probabilities, rtol=0, atol=1e-7)
+    weighted = probabilities * alpha / (probabilities @ alpha)
     assert_allclose(focal_posterior([optimum], gamma=gamma)[0], weighted, rtol=0, atol=1e-7)
 
 
-def test_binary_scores_are_odd_and_increase_strictly(gamma):
+def test_binary_scores_are_odd_and_strictly_increasing(gamma):
     grid = np.concatenate([np.linspace(0, 60, 6001), np.linspace(61, 1e4, 500)])
     scores = posterior_logits(grid, gamma)
     assert scores[0] == 0
@@ -96,7 +98,7 @@ def test_binary_scores_are_odd_and_increase_strictly(gamma):
     assert_allclose(posterior_logits(-grid, gamma), -scores, rtol=1e-14, atol=1e-15)
 
 
-def test_binary_posterior_increases_strictly_and_mirrors(gamma):
+def test_binary_posterior_is_symmetric_and_strictly_increasing(gamma):
     grid = np.linspace(-2, 2, 1001)
     posterior = focal_posterior(grid, gamma=gamma)
     assert (np.diff(posterior) > 0).all()
@@ -104,40 +106,40 @@ def test_binary_posterior_increases_strictly_and_mirrors(gamma):
     assert focal_posterior([0.0], gamma=gamma)[0] == 0.5
 
 
-def test_the_link_is_underconfident(gamma):
+def test_link_is_underconfident(gamma):
     logits = np.linspace(0.05, 8, 160)
-    gain = focal_posterior(logits, gamma=gamma) - expit(logits)
-    assert (gain > 0).all() if gamma > 0 else not gain.any()
-    likeliest = softmax(np.outer(logits, [1.0, 0.5, 0.0]), axis=1)[:, 0]
+    difference = focal_posterior(logits, gamma=gamma) - expit(logits)
+    assert (difference > 0).all() if gamma > 0 else not difference.any()
+    largest = softmax(np.outer(logits, [1.0, 0.5, 0.0]), axis=1)[:, 0]
     recovered = focal_posterior(np.outer(logits, [1.0, 0.5, 0.0]), gamma=gamma)[:, 0]
-    assert (recovered > likeliest).all() if gamma > 0 else (recovered == likeliest).all()
+    assert (recovered > largest).all() if gamma > 0 else (recovered == largest).all()
 
 
-def test_scores_grow_by_one_plus_gamma_in_the_tail(gamma):
+def test_scores_are_asymptotically_linear(gamma):
     tail = np.array([80.0, 500.0, 1e4])
     assert_allclose(posterior_logits(tail, gamma), (1 + gamma) * tail - np.log1p(gamma), rtol=1e-15)
 
 
-def test_gamma_zero_without_alpha_is_the_link():
+def test_gamma_zero_without_alpha_gives_the_link():
     assert_allclose(focal_posterior(LOGITS, gamma=0), expit(LOGITS), rtol=1e-15)
     for row in ROWS:
         assert_allclose(focal_posterior([row], gamma=0), softmax([row], axis=1), rtol=1e-15)
 
 
 @pytest.mark.parametrize("alpha", [0.25, 0.9])
-def test_alpha_divides_the_odds_of_the_weighted_posterior(gamma, alpha):
+def test_alpha_divides_the_weighted_binary_posterior(gamma, alpha):
     logits = np.linspace(-3, 3, 61)
-    chances = focal_posterior(logits, gamma=gamma)
+    probabilities = focal_posterior(logits, gamma=gamma)
     true = focal_posterior(logits, gamma=gamma, alpha=alpha)
-    expected = chances / alpha / (chances / alpha + (1 - chances) / (1 - alpha))
+    expected = probabilities / alpha / (probabilities / alpha + (1 - probabilities) / (1 - alpha))
     assert_allclose(true, expected, rtol=1e-13)
 
 
-def test_alpha_divides_each_class_of_the_weighted_posterior(gamma):
+def test_alpha_divides_the_weighted_multiclass_posterior(gamma):
     logits = np.random.default_rng(3).normal(scale=3, size=(50, 4))
     alpha = np.array([0.1, 1.0, 4.0, 9.0])
-    chances = focal_posterior(logits, gamma=gamma) / alpha
-    expected = chances / chances.sum(axis=1, keepdims=True)
+    probabilities = focal_posterior(logits, gamma=gamma) / alpha
+    expected = probabilities / probabilities.sum(axis=1, keepdims=True)
     assert_allclose(focal_posterior(logits, gamma=gamma, alpha=alpha), expected, rtol=1e-13)
     scaled = focal_posterior(logits, gamma=gamma, alpha=alpha * 1e3)
     assert_allclose(scaled, expected, rtol=1e-13)
@@ -145,7 +147,7 @@ def test_alpha_divides_each_class_of_the_weighted_posterior(gamma):
     assert_allclose(equal, focal_posterior(logits, gamma=gamma), rtol=1e-13)
 
 
-def test_rows_sum_to_one(gamma):
+def test_probabilities_sum_to_one(gamma):
     for row in ROWS:
         posterior = focal_posterior([row], gamma=gamma, alpha=np.geomspace(0.1, 7, len(row)))
         assert posterior.shape == (1, len(row))
@@ -153,7 +155,7 @@ def test_rows_sum_to_one(gamma):
         assert posterior.sum() == pytest.approx(1, rel=1e-15)
 
 
-def test_two_classes_with_logits_0_and_z_are_the_binary_posterior(gamma):
+def test_two_class_softmax_equals_binary_posterior(gamma):
     for alpha in (None, 0.2):
         binary = focal_posterior(LOGITS, gamma=gamma, alpha=alpha)
         columns = np.column_stack([np.zeros_like(LOGITS), LOGITS])
@@ -161,7 +163,7 @@ def test_two_classes_with_logits_0_and_z_are_the_binary_posterior(gamma):
         assert_allclose(posterior[:, 1], binary, rtol=5e-13, atol=1e-300)
 
 
-def test_renaming_the_classes_renames_the_answer(gamma):
+def test_permuting_the_classes_permutes_the_result(gamma):
     logits = np.random.default_rng(4).normal(scale=5, size=(50, 4))
     order, alpha = np.array([2, 0, 3, 1]), np.array([0.1, 1.0, 4.0, 9.0])
     renamed = focal_posterior(logits[:, order], gamma=gamma, alpha=alpha[order])
@@ -169,8 +171,8 @@ def test_renaming_the_classes_renames_the_answer(gamma):
     assert_allclose(renamed, expected, rtol=1e-13)
 
 
-def test_float32_in_float32_out(gamma):
-    # Exponents up to 87 carry a rounding of 6e-8 each before the exponential is taken.
+def test_float32_logits_give_float32_results(gamma):
+    # Exponents reach 87, and their relative rounding error is 6e-8.
     tolerance = {"rtol": 3e-5, "atol": float(np.finfo(np.float32).tiny)}
     for logits in (LOGITS, *(row[np.newaxis] for row in ROWS)):
         alpha = np.linspace(0.2, 3, 2 if logits.ndim == 1 else logits.shape[1])
@@ -183,14 +185,14 @@ def test_float32_in_float32_out(gamma):
 
 
 @pytest.mark.parametrize("kind", [int, np.int64, np.float64, np.float32, Fraction])
-def test_any_kind_of_number_may_be_gamma(kind):
+def test_gamma_can_be_of_any_numeric_type(kind):
     for logits in (np.float32([-1, 2]), np.float32([[-1, 2, 0.5]])):
         posterior = focal_posterior(logits, gamma=kind(2))
         assert posterior.dtype == np.float32
         assert_array_equal(posterior, focal_posterior(logits, gamma=2.0))
 
 
-def test_arguments_are_left_as_they_were(gamma):
+def test_arguments_are_not_modified(gamma):
     for logits in (LOGITS, np.random.default_rng(5).normal(size=(9, 3))):
         before, alpha = logits.copy(), np.ones(2 if logits.ndim == 1 else 3)
         focal_posterior(logits, gamma=gamma, alpha=alpha)
@@ -221,7 +223,7 @@ def test_arguments_are_left_as_they_were(gamma):
     ],
     ids=str,
 )
-def test_wrong_input_is_named_with_what_it_may_be(arguments, error, message):
+def test_invalid_input_is_rejected(arguments, error, message):
     with pytest.raises(error) as raised:
         focal_posterior(**{"logits": [0.5, -0.5], "gamma": 2.0, **arguments})
     for part in message:

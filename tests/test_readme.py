@@ -1,16 +1,22 @@
-"""What the README shows is what a reader gets."""
+"""Code, commands, links and numbers in the README."""
 
-import contextlib
-import io
 import re
+import shlex
 from pathlib import Path
 
-from benchmarks.quality.results import read_results
-from benchmarks.quality.standing import TWO_CLASSES, standing
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.__main__ import main as benchmarks
+from benchmarks.publishing import RESULTS, read_results
+from benchmarks.quality.ranking import TWO_CLASSES, rank
+from benchmarks.quality.results import data_sets
+from skfocal.cli import main as skfocal
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-RESULTS = ROOT / "benchmarks" / "results"
 QUALITY = read_results(RESULTS / "quality")
 
 
@@ -18,40 +24,86 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
 
 
-def test_the_example_prints_what_stands_below_it():
-    (code,), printed = blocks("python"), io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own text
-    assert printed.getvalue() in blocks("text")
+def run(code):
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own text
+
+
+@pytest.fixture
+def data_file(tmp_path, monkeypatch):
+    """Write the CSV file that commands and code read, in the working directory."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=100)
+    table = pd.DataFrame({"x": x, "COLUMN": x + rng.logistic(size=100) > 1})
+    monkeypatch.chdir(tmp_path)
+    table.to_csv("DATA.csv", index=False)
+
+
+def test_example_prints_the_output_below_it(capsys):
+    run(blocks("python")[0])
+    assert capsys.readouterr().out == blocks("text")[0]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("data_file")
+def test_comparison_example_runs():
+    run(blocks("python")[1])
+    assert Path("report.html").stat().st_size > 0
+
+
+COMPARE_COMMANDS = re.findall(r"^skfocal (compare .*)$", README, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", COMPARE_COMMANDS)
+@pytest.mark.usefixtures("data_file")
+def test_comparison_commands_are_valid(command):
+    result = CliRunner().invoke(skfocal, [*shlex.split(command), "--dry-run"])
+    assert result.exit_code == 0, result.output
+
+
+def test_subcommands_exist():
+    assert set(re.findall(r"\bskfocal ([a-z]+) (?:DATA|DIR)", README)) <= set(skfocal.commands)
+    assert set(re.findall(r"-m benchmarks ([a-z]+)", README)) <= set(benchmarks.commands)
+
+
+def test_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make ([a-z]+)", README, flags=re.MULTILINE):
+        assert f"\n{target}: " in makefile
+
+
+def test_linked_files_exist():
+    links = re.findall(r"\]\(([^):]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_extras_exist():
+    metadata = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for extra in re.findall(r"skfocal\[(\w+)\]", README):
+        assert f"\n{extra} = [" in metadata
 
 
 def verdicts(metric):
-    """Return +1, -1 or 0 for each method: significantly better, worse, or neither."""
-    found = standing(QUALITY, TWO_CLASSES, metric).drop("logistic")
-    return (found["direction"] * (found["p_holm"] < 0.05)).to_dict()
+    """Return 1, -1 or 0 for each method: significantly better, worse, or neither."""
+    table = rank(QUALITY, TWO_CLASSES, metric).drop("logistic")
+    return (table["direction"] * (table["p_holm"] < 0.05)).to_dict()
 
 
-def test_the_data_sets_are_as_described():
-    shares = [table["n_rarest"] / table["n_rows"] for table in QUALITY.data_sets(TWO_CLASSES)]
-    found = re.search(
-        r"on (\d+) real data sets\]\S+ of two classes show, ([\d.]+) to (\d+) % positive",
-        README.replace("\n", " "),
-    )
-    number, least, most = map(float, found.groups())
-    assert number == len(shares)
-    assert least == round(100 * min(shares), 1)
-    assert most == round(100 * max(shares))
-    assert len(QUALITY.info["arms"]) == 18
+def test_data_sets_are_those_of_the_published_run():
+    shares = [table["n_rarest"] / table["n_rows"] for table in data_sets(QUALITY, TWO_CLASSES)]
+    published = len(shares), round(100 * min(shares), 1), round(100 * max(shares))
+    pattern = r"(\d+)\s+binary\s+data\s+sets\s+with\s+([\d.]+)\s+to\s+(\d+)\s+%\s+positive"
+    assert tuple(map(float, re.search(pattern, README).groups())) == published
+    assert len(QUALITY.info["methods"]) == 18
 
 
-def test_the_published_run_finds_what_is_said_of_it():
+def test_conclusions_are_those_of_the_published_run():
+    resampled = ("class_weight", "oversample", "undersample", "smote")
+    log_loss, f1_default = verdicts("log_loss"), verdicts("f1_default")
     assert max(verdicts("average_precision").values()) == 0
-    by_log_loss = verdicts("log_loss")
-    assert by_log_loss["focal (recovered)"] == 0
-    remedies = ("class_weight", "oversample", "undersample", "smote")
-    assert {by_log_loss[name] for name in (*remedies, "focal (raw)")} == {-1}
-    assert [name for name, verdict in by_log_loss.items() if verdict > 0] == ["platt"]
-    assert round(standing(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
-    by_default = verdicts("f1_default")
-    assert {by_default[name] for name in remedies} == {1}
+    assert log_loss["focal (recovered)"] == 0
+    assert {log_loss[name] for name in (*resampled, "focal (raw)")} == {-1}
+    assert [name for name, verdict in log_loss.items() if verdict > 0] == ["platt"]
+    assert round(rank(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
+    assert {f1_default[name] for name in resampled} == {1}
     assert max(verdicts("f1_tuned").values()) == 0

@@ -1,1 +1,1 @@
-"""What is often said of focal loss, held against measurements: a page of computed verdicts."""
+"""Common claims about focal loss, judged by measurements."""

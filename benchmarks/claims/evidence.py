@@ -1,4 +1,4 @@
-"""The measurements that claims are judged by, data set by data set."""
+"""The measurements that the claims are judged by, one number per data set."""
 
 from __future__ import annotations
 
@@ -8,69 +8,61 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.quality.results import Results
-from benchmarks.quality.standing import TWO_CLASSES
-from skfocal.comparison.methods.catalogue import BASELINE
-from skfocal.comparison.scoring.folds import METRICS
-
-__all__ = ["Evidence"]
+from benchmarks.publishing import MeasuredTable
+from benchmarks.quality.ranking import TWO_CLASSES, clear_counts
+from benchmarks.quality.results import data_sets, scores
+from benchmarks.quality.shared_fits import BASELINE
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Results of the tuned arms, and of the claims' own run.
+    """The results of the quality run on two classes, and of the experiment."""
 
-    Attributes
-    ----------
-    quality : Results
-        Those of the quality run; of it the data sets of two classes count.
-    own : mapping
-        Those of the claims' own run.
-    """
+    quality: MeasuredTable
+    experiment: Mapping[str, Any]
 
-    quality: Results
-    own: Mapping[str, Any]
+    def tuned(self, method: str, metric: str, statistic: str = "mean") -> pd.Series:
+        """Return a statistic of a tuned method."""
+        return scores(self.quality, TWO_CLASSES, metric, statistic)[method]
 
-    def arm(self, arm: str, metric: str, statistic: str = "mean") -> pd.Series:
-        """One figure of an arm on each data set of two classes."""
-        return self.quality.scores(TWO_CLASSES, metric, statistic)[arm]
+    def gain(self, method: str, metric: str) -> pd.Series:
+        """Return the difference of a tuned method from plain logistic regression."""
+        return self.tuned(method, metric) - self.tuned(BASELINE, metric)
 
-    def gain(self, arm: str, metric: str) -> pd.Series:
-        """Difference of an arm from plain logistic regression on each of them."""
-        return self.arm(arm, metric) - self.arm(BASELINE, metric)
-
-    def clear(self, arm: str, metric: str) -> tuple[int, int]:
-        """On how many of them the arm is clearly better, and clearly worse."""
-        above = int((self.quality.scores(TWO_CLASSES, metric, "low")[arm] > 0).sum())
-        below = int((self.quality.scores(TWO_CLASSES, metric, "high")[arm] < 0).sum())
-        return (above, below) if METRICS[metric].greater_is_better else (below, above)
+    def clear(self, method: str, metric: str) -> tuple[int, int]:
+        """Return on how many data sets a tuned method is clearly better, and clearly worse."""
+        better, worse = clear_counts(self.quality, TWO_CLASSES, metric).loc[method].to_numpy()
+        return int(better), int(worse)
 
     def chosen(self, method: str, parameter: str, values: Sequence[str]) -> pd.Series:
-        """Share of folds of each of them in which tuning chose one of some values."""
-        shares = {}
-        for record in self.quality.data_sets(TWO_CLASSES):
-            counts = self.quality.info["chosen"][record["data_set"]][method][parameter]
-            kept = sum(count for value, count in counts.items() if value in values)
-            shares[record["data_set"]] = kept / sum(counts.values())
-        return pd.Series(shares, dtype=float)
+        """Return the fraction of the folds in which tuning chose one of some values."""
+        names = [record["data_set"] for record in data_sets(self.quality, TWO_CLASSES)]
+        counts = {name: self.quality.info["chosen"][name][method][parameter] for name in names}
+        table = pd.DataFrame(counts).T.fillna(0)
+        return table[table.columns.intersection(list(values))].sum(axis=1) / table.sum(axis=1)
 
     def setting(
-        self, setting: str, figure: str = "average_precision", statistic: str = "mean"
+        self,
+        setting: str,
+        figure: str = "average_precision",
+        statistic: str = "mean",
+        part: str = "settings",
     ) -> pd.Series:
-        """One figure of a setting of the own run on each of its data sets."""
-        return pd.Series(
-            {
-                name: table["settings"][setting][figure][statistic]
-                for name, table in self.own["tables"].items()
-            },
-            dtype=float,
-        )
+        """Return a statistic of one setting of the experiment."""
+        tables = self.experiment["tables"].items()
+        return pd.Series({name: one[part][setting][figure][statistic] for name, one in tables})
+
+    def change(
+        self, setting: str, other: str, figure: str = "average_precision", **where: str
+    ) -> pd.Series:
+        """Return the difference between two settings of the experiment."""
+        return self.setting(setting, figure, **where) - self.setting(other, figure, **where)
 
     def spread(self, settings: Sequence[str], figure: str = "average_precision") -> pd.Series:
-        """Distance from the worst to the best of some settings on each of them."""
+        """Return the range of a figure over some settings of the experiment."""
         table = pd.concat([self.setting(one, figure) for one in settings], axis=1)
         return table.max(axis=1) - table.min(axis=1)
 
     def table(self, key: str) -> pd.Series:
-        """One figure that the own run has of each data set as a whole."""
-        return pd.Series({name: one[key] for name, one in self.own["tables"].items()}, dtype=float)
+        """Return a figure of the experiment that describes a data set as a whole."""
+        return pd.Series({name: one[key] for name, one in self.experiment["tables"].items()})

@@ -1,7 +1,4 @@
-"""The claims' own run: what the comparison of tuned arms cannot tell.
-
-Every setting is fitted at C = 1 on the same folds, so that settings differ in nothing else.
-"""
+"""The experiment for the claims: one setting changed at a time, at C = 1 on the same folds."""
 
 from __future__ import annotations
 
@@ -15,20 +12,15 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from skfocal import FocalLogisticRegression, FocalLoss
-from skfocal.comparison import Table
-from skfocal.comparison.data.preparation import Layout, coder, expander, layout_of
-from skfocal.comparison.data.splits import Split, make_splits
-
-__all__ = [
-    "ALPHAS",
-    "NEIGHBORS",
-    "NOISE",
-    "SEEDS",
-    "STRENGTHS",
-    "balanced",
-    "balanced_settings",
-    "run_table",
-]
+from skfocal.comparison import (
+    Layout,
+    Split,
+    Table,
+    column_encoder,
+    column_layout,
+    make_splits,
+    one_hot_encoder,
+)
 
 GAMMAS = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 ALPHAS: Mapping[str, Any] = {
@@ -37,20 +29,22 @@ ALPHAS: Mapping[str, Any] = {
     **{str(value): value for value in (0.25, 0.5, 0.75, 0.9)},
 }
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
-"""How far class weights or class shares go, from as they are to balanced."""
+"""Of class weights and resampling, from none (0) to balanced (1)."""
 NEIGHBORS = (1, 3, 5, 10)
 NOISE = 0.2
-"""Share of the positive rows whose label changes places with that of a negative row."""
+"""Fraction of the positive rows whose label is exchanged with that of a negative row."""
 SEEDS = range(5)
 HARDEST = 0.1
 FOLDS = 5
 
 Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
+Figures = dict[str, float]
+Settings = Iterator[tuple[str, Figures]]
 
 
-class _Fold(NamedTuple):
-    """Rows coded for samplers, and what spreads the codes over columns."""
+class Fold(NamedTuple):
+    """Training and test rows, encoded as samplers need them, before one-hot encoding."""
 
     layout: Layout
     X: Floats
@@ -61,182 +55,149 @@ class _Fold(NamedTuple):
 
 
 def run_table(table: Table) -> dict[str, dict[str, list[float]]]:
-    """Measure every setting on every fold.
-
-    Returns
-    -------
-    dict of str to dict of str to list of float
-        For each setting and each figure one number for each fold.
-    """
-    return _over_folds(table, _settings)
+    """Return for each setting and figure one number per fold."""
+    return _over_folds(table, _all_settings)
 
 
-def balanced_settings(table: Table) -> dict[str, dict[str, list[float]]]:
-    """Measure focal loss and cross-entropy on every fold, as `run_table` does."""
-    return _over_folds(table, lambda fold: _focal_settings(fold, gammas=(0.0, 2.0), alphas={}))
+def run_balanced(table: Table) -> dict[str, dict[str, list[float]]]:
+    """Run γ = 0 and 2 on as many negative rows, chosen at random, as there are positive ones."""
+    rng = np.random.default_rng(0)
+    positive = np.flatnonzero(table.y == 1)
+    negative = rng.choice(np.flatnonzero(table.y == 0), len(positive), replace=False)
+    rows = np.sort(np.concatenate([positive, negative]))
+    X = table.X.iloc[rows].reset_index(drop=True)
+    balanced = Table(table.name, X, table.y[rows], table.classes, table.categorical)
+    return _over_folds(balanced, lambda fold: _gamma_settings(fold, (0.0, 2.0)))
 
 
 def _over_folds(
-    table: Table, settings: Callable[[_Fold], Iterator[tuple[str, dict[str, float]]]]
+    table: Table, settings: Callable[[Fold], Settings]
 ) -> dict[str, dict[str, list[float]]]:
     found: dict[str, dict[str, list[float]]] = {}
     for split in make_splits(table, cv=FOLDS, repeats=1, inner_cv=2, seed=0):
-        for setting, figures in settings(_fold(table, split)):
+        for setting, figures in settings(_encode(table, split)):
             for name, value in figures.items():
                 found.setdefault(setting, {}).setdefault(name, []).append(value)
     return found
 
 
-def balanced(table: Table) -> Table:
-    """Leave out negative rows at random until there are as many as positive ones."""
-    rng = np.random.default_rng(0)
-    positive = np.flatnonzero(table.y == 1)
-    negative = rng.choice(np.flatnonzero(table.y == 0), len(positive), replace=False)
-    kept = np.sort(np.concatenate([positive, negative]))
-    return Table(
-        table.name,
-        table.X.iloc[kept].reset_index(drop=True),
-        table.y[kept],
-        table.classes,
-        table.categorical,
-    )
-
-
-def _fold(table: Table, split: Split) -> _Fold:
+def _encode(table: Table, split: Split) -> Fold:
     train, test = table.X.iloc[split.train], table.X.iloc[split.test]
-    layout = layout_of(table, train)
-    code = coder(layout).fit(train)
-    return _Fold(
-        layout,
-        code.transform(train),
-        table.y[split.train],
-        code.transform(test),
-        table.y[split.test],
-        split.seed,
-    )
+    layout = column_layout(table, train)
+    code = column_encoder(layout).fit(train)
+    X, X_test = code.transform(train), code.transform(test)
+    return Fold(layout, X, table.y[split.train], X_test, table.y[split.test], split.seed)
 
 
-def _settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
-    yield from _focal_settings(fold)
-    yield from _weight_settings(fold)
-    yield from _sampled_settings(fold)
+def _all_settings(fold: Fold) -> Settings:
+    yield from _gamma_settings(fold, GAMMAS)
+    for name, alpha in ALPHAS.items():
+        yield f"alpha={name}", _score(fold, FocalLogisticRegression(alpha=alpha))
+    for strength in STRENGTHS:
+        weights = (len(fold.y) / (2 * np.bincount(fold.y))) ** strength
+        model = FocalLogisticRegression(0, dict(enumerate(weights)), probability="weighted")
+        yield f"weight={strength:g}", _score(fold, model)
+    yield from _resampling_settings(fold)
     yield from _noise_settings(fold)
     yield "hardest", _hardest(fold)
 
 
-def _focal_settings(
-    fold: _Fold, gammas: Sequence[float] = GAMMAS, alphas: Mapping[str, Any] = ALPHAS
-) -> Iterator[tuple[str, dict[str, float]]]:
+def _gamma_settings(fold: Fold, gammas: Sequence[float]) -> Settings:
     for gamma in gammas:
-        yield f"gamma={gamma:g}", _figures(fold, FocalLogisticRegression(gamma=gamma))
-    for name, alpha in alphas.items():
-        yield f"alpha={name}", _figures(fold, FocalLogisticRegression(alpha=alpha))
+        yield f"gamma={gamma:g}", _score(fold, FocalLogisticRegression(gamma))
 
 
-def _weight_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
-    counts = np.bincount(fold.y)
+def _resampling_settings(fold: Fold) -> Settings:
     for strength in STRENGTHS:
-        weights = (len(fold.y) / (2 * counts)) ** strength
-        alpha = dict(enumerate(weights))
-        model = FocalLogisticRegression(gamma=0, alpha=alpha, probability="weighted")
-        yield f"weight={strength:g}", _figures(fold, model)
-
-
-def _sampled_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
-    for strength in STRENGTHS:
-        ratio = _ratio(fold.y, strength)
-        yield f"oversample={strength:g}", _sampled(fold, _over(ratio, fold.seed))
-        yield f"undersample={strength:g}", _sampled(fold, _under(ratio, fold.seed))
-        yield f"smote ratio={strength:g}", _sampled(fold, _smote(fold, ratio, 5, fold.seed))
+        yield f"oversample={strength:g}", _oversample(fold, fold.seed, strength)
+        yield f"undersample={strength:g}", _undersample(fold, fold.seed, strength)
+        yield f"smote ratio={strength:g}", _smote(fold, fold.seed, strength)
     for count in NEIGHBORS:
-        yield f"smote neighbors={count}", _sampled(fold, _smote(fold, 1.0, count, fold.seed))
+        yield f"smote neighbors={count}", _smote(fold, fold.seed, neighbors=count)
     for seed in SEEDS:
-        yield f"oversample seed={seed}", _sampled(fold, _over(1.0, seed))
-        yield f"undersample seed={seed}", _sampled(fold, _under(1.0, seed))
-        yield f"smote seed={seed}", _sampled(fold, _smote(fold, 1.0, 5, seed))
-    for name, sampler in {
-        "oversample": _over(1.0, fold.seed),
-        "undersample": _under(1.0, fold.seed),
-    }.items():
-        yield f"focal and {name}", _sampled(fold, sampler, gamma=2.0)
+        yield f"oversample seed={seed}", _oversample(fold, seed)
+        yield f"undersample seed={seed}", _undersample(fold, seed)
+        yield f"smote seed={seed}", _smote(fold, seed)
+    yield "focal and oversample", _oversample(fold, fold.seed, gamma=2.0)
+    yield "focal and undersample", _undersample(fold, fold.seed, gamma=2.0)
 
 
-def _noise_settings(fold: _Fold) -> Iterator[tuple[str, dict[str, float]]]:
-    rng = np.random.default_rng(fold.seed)
-    positive, negative = (np.flatnonzero(fold.y == code) for code in (1, 0))
-    count = max(1, round(NOISE * len(positive)))
-    changed = np.concatenate(
-        [rng.choice(rows, count, replace=False) for rows in (positive, negative)]
-    )
-    y = fold.y.copy()
-    y[changed] = 1 - y[changed]
-    noisy = fold._replace(y=y)
-    wrong = np.isin(np.arange(len(y)), changed)
-    for gamma in GAMMAS:
-        model = FocalLogisticRegression(gamma=gamma)
-        yield f"noise gamma={gamma:g}", _figures(noisy, model)
-        yield f"wrong gamma={gamma:g}", _of_the_wrong(noisy, model, wrong)
+def _oversample(fold: Fold, seed: int, strength: float = 1.0, gamma: float = 0.0) -> Figures:
+    ratio = _ratio(fold.y, strength)
+    return _resample(fold, RandomOverSampler(sampling_strategy=ratio, random_state=seed), gamma)
 
 
-def _of_the_wrong(fold: _Fold, model: Any, wrong: NDArray[np.bool_]) -> dict[str, float]:
-    """Measure how hard wrongly labelled rows are, and what they pull of the whole gradient."""
-    X, _ = _expanded(fold, fold.X)
-    logits = model.fit(X, fold.y).decision_function(X)
-    margin = np.where(fold.y == 1, logits, -logits)
-    pull = np.abs(FocalLoss(model.gamma).gradient(fold.y, logits))
-    return {
-        "harder": float(np.median(margin[~wrong]) - np.median(margin[wrong])),
-        "pull": float(pull[wrong].sum() / pull.sum()),
+def _undersample(fold: Fold, seed: int, strength: float = 1.0, gamma: float = 0.0) -> Figures:
+    ratio = _ratio(fold.y, strength)
+    return _resample(fold, RandomUnderSampler(sampling_strategy=ratio, random_state=seed), gamma)
+
+
+def _smote(fold: Fold, seed: int, strength: float = 1.0, neighbors: int = 5) -> Figures:
+    options: dict[str, Any] = {
+        "sampling_strategy": _ratio(fold.y, strength),
+        "k_neighbors": min(neighbors, int(fold.y.sum()) - 1),
+        "random_state": seed,
     }
-
-
-def _hardest(fold: _Fold) -> dict[str, float]:
-    """Share of the gradient that comes from the hardest rows of one model, by either loss."""
-    X, _ = _expanded(fold, fold.X)
-    logits = FocalLogisticRegression(gamma=0).fit(X, fold.y).decision_function(X)
-    margin = np.where(fold.y == 1, logits, -logits)
-    hardest = np.argsort(margin, kind="stable")[: round(HARDEST * len(margin))]
-    pulls = {
-        name: np.abs(FocalLoss(gamma).gradient(fold.y, logits))
-        for name, gamma in (("cross-entropy", 0.0), ("focal", 2.0))
-    }
-    return {name: float(pull[hardest].sum() / pull.sum()) for name, pull in pulls.items()}
+    if not fold.layout.discrete:
+        return _resample(fold, SMOTE(**options))
+    if not fold.layout.numeric:
+        return _resample(fold, SMOTEN(**options))
+    return _resample(fold, SMOTENC(fold.layout.discrete, **options))
 
 
 def _ratio(y: Rows, strength: float) -> float:
-    """Return the ratio of the classes' sizes so far on the way from what it is to one."""
+    """Interpolate the ratio of the class sizes between its value and one."""
     n_negative, n_positive = np.bincount(y)
     now = n_positive / n_negative
     return float(now + strength * (1 - now))
 
 
-def _over(ratio: float, seed: int) -> RandomOverSampler:
-    return RandomOverSampler(sampling_strategy=ratio, random_state=seed)
-
-
-def _under(ratio: float, seed: int) -> RandomUnderSampler:
-    return RandomUnderSampler(sampling_strategy=ratio, random_state=seed)
-
-
-def _smote(fold: _Fold, ratio: float, neighbors: int, seed: int) -> SMOTE | SMOTEN | SMOTENC:
-    options: dict[str, Any] = {
-        "sampling_strategy": ratio,
-        "k_neighbors": min(neighbors, int(fold.y.sum()) - 1),
-        "random_state": seed,
-    }
-    if not fold.layout.discrete:
-        return SMOTE(**options)
-    return SMOTENC(fold.layout.discrete, **options) if fold.layout.numeric else SMOTEN(**options)
-
-
-def _sampled(fold: _Fold, sampler: Any, gamma: float = 0.0) -> dict[str, float]:
+def _resample(fold: Fold, sampler: Any, gamma: float = 0.0) -> Figures:
     X, y = sampler.fit_resample(fold.X, fold.y)
-    return _figures(fold._replace(X=X, y=y), FocalLogisticRegression(gamma=gamma))
+    return _score(fold._replace(X=X, y=y), FocalLogisticRegression(gamma))
 
 
-def _figures(fold: _Fold, model: Any) -> dict[str, float]:
-    """Fit, and score what the model says of the test rows."""
-    X, X_test = _expanded(fold, fold.X)
+def _noise_settings(fold: Fold) -> Settings:
+    rng = np.random.default_rng(fold.seed)
+    positive, negative = (np.flatnonzero(fold.y == code) for code in (1, 0))
+    count = max(1, round(NOISE * len(positive)))
+    wrong = np.zeros(len(fold.y), dtype=bool)
+    for rows in (positive, negative):
+        wrong[rng.choice(rows, count, replace=False)] = True
+    noisy = fold._replace(y=np.where(wrong, 1 - fold.y, fold.y))
+    for gamma in GAMMAS:
+        yield f"noise gamma={gamma:g}", _score(noisy, FocalLogisticRegression(gamma))
+        margin, pull = _margins(noisy, gamma, gamma)
+        yield (
+            f"wrong gamma={gamma:g}",
+            {
+                "harder": float(np.median(margin[~wrong]) - np.median(margin[wrong])),
+                "pull": float(pull[wrong].sum() / pull.sum()),
+            },
+        )
+
+
+def _hardest(fold: Fold) -> Figures:
+    """Return the fraction of the gradient that comes from the hardest rows, by either loss."""
+    fractions = {}
+    for name, gamma in (("cross-entropy", 0.0), ("focal", 2.0)):
+        margin, pull = _margins(fold, 0.0, gamma)
+        hardest = np.argsort(margin, kind="stable")[: round(HARDEST * len(margin))]
+        fractions[name] = float(pull[hardest].sum() / pull.sum())
+    return fractions
+
+
+def _margins(fold: Fold, fitted_gamma: float, gamma: float) -> tuple[Floats, Floats]:
+    """Fit, and return the margins of the training rows and the sizes of their gradients."""
+    X, _ = _expand(fold)
+    logits = FocalLogisticRegression(fitted_gamma).fit(X, fold.y).decision_function(X)
+    margin = np.where(fold.y == 1, logits, -logits)
+    return margin, np.abs(FocalLoss(gamma).gradient(fold.y, logits))
+
+
+def _score(fold: Fold, model: Any) -> Figures:
+    """Fit a model and score it on the test rows."""
+    X, X_test = _expand(fold)
     logits = model.fit(X, fold.y).decision_function(X_test)
     log_proba = model.predict_log_proba(X_test)
     rows = np.arange(len(fold.y_test))
@@ -246,6 +207,6 @@ def _figures(fold: _Fold, model: Any) -> dict[str, float]:
     }
 
 
-def _expanded(fold: _Fold, X: Floats) -> tuple[Floats, Floats]:
-    spread = expander(fold.layout).fit(X)
-    return spread.transform(X), spread.transform(fold.X_test)
+def _expand(fold: Fold) -> tuple[Floats, Floats]:
+    one_hot = one_hot_encoder(fold.layout).fit(fold.X)
+    return one_hot.transform(fold.X), one_hot.transform(fold.X_test)

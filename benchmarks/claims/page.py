@@ -1,158 +1,114 @@
-"""The page of the claims, made from stored results alone."""
+"""The page and the command of the claims."""
 
 from __future__ import annotations
 
+import time
+import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from benchmarks.claims.claims import CLAIMS
-from benchmarks.claims.estimates import Estimate, Verdict
+from benchmarks.cache import measure_parts, source_key
+from benchmarks.claims import costs, experiment
+from benchmarks.claims.costs import coefficient_gap, exact_factors, fit_cost, loss_costs
 from benchmarks.claims.evidence import Evidence
-from benchmarks.claims.judges import Part
-from benchmarks.datasets import BINARY
-from benchmarks.markdown import joined, table
-from benchmarks.quality.results import Results
-from benchmarks.quality.standing import TWO_CLASSES
+from benchmarks.claims.experiment import NOISE, run_balanced, run_table
+from benchmarks.claims.statements import judge
+from benchmarks.data_sets import BINARY, load
+from benchmarks.publishing import RESULTS, Page, Task, page_command, read_results
+from benchmarks.quality.ranking import TWO_CLASSES
+from benchmarks.quality.results import data_sets
 from benchmarks.quality.suites import SUITES
+from benchmarks.verdicts import Verdict
+from skfocal.comparison import environment
 
-__all__ = ["page"]
-
-STATEMENTS = (Verdict.HOLDS, Verdict.NOT_SHOWN, Verdict.FAILS)
-_METHOD = """\
-- A claim is split into statements that a measurement can contradict. Each is judged by a 95 %
-  interval alone: it *holds* where the whole interval lies on the side stated, *does not hold*
-  where the whole of it lies on the other, and is *not shown* where it lies on both. A claim
-  holds if all its statements do, in part if some do, is not shown if none is decided, and does
-  not hold otherwise. The bounds stand in the statements.
-- Most figures are one difference or ratio for each data set; what is shown is their centre by
-  Hodges and Lehmann with the interval of Wilcoxon's signed-rank test. Shares have the interval of
-  Clopper and Pearson. The intervals do not allow for the number of statements: of those that are
-  at bottom even, one in twenty will be decided.
-- *Tuned* figures, the seconds of claim 5 and the calibration errors come from the
-  [quality run](quality.md): {quality} data sets of two classes, whose average over the folds
-  counts.
-- The *reach* over a parameter is the distance from the worst to the best of four to six values;
-  samplers draw anew for each, so that theirs has the chance of a draw in it, as for a user.
-- All others come from a run of its own (`python -m benchmarks claims`) on {own} of them,
-  {minutes:.1f} minutes of one core: five folds, *C* = 1, one setting changed at a time, test rows
-  as they are. Focal loss and class weights draw nothing, so that no seed moves them. *Wrong
-  labels*: {noise:.0%} of the positive training rows change labels with as many negative ones.
-  *Balanced*: negative rows left out until the classes are of one size."""
+TABLES: Sequence[str] = SUITES[0].data_sets
+QUICK_STEP = 5
+DIGITS = 6
 
 
-def page(quality: Results, own: Mapping[str, Any]) -> str:
-    """Return the page in Markdown."""
-    evidence = Evidence(quality, own)
-    judged = [(claim, list(claim.judge(evidence))) for claim in CLAIMS]
-    verdicts = [claim.verdict(evidence) for claim in CLAIMS]
-    parts = [
-        "# What is said of focal loss",
-        _answer(verdicts),
-        *_partial(quality, own),
-        table(
-            ["", "claim", "verdict", *(f"statements: {verdict}" for verdict in STATEMENTS)],
-            [
-                [str(number), claim.text, f"**{verdict}**", *_counts(found)]
-                for number, ((claim, found), verdict) in enumerate(
-                    zip(judged, verdicts, strict=True), 1
-                )
-            ],
-        ),
-        *(
-            f"## {number}. {claim.text}\n\nVerdict: **{verdict}**.\n\n{_statements(found)}"
-            for number, ((claim, found), verdict) in enumerate(
-                zip(judged, verdicts, strict=True), 1
-            )
-        ),
-        "## How it is judged",
-        _how(quality, own),
-        *_warnings(own),
-    ]
-    return "\n\n".join(parts) + "\n"
+def measure(task: Task) -> dict[str, Any]:
+    """Run the experiment; times are measured first, while nothing else runs."""
+    names = task.names or (TABLES[::QUICK_STEP] if task.quick else TABLES)
+    start = time.perf_counter()
+    with threadpool_limits(limits=1):
+        loss = {"loss_costs": loss_costs(), "factors": exact_factors()}
+        fit = {name: fit_cost(load(name)) for name in names}
+    minutes = (time.perf_counter() - start) / 60
+    key = source_key(experiment, costs)
+    found = measure_parts(measure_table, names, key, task.folder, task.n_jobs)
+    minutes += sum(one["minutes"] for one in found)
+    tables = {name: {"fit_cost": fit[name], **one} for name, one in zip(names, found, strict=True)}
+    settings = {"minutes": round(minutes, 2), "noise": NOISE}
+    return {"origin": environment(), **settings, **loss, "tables": _round(tables)}
 
 
-def _counts(parts: Sequence[Part]) -> list[str]:
-    """How many statements have each of the verdicts that a statement may have."""
-    counts = Counter(part.verdict for part in parts)
-    return [str(counts[verdict]) for verdict in STATEMENTS]
+def measure_table(name: str, _: dict[str, str]) -> dict[str, Any]:
+    """Run the experiment on one data set."""
+    start = time.perf_counter()
+    table = load(name)
+    n_negative, n_positive = np.bincount(table.y)
+    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = {
+            "n_rows": len(table.y),
+            "imbalance": float(n_negative / n_positive),
+            "coefficient_gap": coefficient_gap(table),
+            "settings": _summarise(run_table(table)),
+            "balanced": _summarise(run_balanced(table)),
+        }
+    found["warnings"] = sorted({str(one.message)[:200] for one in caught})
+    found["minutes"] = (time.perf_counter() - start) / 60
+    return found
 
 
-def _answer(verdicts: list[Verdict]) -> str:
-    counts = Counter(verdicts)
-    told = [f"{counts[verdict]} {_said(verdict, counts[verdict])}" for verdict in Verdict]
-    return (
-        f"Of {len(verdicts)} claims about focal loss that are often read, {joined(told)}, judged "
-        "by linear models on real imbalanced data. Every verdict is computed from the figures "
-        "below it."
-    )
-
-
-def _partial(quality: Results, own: Mapping[str, Any]) -> Iterator[str]:
-    """Say if data sets are missing, of the quality run or of the claims' own."""
-    tuned, alone = len(quality.data_sets(TWO_CLASSES)), len(own["tables"])
-    whole = len(SUITES[0].data_sets)
-    if tuned < len(BINARY) or alone < whole:
-        yield (
-            f"**Only a part: {tuned} of {len(BINARY)} data sets of two classes for the tuned "
-            f"arms, {alone} of {whole} for the run of its own.**"
-        )
-
-
-def _said(verdict: Verdict, count: int) -> str:
-    plural = {
-        Verdict.HOLDS: "hold",
-        Verdict.IN_PART: "hold in part",
-        Verdict.NOT_SHOWN: "are not shown",
-        Verdict.FAILS: "do not hold",
+def _summarise(settings: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
+    """Return mean and standard deviation over the folds."""
+    return {
+        setting: {
+            name: {"mean": float(np.mean(values)), "sd": float(np.std(values, ddof=1))}
+            for name, values in figures.items()
+        }
+        for setting, figures in settings.items()
     }
-    one = "is not shown" if verdict is Verdict.NOT_SHOWN else str(verdict)
-    return one if count == 1 else plural[verdict]
 
 
-def _statements(parts: list[Part]) -> str:
-    rows = [
-        [what, _figure(estimate), _interval(estimate), str(estimate.count), str(verdict)]
-        for what, estimate, verdict in parts
-    ]
-    return table(["statement", "measured", "95 % interval", "n", "verdict"], rows)
+def _round(value: Any) -> Any:
+    """Round all numbers to six significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {name: _round(one) for name, one in value.items()}
+    return [_round(one) for one in value] if isinstance(value, list) else value
 
 
-def _figure(estimate: Estimate) -> str:
-    return "none" if np.isnan(estimate.value) else _digits(estimate.value)
+def view(results: dict[str, Any]) -> dict[str, Any]:
+    """Return what the template shows."""
+    quality = read_results(RESULTS / "quality")
+    claims = judge(Evidence(quality, results))
+    return {
+        "claims": claims,
+        "counts": Counter(claim.verdict for claim in claims),
+        "verdicts": list(Verdict),
+        "n_tuned": len(data_sets(quality, TWO_CLASSES)),
+        "n_binary": len(BINARY),
+        "n_experiment": len(results["tables"]),
+        "n_tables": len(TABLES),
+        "minutes": results["minutes"],
+        "noise": results["noise"],
+        "origin": results["origin"],
+        "warnings": {name: one["warnings"] for name, one in results["tables"].items()},
+    }
 
 
-def _interval(estimate: Estimate) -> str:
-    if estimate.low == estimate.high:
-        return "exact"
-    if np.isinf(estimate.high):
-        return "too few for one"
-    return f"{_digits(estimate.low)} to {_digits(estimate.high)}"
-
-
-def _digits(value: float) -> str:
-    small = value != 0 and abs(value) < 1e-3
-    return (f"{value:.1e}" if small else f"{value:.3g}").replace("-", "−")
-
-
-def _how(quality: Results, own: Mapping[str, Any]) -> str:
-    return _METHOD.format(
-        quality=len(quality.data_sets(TWO_CLASSES)),
-        own=len(own["tables"]),
-        minutes=own["minutes"],
-        noise=own["noise"],
-    )
-
-
-def _warnings(own: Mapping[str, Any]) -> Iterator[str]:
-    """Tell where a fit of the own run warned."""
-    told = [
-        f"- {name}: {' '.join(text.split())}"
-        for name, one in own["tables"].items()
-        for text in one["warnings"]
-    ]
-    if told:
-        yield "## Warnings of its own run"
-        yield "\n".join(told)
+PAGE = Page(
+    "claims",
+    "Judge common claims about focal loss by the quality run and an experiment.",
+    measure,
+    view,
+    names=TABLES,
+)
+command = page_command(PAGE)

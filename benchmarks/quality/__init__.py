@@ -1,1 +1,1 @@
-"""The quality run: every arm on every data set, the page of its results, and the claims."""
+"""The quality run: every linear method on every data set."""

@@ -1,156 +1,167 @@
-"""The page of the quality run, made from its results alone."""
+"""The page and the command of the quality run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
-from benchmarks.datasets import BINARY, MULTICLASS
-from benchmarks.datasets import LARGE as LARGE_SETS
-from benchmarks.markdown import joined, p_text, signed, table
-from benchmarks.quality.details import details, named
-from benchmarks.quality.plots import PLOTS
-from benchmarks.quality.results import Results
-from benchmarks.quality.standing import (
-    MORE_CLASSES,
-    SIGNIFICANT,
-    TWO_CLASSES,
-    standing,
-)
-from skfocal.comparison.methods.catalogue import BASELINE
-from skfocal.comparison.scoring.folds import METRICS
+from benchmarks.data_sets import BINARY, LARGE, MULTICLASS
+from benchmarks.harness import run_comparison
+from benchmarks.publishing import MeasuredTable, Page, Task, page_command, write_file
+from benchmarks.quality import ranking
+from benchmarks.quality.ranking import MORE_CLASSES, SIGNIFICANT, TWO_CLASSES, rank
+from benchmarks.quality.results import collect, data_sets, scores
+from benchmarks.quality.shared_fits import BASELINE, fitted_methods
+from benchmarks.quality.suites import SEED, SUITES, Suite, choose_suites, load_tables, reduce
+from skfocal.cli import usage_errors
+from skfocal.comparison import Comparison, StoreError, rank_diagram
 
-__all__ = ["page"]
-
-ASKED = {
-    "Ranking": ("average_precision",),
-    "Probabilities": ("log_loss",),
-    "Decisions": ("f1_default", "f1_tuned"),
+TIMEOUT = 900.0
+ANSWERED = ("average_precision", "log_loss", "f1_default", "f1_tuned")
+RANKED = {
+    "Two classes": (
+        TWO_CLASSES,
+        (
+            *("average_precision", "roc_auc", "log_loss", "brier_score", "calibration_error"),
+            *("f1_default", "f1_tuned", "mcc_tuned"),
+        ),
+    ),
+    "More than two classes": (
+        MORE_CLASSES,
+        ("average_precision", "log_loss", "calibration_error", "balanced_accuracy_default"),
+    ),
 }
-RANKED = (
-    *("average_precision", "roc_auc", "log_loss", "brier_score", "calibration_error"),
-    *("f1_default", "f1_tuned", "mcc_tuned"),
-)
-RANKED_MORE = ("average_precision", "log_loss", "calibration_error", "balanced_accuracy_default")
-_HEAD = [
-    *("arm", "mean rank (95 % interval)", "wins", "ties", "losses"),
-    *("clearly better", "clearly worse", "median difference", "p (Holm)"),
-]
-_READING = """\
-Ranks run from 1, the best. Wins, ties and losses are data sets on which the arm's mean over the
-folds lies on the better side of plain logistic regression, equals it, or lies on the worse side.
-It is *clearly* better or worse on a data set where the 95 % interval of the paired difference
-excludes zero (Nadeau and Bengio's, which allows for training sets that overlap). The p-value is
-that of Wilcoxon's signed-rank test over the data sets, with Holm's correction for the number of
-arms. An arm that failed on a fold ranks last on that data set, and loses there. In the diagrams,
-arms beside one bar do not differ significantly from each other: that correction is for all pairs
-of arms, so that it shows less than the table, which is only about plain logistic regression."""
+DRAWN = ("average_precision", "log_loss", "f1_tuned")
+SHOWN = ("average_precision", "roc_auc", "log_loss", "calibration_error", "f1_default", "f1_tuned")
 
 
-def page(results: Results) -> str:
-    """Return the page in Markdown."""
-    parts = [
-        "# Quality",
-        _opening(results),
-        *_answer(results),
-        "## Ranking",
-        _READING,
-        *_rankings(results, TWO_CLASSES, RANKED, "Two classes"),
-        *_rankings(results, MORE_CLASSES, RANKED_MORE, "More classes"),
-        *details(results),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def measure(task: Task) -> MeasuredTable:
+    """Run the comparison on every suite."""
+    with usage_errors(StoreError):
+        runs = [
+            (suite, _run(suite, task))
+            for suite in (reduce(one) if task.quick else one for one in choose_suites(task.names))
+        ]
+        return collect(runs, task.repeat("quality"))
 
 
-def _opening(results: Results) -> str:
-    suites = results.info["suites"]
-    n_sets = sum(len(suite["data_sets"]) for suite in suites)
-    expected = len(BINARY) + len(MULTICLASS) + len(LARGE_SETS)
-    text = (
-        f"{len(results.info['arms'])} ways to treat class imbalance with a linear model on "
-        f"{n_sets} real data sets, all tuned alike: `{results.info['command']}`."
+def _run(suite: Suite, task: Task) -> Comparison:
+    print(f"{suite.name}: {', '.join(suite.data_sets)}", file=sys.stderr)
+    return run_comparison(
+        load_tables(suite),
+        methods=fitted_methods(),
+        directory=task.folder / suite.name,
+        n_jobs=task.n_jobs,
+        timeout=TIMEOUT,
+        cv=suite.cv,
+        repeats=suite.repeats,
+        random_state=SEED,
     )
-    if less := "; ".join(_less(suites)):
-        text += f" Not in full: {less}; see [how it is measured](#how-it-is-measured)."
-    if n_sets < expected:
-        text += f"\n\n**Only a part: {expected - n_sets} of {expected} data sets are missing.**"
-    return text
 
 
-def _less(suites: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Say which data sets were folded only once, or could be sampled down."""
-    for suite in suites:
-        facts = ["folds drawn once"] if suite["repeats"] == 1 else []
-        facts += [f"at most about {suite['max_rows']:,} rows"] if suite["max_rows"] else []
-        if facts:
-            yield f"{named(suite)} ({', '.join(facts)})"
+def view(results: MeasuredTable) -> dict[str, Any]:
+    """Return what the template shows."""
+    info = results.info
+    enough = len(data_sets(results, TWO_CLASSES)) > 1
+    return {
+        **info,
+        "baseline": BASELINE,
+        "n_data_sets": len(info["data_sets"]),
+        "n_known": len(BINARY) + len(MULTICLASS) + len(LARGE),
+        "n_two_classes": len(data_sets(results, TWO_CLASSES)),
+        "answers": [_answer(results, metric) for metric in ANSWERED] if enough else [],
+        "rankings": list(_rankings(results)),
+        "drawn": {metric: _figure_name(metric) for metric in DRAWN},
+        "costs": list(_costs(results)),
+        "chosen": list(_chosen(results)),
+        "shown": SHOWN,
+        "binary_only": [key for key, one in info["metrics"].items() if one["binary_only"]],
+        "figures": results.figures.to_dict("records"),
+    }
 
 
-def _answer(results: Results) -> Iterator[str]:
-    """Answer first, over the data sets of two classes."""
-    count = len(results.data_sets(TWO_CLASSES))
-    if count < 2:
-        return
-    lines = [
-        f"- **{subject}**: {' '.join(_sentence(results, metric) for metric in metrics)}"
-        for subject, metrics in ASKED.items()
-    ]
-    yield f"Against plain logistic regression, over the {count} data sets of two classes:"
-    yield "\n".join(lines)
-
-
-def _sentence(results: Results, metric: str) -> str:
-    rows = standing(results, TWO_CLASSES, metric).drop(index=BASELINE)
-    label = METRICS[metric].label
-    label = label[0].lower() + label[1:] if label[1].islower() else label
+def _answer(results: MeasuredTable, metric: str) -> dict[str, Any]:
+    """Return the methods that differ significantly from the baseline, the largest first."""
+    rows = rank(results, TWO_CLASSES, metric).drop(index=BASELINE)
+    rows = rows.reindex(rows["difference"].abs().sort_values(ascending=False).index)
     found = rows[rows["p_holm"] < SIGNIFICANT]
-    parts = [
-        f"significantly {word}: {_with_sizes(found[found['direction'] == sign])}"
-        for word, sign in (("better", 1), ("worse", -1))
-        if (found["direction"] == sign).any()
-    ]
-    if not (found["direction"] == 1).any():
-        parts.insert(0, "no arm is significantly better")
-    if not parts[1:] and found.empty:
-        smallest = p_text(rows["p_holm"].min())
-        parts = [f"no arm differs significantly, the smallest p being {smallest}"]
-    return f"By {label}, {'; '.join(parts)}."
+    return {
+        "metric": metric,
+        "better": found[found["direction"] == 1]["difference"].to_dict(),
+        "worse": found[found["direction"] == -1]["difference"].to_dict(),
+        "smallest_p": float(rows["p_holm"].min()),
+    }
 
 
-def _with_sizes(rows: pd.DataFrame) -> str:
-    """Name arms with the median of their differences, the greatest first."""
-    ordered = rows.reindex(rows["difference"].abs().sort_values(ascending=False).index)
-    return joined([f"{arm} {signed(size)}" for arm, size in ordered["difference"].items()])
+def _rankings(results: MeasuredTable) -> Iterator[dict[str, Any]]:
+    for title, (suites, metrics) in RANKED.items():
+        count = len(data_sets(results, suites))
+        if count > 1:
+            tables = {
+                metric: rank(results, suites, metric).reset_index(names="method").to_dict("records")
+                for metric in metrics
+            }
+            yield {"title": title, "n": count, "tables": tables, "two": suites == TWO_CLASSES}
 
 
-def _rankings(
-    results: Results, suites: tuple[str, ...], metrics: Sequence[str], title: str
-) -> Iterator[str]:
-    count = len(results.data_sets(suites))
-    if count < 2:
-        return
-    yield f"### {title}, {count} data sets"
-    for metric in metrics:
-        yield f"**{METRICS[metric].label}.** {METRICS[metric].meaning}"
-        if suites == TWO_CLASSES and metric in PLOTS:
-            yield f"![Mean ranks by {METRICS[metric].label}]({PLOTS[metric]})"
-        yield table(_HEAD, [_row(arm, row) for arm, row in _standing(results, suites, metric)])
+def _costs(results: MeasuredTable) -> Iterator[dict[str, Any]]:
+    """Return the median time of a fit, and medians of the ratios to the baseline."""
+    suites = [suite["name"] for suite in results.info["suites"]]
+    fit, tuning = (scores(results, suites, f"{part}_seconds") for part in ("fit", "tuning"))
+    for method in fit:
+        yield {
+            "method": method,
+            "fit": fit[method].median(),
+            "fit_ratio": (fit[method] / fit[BASELINE]).median(),
+            "tuning_ratio": (tuning[method] / tuning[BASELINE]).median(),
+        }
 
 
-def _standing(
-    results: Results, suites: tuple[str, ...], metric: str
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    frame = standing(results, suites, metric)
-    yield from zip(map(str, frame.index), frame.to_dict("records"), strict=True)
+def _chosen(results: MeasuredTable) -> Iterator[dict[str, Any]]:
+    """Return how often each value was chosen, over the folds of all data sets."""
+    pooled: dict[tuple[str, str], Counter[str]] = {}
+    for methods in results.info["chosen"].values():
+        for method, parameters in methods.items():
+            for parameter, counts in parameters.items():
+                pooled.setdefault((method, parameter), Counter()).update(counts)
+    for (method, parameter), counts in pooled.items():
+        values = sorted(counts, key=_numbers_first)
+        fractions = {value: counts[value] / counts.total() for value in values}
+        yield {"method": method, "parameter": parameter, "fractions": fractions}
 
 
-def _row(arm: str, row: dict[str, Any]) -> list[str]:
-    rank = f"{row['mean_rank']:.1f} ({row['rank_low']:.1f} to {row['rank_high']:.1f})"
-    if arm == BASELINE:
-        return [f"*{arm}*", rank, *[""] * (len(_HEAD) - 2)]
-    counts = [f"{row[key]:.0f}" for key in ("wins", "ties", "losses", "better", "worse")]
-    p_value = p_text(row["p_holm"])
-    marked = f"**{p_value}**" if row["p_holm"] < SIGNIFICANT else p_value
-    return [arm, rank, *counts, signed(row["difference"], 4), marked]
+def _numbers_first(text: str) -> tuple[float, str]:
+    try:
+        return float(text), text
+    except ValueError:
+        return np.inf, text
+
+
+def draw(results: MeasuredTable, folder: Path) -> None:
+    """Write the critical-difference diagrams."""
+    if len(data_sets(results, TWO_CLASSES)) > 1:
+        for metric in DRAWN:
+            ranks = rank(results, TWO_CLASSES, metric)
+            pairs = ranking.differing_pairs(results, TWO_CLASSES, metric)
+            label = results.info["metrics"][metric]["label"]
+            write_file(folder / _figure_name(metric), rank_diagram(label, ranks, pairs))
+
+
+def _figure_name(metric: str) -> str:
+    return f"quality-{metric.replace('_', '-')}.svg"
+
+
+PAGE = Page(
+    "quality",
+    "Compare all linear methods on all data sets.",
+    measure,
+    view,
+    [name for suite in SUITES for name in suite.data_sets],
+    draw=draw,
+)
+command = page_command(PAGE)

@@ -1,166 +1,126 @@
-"""What a quality run leaves behind: one table of figures and one file of all the rest."""
+"""The results of the quality run: one figure per data set, method and metric."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
-from benchmarks.kept import write_whole
-from benchmarks.quality.arms import DESCRIPTIONS as ARM_DESCRIPTIONS
-from benchmarks.quality.arms import N_CANDIDATES
+from benchmarks.publishing import MeasuredTable
+from benchmarks.quality.shared_fits import DESCRIPTIONS, N_CANDIDATES
 from benchmarks.quality.suites import Suite
-from skfocal.comparison import Comparison, Method
-from skfocal.comparison.scoring.metrics import COSTS, DESCRIPTIONS, METRICS
-
-__all__ = ["MEASURED", "RANKED", "Results", "Run", "collect", "read_results", "write_results"]
+from skfocal.comparison import Comparison, Metric
 
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
-RANKED = tuple(key for key in METRICS if key not in COSTS)
-MEASURED = (*RANKED, *DESCRIPTIONS, *SECONDS)
-"""No arm is told what errors cost, so that none has a figure of that."""
-DIFFERENCE = ("mean", "low", "high")
 PLACE = ["data_set", "method"]
+Records = list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Run:
-    """A suite that has been run."""
-
-    suite: Suite
-    comparison: Comparison
-
-    @property
-    def minutes(self) -> float:
-        """What all cells took, one after the other, whenever they were run."""
-        scores = self.comparison.scores
-        once = scores[scores["method"].isin([_first_view(one) for one in self.comparison.methods])]
-        return float(once[list(SECONDS)].sum().sum()) / 60
+def data_sets(results: MeasuredTable, suites: Sequence[str]) -> Records:
+    """Return the descriptions of the data sets of some suites."""
+    return [record for record in results.info["data_sets"] if record["suite"] in suites]
 
 
-@dataclass(frozen=True)
-class Results:
-    """The results of a quality run.
+def scores(
+    results: MeasuredTable, suites: Sequence[str], metric: str, statistic: str = "mean"
+) -> pd.DataFrame:
+    """Return one statistic of a metric for each data set (rows) and method (columns).
 
-    Attributes
-    ----------
-    figures : DataFrame
-        One row per data set and arm, its columns for every metric: mean and standard deviation
-        over the folds (`METRIC_mean`, `METRIC_sd`; empty if the arm failed on any of them), and
-        of the ranked ones the paired difference from plain logistic regression with the ends of
-        its interval (`METRIC_difference`, `METRIC_low`, `METRIC_high`).
-    info : dict
-        All the rest: settings, data sets, arms, chosen parameters, failures and warnings.
+    Statistics are "mean" and "sd" over the folds, and the "difference" from the baseline with the
+    ends of its interval, "low" and "high". Data sets to which the metric does not apply are
+    dropped.
     """
-
-    figures: pd.DataFrame
-    info: dict[str, Any]
-
-    def scores(self, suites: Sequence[str], metric: str, statistic: str = "mean") -> pd.DataFrame:
-        """One figure per data set (rows) and arm (columns); data sets without it are left out."""
-        names = [record["data_set"] for record in self.data_sets(suites)]
-        table = self.figures.pivot_table(
-            index="data_set", columns="method", values=f"{metric}_{statistic}", dropna=False
-        )
-        arms = [arm for arm in self.info["arms"] if arm in table.columns]
-        return table.reindex(index=names, columns=arms).dropna(how="all")
-
-    def data_sets(self, suites: Sequence[str]) -> list[dict[str, Any]]:
-        """Describe the data sets of some suites."""
-        return [record for record in self.info["data_sets"] if record["suite"] in suites]
+    names = [record["data_set"] for record in data_sets(results, suites)]
+    table = results.figures.pivot_table(
+        index="data_set", columns="method", values=f"{metric}_{statistic}", dropna=False
+    )
+    methods = [method for method in results.info["methods"] if method in table.columns]
+    return table.reindex(index=names, columns=methods).dropna(how="all")
 
 
-def collect(runs: Sequence[Run], command: str) -> Results:
-    """Bring what was run to the figures that are kept."""
-    figures = pd.concat([_figures(run.comparison) for run in runs], ignore_index=True)
-    info = {
-        "command": command,
-        "origin": dict(runs[0].comparison.origin),
-        "suites": [
-            {
-                **asdict(run.suite),
-                "minutes": round(run.minutes, 1),
-                "settings": asdict(run.comparison.settings),
-            }
-            for run in runs
-        ],
-        "arms": ARM_DESCRIPTIONS,
-        "n_candidates": N_CANDIDATES,
-        "data_sets": [record for run in runs for record in _data_sets(run)],
-        "chosen": {name: each for run in runs for name, each in _chosen(run.comparison)},
-        "failures": [record for run in runs for record in _told(run.comparison, "failure")],
-        "warnings": [record for run in runs for record in _told(run.comparison, "warnings")],
+def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredTable:
+    """Reduce the comparisons of the suites to the results that are published."""
+    first = runs[0][1]
+    return MeasuredTable(
+        pd.concat([_figures(comparison) for _, comparison in runs], ignore_index=True),
+        {
+            "command": command,
+            "origin": dict(first.origin),
+            "suites": [
+                {**asdict(suite), "minutes": _minutes(comparison)} for suite, comparison in runs
+            ],
+            "methods": dict(DESCRIPTIONS),
+            "metrics": {metric.name: _metric(metric) for metric in first.metrics},
+            "n_candidates": N_CANDIDATES,
+            "data_sets": [record for run in runs for record in _data_sets(*run)],
+            "chosen": {name: counts for _, one in runs for name, counts in _chosen(one)},
+            "failures": [record for _, one in runs for record in _reasons(one, "failure")],
+            "warnings": [record for _, one in runs for record in _reasons(one, "warnings")],
+        },
+    )
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {
+        "label": metric.label,
+        "aspect": metric.aspect,
+        "greater_is_better": metric.greater_is_better,
+        "meaning": metric.description,
     }
-    return Results(figures, info)
-
-
-def write_results(results: Results, stem: Path) -> list[Path]:
-    """Write the figures, to five digits, beside all the rest."""
-    table, rest = stem.with_suffix(".csv"), stem.with_suffix(".json")
-    write_whole(table, results.figures.to_csv(index=False, float_format="%.5g"))
-    text = json.dumps(results.info, indent=1, ensure_ascii=False)
-    write_whole(rest, text + "\n")
-    return [table, rest]
-
-
-def read_results(stem: Path) -> Results:
-    """Read what `write_results` wrote."""
-    info = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
-    return Results(pd.read_csv(stem.with_suffix(".csv")), info)
 
 
 def _figures(comparison: Comparison) -> pd.DataFrame:
-    groups = comparison.scores.groupby(PLACE, sort=False)[list(MEASURED)]
+    ranked = [metric.name for metric in comparison.metrics]
+    described = [str(name) for name in comparison.descriptions() if name != "method"]
+    groups = comparison.scores.groupby(PLACE, sort=False)[[*ranked, *described, *SECONDS]]
     complete = groups.count().eq(groups.size(), axis=0)
-    # No finite slope exists on a fold whose outcomes some threshold separates: that is no failure.
-    complete[list(DESCRIPTIONS)] = True
+    complete[described] = True  # a calibration slope exists only where the classes overlap
     means = groups.mean().where(complete).add_suffix("_mean")
     spread = groups.std().where(complete).add_suffix("_sd")
-    differences = comparison.differences.pivot_table(
-        index=PLACE, columns="metric", values=list(DIFFERENCE), dropna=False
+    differences = comparison.differences.rename(columns={"mean": "difference"}).pivot_table(
+        index=PLACE, columns="metric", values=["difference", "low", "high"], dropna=False
     )
-    differences.columns = [
-        f"{metric}_{'difference' if end == 'mean' else end}" for end, metric in differences.columns
-    ]
+    differences.columns = differences.columns.map(lambda names: f"{names[1]}_{names[0]}")
     return means.join(spread).join(differences).reset_index()
 
 
-def _data_sets(run: Run) -> Iterator[dict[str, Any]]:
-    records: list[dict[str, Any]] = json.loads(run.comparison.data_sets.to_json(orient="records"))
+def _minutes(comparison: Comparison) -> float:
+    """Return the time of all cells on one core; a shared fit counts once."""
+    fitted = [next(iter(method.reported)) for method in comparison.methods]
+    once = comparison.scores[comparison.scores["method"].isin(fitted)]
+    return round(float(once[list(SECONDS)].sum().sum()) / 60, 1)
+
+
+def _data_sets(suite: Suite, comparison: Comparison) -> Iterator[dict[str, Any]]:
+    records: Records = json.loads(comparison.data_sets.to_json(orient="records"))
     for record in records:
         plain = {key: value for key, value in record.items() if not isinstance(value, list)}
-        yield {"suite": run.suite.name, **plain}
+        yield {"suite": suite.name, **plain}
 
 
 def _chosen(comparison: Comparison) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Count how often each value of each parameter was chosen, by data set and fitted method."""
-    scores = comparison.scores[comparison.scores["failure"] == ""]
-    for name, rows in scores.groupby("data_set", sort=False):
+    """Count how often each value was chosen, by data set, fitted method and parameter."""
+    rows = comparison.scores[comparison.scores["failure"] == ""]
+    for name, of_one in rows.groupby("data_set", sort=False):
         counts: dict[str, Any] = {}
         for method in comparison.methods:
-            fitted = rows[rows["method"] == _first_view(method)]
-            picked = [json.loads(text) for text in fitted["params"]]
+            fitted = of_one[of_one["method"] == next(iter(method.reported))]
+            chosen = [json.loads(text) for text in fitted["params"]]
             counts[method.name] = {
-                parameter: dict(sorted(Counter(str(one[parameter]) for one in picked).items()))
-                for parameter in method.tuned
-                if len(method.tuned[parameter]) > 1
+                parameter: dict(sorted(Counter(str(one[parameter]) for one in chosen).items()))
+                for parameter, values in method.tuned.items()
+                if len(values) > 1
             }
         yield str(name), counts
 
 
-def _first_view(method: Method) -> str:
-    """Name the arm that stands for the common fit."""
-    return next(iter(method.reported))
-
-
-def _told(comparison: Comparison, column: str) -> Iterator[dict[str, Any]]:
-    """Say where folds failed or warned: how many of them, and the first reason."""
-    told = comparison.scores[comparison.scores[column] != ""]
-    for (data_set, method), rows in told.groupby(PLACE, sort=False):
-        reason = rows[column].iloc[0]
-        yield {"data_set": data_set, "method": method, "folds": len(rows), "reason": reason[:200]}
+def _reasons(comparison: Comparison, column: str) -> Iterator[dict[str, Any]]:
+    """Return the number of folds that failed, or warned, and the first reason."""
+    rows = comparison.scores[comparison.scores[column] != ""]
+    for (data_set, method), folds in rows.groupby(PLACE, sort=False):
+        reason = folds[column].iloc[0][:200]
+        yield {"data_set": data_set, "method": method, "folds": len(folds), "reason": reason}

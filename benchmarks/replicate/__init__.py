@@ -1,1 +1,1 @@
-"""The simulation of van den Goorbergh et al. (2022) once more, with focal loss added."""
+"""The simulation of van den Goorbergh et al. (2022), repeated with focal loss."""

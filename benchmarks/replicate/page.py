@@ -1,199 +1,182 @@
-"""The page of the simulation, made from the run's JSON alone."""
+"""The page and the command of the simulation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from benchmarks import markdown
-from benchmarks.replicate.arms import ARMS, PENALTIES
-from benchmarks.replicate.chunks import TRUTH
-from benchmarks.replicate.findings import FOCAL_CLAIMS, PUBLISHED_CLAIMS, Finding, findings
-from benchmarks.replicate.plots import PLOT, PLOT_ARMS, TITLE
-from benchmarks.replicate.published import PUBLISHED
-from benchmarks.replicate.simulation import SCENARIOS
+import pandas as pd
+from threadpoolctl import threadpool_limits
 
-__all__ = ["page"]
+from benchmarks.cache import measure_parts, source_key
+from benchmarks.plots import save_figure
+from benchmarks.publishing import RESULTS, MeasuredTable, Page, Task, page_command
+from benchmarks.replicate import forecasts, scores, simulation
+from benchmarks.replicate.conclusions import ABOUT_FOCAL_LOSS, PUBLISHED, conclude
+from benchmarks.replicate.forecasts import NONE, PENALTIES, Forecast, make_forecasts
+from benchmarks.replicate.scores import score
+from benchmarks.replicate.simulation import SCENARIOS, Scenario, draw_table, random_state
+from benchmarks.replicate.summary import CELL, TRUTH, summarize
+from skfocal.comparison import environment
 
-Report = Mapping[str, Any]
-Rows = Sequence[Mapping[str, Any]]
-
-_COLUMNS = {
-    "intercept": "intercept",
-    "slope": "slope",
-    "auc": "AUC",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "calibration_error": "calibration error",
-}
-_BRIEF = ("intercept", "slope", "auc")
-_STUDY = """\
-R. van den Goorbergh, M. van Smeden, D. Timmerman and B. Van Calster (2022), "The harm of class
-imbalance corrections for risk prediction models: illustration and simulation using logistic
-regression", JAMIA 29(9), 1525-1534, [doi:10.1093/jamia/ocac093](https://doi.org/10.1093/jamia/ocac093),
-simulated what under-sampling, over-sampling and SMOTE do to logistic regression. This is their
-simulation once more, with focal loss added."""
-_READING = """\
-An intercept below 0 says that risks are overestimated, a slope below 1 that they are too extreme
-and one above 1 that they are not extreme enough."""
-_JUDGING = """\
-A case is a scenario and a penalty (plain or ridge) with an arm. Intervals hold 95 % of the
-repetitions. *Beyond chance* is a sign test over the repetitions, at 5 % divided by the number of
-cases, on differences from no correction in the same repetition. What is claimed to raise *nothing*,
-to be *no* worse, *no* farther or to separate *as well* stands in a case unless that test
-contradicts it: differences too small for so many repetitions go unseen. A claim holds if it does so
-in all of its cases, and in part if only in some."""
-_METHOD = """\
-- Predictors are independent standard normal, all of one weight, with the published coefficients,
-  which reach the event fraction to within an eighth of it and an AUC of about 0.75. The design is
-  full: 3, 6, 12 and 24 predictors, 2,500 and 5,000 training rows, fractions of 0.3, 0.1 and 0.01.
-- Plain models have no penalty. The strength of the ridge is chosen by 10-fold cross-validation on
-  the log loss, among zero and 13 values from 0.001 to 64 (251 were published), within the
-  resampled table, as was published: copies of one row may fall on both sides of a split. For focal
-  loss the log loss is that of the recovered probabilities.
-- Sampling, until the classes are equal, is imbalanced-learn's, of the training rows only. The
-  published implementation of SMOTE stops at a whole multiple of the rare class, which at a
-  fraction of 0.3 is short of equal.
-- Plain logistic regression is scikit-learn's `LogisticRegression`, ridge
-  `FocalLogisticRegressionCV` at γ = 0, which chooses and fits as a grid search over
-  `LogisticRegression` does. Focal loss has γ = 2; *with α* means `alpha="balanced"`. *Raw* is the
-  sigmoid of its logits (`probability="link"`), *recovered* what `predict_proba` returns by default.
-- *Prior corrected* shifts the log-odds by what sampling added to those of the event fraction.
-- {n_validation:,} validation rows are drawn for each repetition, where one table of 100,000 was
-  published. Each counts as an event with its true risk and as none with the rest, so that chance
-  in the outcomes adds nothing: the true risks have an intercept of 0 and a slope of 1.
-- Where a plain fit separates the events of its training rows from all others there is no solution,
-  and the arm is left out in that repetition. Ridge has one and stays, where the published analysis
-  left out both.
-- The calibration error is the mean absolute gap in ten bins of equal mass. Probabilities are kept
-  1e-12 away from 0 and 1."""
+REPETITIONS, QUICK_REPETITIONS = 30, 5
+PART_REPETITIONS = 5
+N_VALIDATION = 10_000
+SEED = 0
+FIGURE = "replicate.svg"
+LABELS = MappingProxyType(
+    {
+        "intercept": "intercept",
+        "slope": "slope",
+        "auc": "AUC",
+        "log_loss": "log loss",
+        "brier": "Brier score",
+        "calibration_error": "calibration error",
+    }
+)
+BRIEF = ("intercept", "slope", "auc")
+IDEALS = MappingProxyType({"intercept": 0.0, "slope": 1.0, "auc": None})
+STYLES = MappingProxyType(
+    {
+        NONE: ("#000000", "s"),
+        "under-sampling": ("#0072B2", "v"),
+        "over-sampling": ("#56B4E9", "^"),
+        "SMOTE": ("#009E73", "D"),
+        "focal, raw": ("#E69F00", "o"),
+        "focal, recovered": ("#D55E00", "o"),
+    }
+)
+"""Colour and marker of the methods in the figure."""
 
 
-def page(report: Report) -> str:
-    """Return the page in Markdown."""
-    summary = report["summary"]
-    pooled = [row for row in summary if row["n_samples"] is None]
-    single = [row for row in summary if row["n_samples"] is not None]
-    fractions = dict.fromkeys(row["event_fraction"] for row in pooled)
-    parts = [
-        "# Imbalance corrections and focal loss, simulated",
-        _STUDY,
-        _size(report),
-        _partial(single),
-        "## Is the published direction found?",
-        _READING,
-        _findings(findings(PUBLISHED_CLAIMS, summary)),
-        "## Where focal loss stands",
-        _findings(findings(FOCAL_CLAIMS, summary)),
-        _JUDGING,
-        f"![{TITLE}]({PLOT})",
-        "*Medians and 95 % intervals over the repetitions of all scenarios of a fraction.*",
-        *(part for fraction in fractions for part in _fraction(pooled, fraction)),
-        "## Beside the published figures",
-        _published(single),
-        "## Every scenario",
-        "Median intercept, slope and AUC, of repetitions whose training rows are not separated.",
-        *(part for penalty in PENALTIES for part in _scenarios(single, penalty)),
-        _separated(single),
-        "## How it is done",
-        _METHOD.format(n_validation=report["n_validation"]),
-        "\n".join(f"- {name}: {version}" for name, version in report["libraries"].items()),
+class Part(NamedTuple):
+    """Repetitions of a scenario, from `first` to the one before `end`."""
+
+    scenario: Scenario
+    first: int
+    end: int
+    n_validation: int
+
+
+def measure(task: Task) -> MeasuredTable:
+    """Run the simulation."""
+    parts = parts_of(task.names, quick=task.quick)
+    key = source_key(simulation, forecasts, scores)
+    found = measure_parts(measure_part, parts, key, task.folder, task.n_jobs)
+    info = {
+        "command": task.repeat("replicate"),
+        "n_repetitions": QUICK_REPETITIONS if task.quick else REPETITIONS,
+        "n_validation": N_VALIDATION,
+        "seed": SEED,
+        "origin": environment(),
+    }
+    rows = [row for part in found for row in part]
+    return MeasuredTable(summarize(pd.DataFrame(rows)), info)
+
+
+def parts_of(names: Sequence[str] = (), *, quick: bool) -> list[Part]:
+    """Return the parts of a run, in the order of the design."""
+    n_repetitions = QUICK_REPETITIONS if quick else REPETITIONS
+    return [
+        Part(scenario, first, min(first + PART_REPETITIONS, n_repetitions), N_VALIDATION)
+        for scenario in SCENARIOS
+        if scenario.name in names or not (names or (quick and not scenario.quick))
+        for first in range(0, n_repetitions, PART_REPETITIONS)
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _size(report: Report) -> str:
-    quick = " --quick" * report["quick"]
-    names = "".join(f" --dataset {name}" for name in report["data_sets"])
-    command = f"python -m benchmarks replicate{quick}{names}"
-    return f"{report['n_repetitions']} repetitions of each scenario: `{command}`."
-
-
-def _partial(single: Rows) -> str:
-    n_found = len({_scenario(row) for row in single})
-    if n_found == len(SCENARIOS):
-        return ""
-    return f"**Only a part of the design: {n_found} of {len(SCENARIOS)} scenarios.**"
-
-
-def _findings(found: Iterable[Finding]) -> str:
-    rows = [[each.claim, each.figures, f"**{each.verdict}**"] for each in found]
-    return markdown.table(["claim", "measured", "verdict"], rows)
-
-
-def _fraction(pooled: Rows, fraction: float) -> Iterable[str]:
-    yield f"## Event fraction {fraction:g}"
-    rows = [
-        [row["penalty"], row["arm"], *(_interval(row, measure) for measure in _COLUMNS)]
-        for row in pooled
-        if row["event_fraction"] == fraction
-    ]
-    yield markdown.table(["penalty", "arm", *_COLUMNS.values()], rows)
-
-
-def _published(single: Rows) -> str:
-    """Return the means of the scenarios' medians, as they were published, beside these."""
-    rows = []
-    for (penalty, arm, fraction), figures in PUBLISHED.items():
-        alike = [
-            row
-            for row in single
-            if (row["penalty"], row["arm"], row["event_fraction"]) == (penalty, arm, fraction)
-            and row["n_used"]
+def measure_part(part: Part, _: dict[str, str]) -> list[dict[str, Any]]:
+    """Measure some repetitions of a scenario."""
+    # The last bit of a product may depend on the number of threads.
+    with threadpool_limits(1):
+        return [
+            row for repetition in range(part.first, part.end) for row in _repeat(part, repetition)
         ]
-        row = [penalty, arm, f"{fraction:g}"]
-        for measure, figure in zip(_BRIEF, figures, strict=True):
-            medians = [each[measure][1] for each in alike]
-            row += [f"{figure:.2f}", f"{fmean(medians):z.2f}" if medians else "-"]
-        rows.append(row)
-    head = [part for name in _BRIEF for part in (f"{_COLUMNS[name]}, published", "here")]
-    text = (
-        "Means over the scenarios of a fraction of the medians over repetitions; published are "
-        "those of 2,000, in the first report of the same simulation (R. van den Goorbergh, "
-        "master's thesis, Utrecht University, 2021, table 4)."
-    )
-    return f"{text}\n\n{markdown.table(['penalty', 'arm', 'event fraction', *head], rows)}"
 
 
-def _scenarios(single: Rows, penalty: str) -> Iterable[str]:
-    yield f"### {penalty.capitalize()}"
-    arms = [arm for arm in ARMS if arm in PLOT_ARMS]
-    cells: dict[str, list[str]] = {}
-    for row in single:
-        if row["penalty"] == penalty and row["arm"] in arms:
-            cells.setdefault(_scenario(row), []).append(
-                " / ".join(f"{row[measure][1]:z.2f}" for measure in _BRIEF if measure in row) or "-"
-            )
-    yield markdown.table(
-        ["event fraction, predictors, rows", *arms], [[name, *row] for name, row in cells.items()]
-    )
+def _repeat(part: Part, repetition: int) -> Iterator[dict[str, Any]]:
+    scenario = part.scenario
+    random = random_state(scenario, repetition, SEED)
+    X, risk = draw_table(scenario, scenario.n_samples, random)
+    y = (random.random(len(risk)) < risk).astype(int)
+    X_validation, true_risk = draw_table(scenario, part.n_validation, random)
+    truth = Forecast("", TRUTH, true_risk, separated=False, converged=True)
+    seed = int(random.integers(2**31))
+    for each in (truth, *make_forecasts(X, y, X_validation, seed)):
+        yield {
+            **asdict(scenario),
+            "repetition": repetition,
+            "penalty": each.penalty,
+            "method": each.method,
+            "separated": each.separated,
+            "converged": each.converged,
+            **score(true_risk, each.probability, scenario.event_fraction),
+        }
 
 
-def _separated(single: Rows) -> str:
-    told = [
-        f"{row['n_separated']} of {row['n_separated'] + row['n_used']} at {_scenario(row)} "
-        f"({row['penalty']}, {row['arm']})"
-        for row in single
-        if row["n_separated"]
-    ]
-    unconverged = sum(row["n_unconverged"] for row in single if row["arm"] != TRUTH)
-    return (
-        f"Separated training rows: {'; '.join(told) or 'none'}. Forecasts of fits that warned of "
-        f"no convergence: {unconverged}."
-    )
+def view(results: MeasuredTable) -> dict[str, Any]:
+    """Return what the template shows."""
+    summary = results.figures.fillna({"penalty": ""})
+    single = summary[summary["n_samples"].notna()]
+    keys = ["penalty", "method", "event_fraction"]
+    means = single[single["n_used"] > 0].groupby(keys)[[f"{name}_median" for name in BRIEF]].mean()
+    published = pd.read_csv(RESULTS / "van_den_goorbergh_2021.csv")
+    return {
+        **results.info,
+        "n_scenarios": len(SCENARIOS),
+        "conclusions": {
+            "Claims of the publication": conclude(PUBLISHED, summary),
+            "Claims about focal loss": conclude(ABOUT_FOCAL_LOSS, summary),
+        },
+        "pooled": summary[summary["n_samples"].isna()].to_dict("records"),
+        "fractions": list(summary["event_fraction"].unique()),
+        "published": published.join(means, on=keys).to_dict("records"),
+        "scenarios": single[CELL].drop_duplicates().to_dict("records"),
+        "single": single.to_dict("records"),
+        "penalties": PENALTIES,
+        "methods": list(STYLES),
+        "labels": LABELS,
+        "brief": BRIEF,
+        "truth": TRUTH,
+        "figure": FIGURE,
+    }
 
 
-def _scenario(row: Mapping[str, Any]) -> str:
-    return f"{row['event_fraction']:g}, {row['n_predictors']}, {row['n_samples']:,}"
+def draw(results: MeasuredTable, folder: Path) -> None:
+    """Draw medians and intervals, pooled over the scenarios of an event fraction."""
+    pooled = results.figures[results.figures["n_samples"].isna()]
+    fractions = sorted(pooled["event_fraction"].unique())
+    with save_figure(folder / FIGURE, (10, 5.5)) as figure:
+        panels = figure.subplots(len(PENALTIES), len(IDEALS), sharex=True, sharey="col")
+        for penalty, line in zip(PENALTIES, panels, strict=True):
+            for (name, ideal), axes in zip(IDEALS.items(), line, strict=True):
+                for index, (method, (color, marker)) in enumerate(STYLES.items()):
+                    rows = pooled[(pooled["penalty"] == penalty) & (pooled["method"] == method)]
+                    middle = rows[f"{name}_median"]
+                    below, above = middle - rows[f"{name}_low"], rows[f"{name}_high"] - middle
+                    places = [
+                        fractions.index(one) + 0.1 * (index - (len(STYLES) - 1) / 2)
+                        for one in rows["event_fraction"]
+                    ]
+                    style = {"color": color, "marker": marker, "markersize": 4, "linestyle": ""}
+                    axes.errorbar(places, middle, [below, above], label=method, **style)
+                if ideal is not None:
+                    axes.axhline(ideal, color="#999999", linewidth=0.8, zorder=1)
+                axes.set_xticks(range(len(fractions)), [f"{one:g}" for one in fractions])
+                axes.set_title(f"{penalty}: {LABELS[name]}", loc="left")
+        handles, names = panels[0][0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside lower center", ncols=len(STYLES))
 
 
-def _interval(row: Mapping[str, Any], measure: str) -> str:
-    if measure not in row:
-        return "-"
-    low, median, high = (f"{value:z.{_digits(measure)}f}" for value in row[measure])
-    return f"{median} ({low} to {high})"
-
-
-def _digits(measure: str) -> int:
-    return 2 if measure in {"intercept", "slope"} else 4
+PAGE = Page(
+    "replicate",
+    "Simulate imbalance corrections and focal loss as van den Goorbergh et al. (2022).",
+    measure,
+    view,
+    [scenario.name for scenario in SCENARIOS],
+    draw=draw,
+)
+command = page_command(PAGE)

@@ -8,33 +8,19 @@ doi:10.1093/jamia/ocac093.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-__all__ = ["QUICK_SCENARIOS", "SCENARIOS", "Scenario", "draw", "random_state"]
-
-# Published to four decimals: they give the event fraction, and the true model an AUC near 0.75.
-_COEFFICIENTS = MappingProxyType(
-    {
-        (0.3, 3): (-1.0043, 0.5635),
-        (0.3, 6): (-1.0001, 0.4052),
-        (0.3, 12): (-1.0, 0.3),
-        (0.3, 24): (-1.0001, 0.2018),
-        (0.1, 3): (-2.5, 0.5214),
-        (0.1, 6): (-2.5, 0.4),
-        (0.1, 12): (-2.5, 0.2995),
-        (0.1, 24): (-2.5, 0.2),
-        (0.01, 3): (-5.0, 0.5001),
-        (0.01, 6): (-5.0, 0.3999),
-        (0.01, 12): (-5.0, 0.3),
-        (0.01, 24): (-5.0, 0.1999),
-    }
-)
-"""By event fraction and number of predictors: the intercept, and the weight of each predictor."""
+COEFFICIENTS: Mapping[float, Mapping[int, tuple[float, float]]] = {
+    0.3: {3: (-1.0043, 0.5635), 6: (-1.0001, 0.4052), 12: (-1.0, 0.3), 24: (-1.0001, 0.2018)},
+    0.1: {3: (-2.5, 0.5214), 6: (-2.5, 0.4), 12: (-2.5, 0.2995), 24: (-2.5, 0.2)},
+    0.01: {3: (-5.0, 0.5001), 6: (-5.0, 0.3999), 12: (-5.0, 0.3), 24: (-5.0, 0.1999)},
+}
+"""By event fraction and number of predictors: the intercept and the weight of each predictor."""
 
 
 @dataclass(frozen=True)
@@ -47,31 +33,32 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """A name that can be one of a file."""
+        """The name, such as 0.01-24-2500."""
         return f"{self.event_fraction:g}-{self.n_predictors}-{self.n_samples}"
+
+    @property
+    def quick(self) -> bool:
+        """Whether it is part of a quick run."""
+        return self.n_samples == 2_500 and self.n_predictors in {3, 24}
 
 
 SCENARIOS = tuple(
     Scenario(event_fraction, n_predictors, n_samples)
-    for event_fraction, n_predictors in _COEFFICIENTS
+    for event_fraction, by_size in COEFFICIENTS.items()
+    for n_predictors in by_size
     for n_samples in (2_500, 5_000)
 )
-QUICK_SCENARIOS = tuple(
-    scenario
-    for scenario in SCENARIOS
-    if scenario.n_samples == 2_500 and scenario.n_predictors in {3, 24}
-)
 
 
-def draw(
+def draw_table(
     scenario: Scenario, n_samples: int, random: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return predictors, of shape (n_samples, n_predictors), and each row's true risk."""
-    intercept, weight = _COEFFICIENTS[scenario.event_fraction, scenario.n_predictors]
+    intercept, weight = COEFFICIENTS[scenario.event_fraction][scenario.n_predictors]
     X = random.standard_normal((n_samples, scenario.n_predictors))
     return X, expit(intercept + weight * X.sum(axis=1))
 
 
 def random_state(scenario: Scenario, repetition: int, seed: int) -> np.random.Generator:
-    """Return the generator of one repetition, independent of all others and of their order."""
+    """Return the random generator of one repetition, independent of all others."""
     return np.random.default_rng([seed, SCENARIOS.index(scenario), repetition])

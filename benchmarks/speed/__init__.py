@@ -1,1 +1,1 @@
-"""Fit time and memory of focal loss beside scikit-learn's cross-entropy."""
+"""Times and memory of fits, searches and predictions, and those of other libraries."""

@@ -11,16 +11,13 @@ from sklearn.base import BaseEstimator
 
 from benchmarks.speed.tables import TableSpec, make_table
 
-__all__ = ["megabytes_above_table"]
-
 _RESET_PEAK = "5"
 
 
 def megabytes_above_table(estimator: BaseEstimator, spec: TableSpec) -> float | None:
-    """Return how many megabytes a fit takes at its peak above what its process held before.
+    """Return the peak memory of a fit above that of its process before; None if not on Linux.
 
-    None where the system does not tell: it takes Linux. A fit of a small table comes first, so
-    that what libraries allocate once does not count.
+    A fit to a small table comes first, so that one-time allocations do not count.
     """
     if not Path("/proc/self/clear_refs").exists():
         return None

@@ -1,46 +1,34 @@
-"""The tables that fits are timed on: their catalogue, and how they are made from a seed."""
+"""The tables that fits are timed on, made from a seed or read from a data set."""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from benchmarks.speed.real import REAL
+from benchmarks.data_sets import load
+from benchmarks.harness import prepare
 
-__all__ = ["CATALOGUE", "QUICK", "TO_TARGET", "TableSpec", "make_table"]
-
-_CHUNK_ROWS = 8192
-_CORRELATION = 0.9999
-_POWERS_OF_TEN = 4
-_DENSITY = 1e-3
+CHUNK_ROWS = 8192
+CORRELATION = 0.9999
+POWERS_OF_TEN = 4
+DENSITY = 1e-3
 
 
 @dataclass(frozen=True)
 class TableSpec:
-    """What a table is like; the same description makes the same table.
+    """A table: its size, the fraction of class 1 of two, and its columns.
 
-    Attributes
-    ----------
-    n_samples, n_features : int
-        Rows and columns.
-    family : str
-        Which tables it is reported with.
-    n_classes : int
-        Classes.
-    positives : float
-        Share of class 1 of two.
-    columns : str
-        Independent normal columns with a common part; the same in units that span eight orders
-        of magnitude, one column constant and one a copy; columns like a slow random walk; or
-        the few entries of a row of word counts.
-    dtype, order : str
-        Of the array.
-    real : str
-        Name of the public data set, if it is one.
+    The columns are independent and normal with a common part ("plain"); the same in units over
+    eight orders of magnitude, one of them constant and one a copy ("unscaled"); like a slow random
+    walk ("correlated"); or with few entries per row, like word counts ("sparse"). A table with the
+    name of a data set is real. `uses` names the measurements that it is for.
     """
 
     n_samples: int
@@ -51,40 +39,49 @@ class TableSpec:
     columns: Literal["plain", "unscaled", "correlated", "sparse"] = "plain"
     dtype: Literal["float64", "float32"] = "float64"
     order: Literal["C", "F"] = "C"
-    real: str = ""
+    data_set: str = ""
+    uses: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """Write it as in ``200,000 x 30, unscaled``."""
-        shape = f"{self.n_samples:,} x {self.n_features:,}"
-        parts = [f"{self.real} ({shape})" if self.real else shape]
-        if self.columns != "plain":
-            parts.append(self.columns)
-        if self.n_classes > 2:
-            parts.append(f"{self.n_classes} classes")
-        if self.positives != TableSpec.positives:
-            parts.append(f"1:{1 / self.positives - 1:,.0f}")
-        if self.dtype != "float64":
-            parts.append(self.dtype)
-        if self.order == "F":
-            parts.append("F-ordered")
+        """The name, such as ``100,000 x 30, unscaled``."""
+        if self.data_set:
+            return self.data_set
+        parts = [f"{self.n_samples:,} x {self.n_features:,}"]
+        parts += [self.columns] * (self.columns != "plain")
+        parts += [f"{self.n_classes} classes"] * (self.n_classes > 2)
+        parts += [f"1:{1 / self.positives - 1:,.0f}"] * (self.positives != TableSpec.positives)
+        parts += [self.dtype] * (self.dtype != "float64")
+        parts += ["F-ordered"] * (self.order == "F")
         return ", ".join(parts)
 
 
-def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
-    """Make a table whose labels follow a logistic model, or read a real one.
+def read_specs() -> Iterator[TableSpec]:
+    """Read the tables of a run."""
+    with Path(__file__).with_name("tables.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            sizes = {name: int(row.pop(name)) for name in ("n_samples", "n_features", "n_classes")}
+            imbalance = row.pop("imbalance")
+            positives = 1 / (1 + int(imbalance)) if imbalance else TableSpec.positives
+            uses = tuple(row.pop("uses").split())
+            others: Any = {**sizes, **row}
+            yield TableSpec(positives=positives, uses=uses, **others)
 
-    Dense tables are made in place, so that making them takes no memory beside them.
+
+def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
+    """Make a table whose labels follow a logistic model, or read and encode a data set.
+
+    Dense tables are made in place, so that this takes no further memory.
     """
-    if spec.real:
-        return REAL[spec.real]()
+    if spec.data_set:
+        X, y = prepare(load(spec.data_set))
+        return X, y.astype(np.int64)
     random = np.random.default_rng(seed)
     X = _sparse_rows(spec, random) if spec.columns == "sparse" else _dense_rows(spec, random)
     y = _labels(spec, X, random)
     if spec.columns == "unscaled":
-        X *= (10.0 ** random.uniform(-_POWERS_OF_TEN, _POWERS_OF_TEN, spec.n_features)).astype(
-            X.dtype
-        )
+        units = 10.0 ** random.uniform(-POWERS_OF_TEN, POWERS_OF_TEN, spec.n_features)
+        X *= units.astype(X.dtype)
         X[:, -1] = 3.0
         X[:, -2] = X[:, 0]
     return X, y
@@ -92,13 +89,13 @@ def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64
 
 def _dense_rows(spec: TableSpec, random: np.random.Generator) -> NDArray[Any]:
     X = np.empty((spec.n_samples, spec.n_features), dtype=spec.dtype, order=spec.order)
-    for start in range(0, spec.n_samples, _CHUNK_ROWS):
-        rows = X[start : start + _CHUNK_ROWS]
+    for start in range(0, spec.n_samples, CHUNK_ROWS):
+        rows = X[start : start + CHUNK_ROWS]
         values = random.standard_normal(rows.shape)
         if spec.columns == "correlated":
-            values[:, 1:] *= np.sqrt(1 - _CORRELATION**2)
+            values[:, 1:] *= np.sqrt(1 - CORRELATION**2)
             for column in range(1, spec.n_features):
-                values[:, column] += _CORRELATION * values[:, column - 1]
+                values[:, column] += CORRELATION * values[:, column - 1]
         else:
             values += 0.5 * random.standard_normal((len(rows), 1))
         rows[...] = values
@@ -106,8 +103,8 @@ def _dense_rows(spec: TableSpec, random: np.random.Generator) -> NDArray[Any]:
 
 
 def _sparse_rows(spec: TableSpec, random: np.random.Generator) -> sparse.csr_array:
-    """Return rows of unit length whose entries crowd in the first columns, as words do."""
-    n_entries = round(_DENSITY * spec.n_features)
+    """Return rows of unit length with most entries in the first columns, like word counts."""
+    n_entries = round(DENSITY * spec.n_features)
     shape = (spec.n_samples, n_entries)
     columns = np.sort((spec.n_features * random.random(shape) ** 2).astype(np.int32), axis=1)
     values = random.exponential(size=shape)
@@ -121,75 +118,18 @@ def _sparse_rows(spec: TableSpec, random: np.random.Generator) -> sparse.csr_arr
 
 
 def _labels(spec: TableSpec, X: Any, random: np.random.Generator) -> NDArray[np.int64]:
-    # Of a sparse row, whose length is one, each entry has to tell more.
+    # Sparse rows have unit length.
     length = 10.0 if spec.columns == "sparse" else 2 / np.sqrt(spec.n_features)
     if spec.n_classes == 2:
         coef = length * random.standard_normal(spec.n_features)
         utility = X @ coef.astype(X.dtype) + random.logistic(size=spec.n_samples)
-        return (utility > np.quantile(utility, 1 - spec.positives)).astype(np.int64)
+        return np.asarray(utility > np.quantile(utility, 1 - spec.positives), dtype=np.int64)
     coef = length * random.standard_normal((spec.n_features, spec.n_classes))
     utilities = X @ coef.astype(X.dtype) + random.gumbel(size=(spec.n_samples, spec.n_classes))
     utilities += random.standard_normal(spec.n_classes)
-    return utilities.argmax(axis=1).astype(np.int64)
+    return np.asarray(utilities.argmax(axis=1), dtype=np.int64)
 
 
-_SMALL = [TableSpec(*shape, family="small") for shape in ((300, 10), (1_000, 20), (2_000, 30))]
-_DENSE = [
-    TableSpec(*shape)
-    for shape in (
-        (10_000, 30),
-        (100_000, 10),
-        (100_000, 30),
-        (1_000_000, 30),
-        (10_000_000, 10),
-        (1_000_000, 100),
-        (100_000, 300),
-        (10_000, 1_000),
-        (10_000, 3_000),
-    )
-]
-_HARD = [
-    TableSpec(*shape, family="unscaled or correlated", columns=columns)
-    for columns in ("unscaled", "correlated")
-    for shape in ((10_000, 300), (100_000, 30), (1_000_000, 30))
-]
-_SPARSE = [
-    TableSpec(100_000, 50_000, family="sparse", columns="sparse", n_classes=n_classes)
-    for n_classes in (2, 50)
-]
-_CLASSES = [
-    TableSpec(100_000, 30, family="many classes", n_classes=10),
-    TableSpec(10_000, 300, family="many classes", n_classes=10),
-    TableSpec(20_000, 30, family="many classes", n_classes=50),
-]
-_LAYOUTS = [
-    TableSpec(100_000, 100, family="float32 and F-ordered", dtype="float32"),
-    TableSpec(100_000, 100, family="float32 and F-ordered", order="F"),
-]
-_IMBALANCE = [
-    TableSpec(100_000, 30, family="imbalance", positives=1 / (1 + ratio))
-    for ratio in (1, 100, 10_000)
-]
-_REAL = [
-    TableSpec(336_776, 148, family="real", real="flights"),
-    TableSpec(99_768, 334, family="real", real="fars", n_classes=6),
-]
-
-CATALOGUE = (
-    *_SMALL,
-    *_DENSE,
-    *_HARD,
-    TableSpec(200, 20_000, family="wide"),
-    *_SPARSE,
-    *_CLASSES,
-    *_LAYOUTS,
-    *_IMBALANCE,
-    *_REAL,
-)
-"""All tables, in the order of the report."""
-
-QUICK = (*_SMALL, _DENSE[0], _DENSE[2], _HARD[1])
-"""Those of a quick run."""
-
-TO_TARGET = (_DENSE[0], _DENSE[2], _DENSE[6], _HARD[1], _HARD[4])
-"""Those on which time to a given suboptimality is measured."""
+SPECS = tuple(read_specs())
+CATALOGUE = tuple(spec for spec in SPECS if "fits" in spec.uses)
+"""The tables on which fits are timed, in the order of the page."""

@@ -1,1 +1,45 @@
-"""Minimisation of the training objective."""
+"""Minimisation of the training objective.
+
+Other packages import the solver from here, never from its modules.
+"""
+
+from skfocal._solver.batched_objective import linear_scores
+from skfocal._solver.lbfgs import Minimum
+from skfocal._solver.matrices import Matrix, canonical, linear_map
+from skfocal._solver.objective import FocalObjective, constant_parameters
+from skfocal._solver.path import Paths
+from skfocal._solver.row_blocks import ArrayBlocks, Block, Terms
+from skfocal._solver.standardization import Standardization
+from skfocal._solver.threads import Map, ordered_map
+from skfocal._solver.training import Iteration, train
+from skfocal._solver.training_data import (
+    TrainingData,
+    encode_labels,
+    in_precision,
+    objective_on_fold,
+    objective_on_table,
+)
+
+__all__ = [
+    "ArrayBlocks",
+    "Block",
+    "FocalObjective",
+    "Iteration",
+    "Map",
+    "Matrix",
+    "Minimum",
+    "Paths",
+    "Standardization",
+    "Terms",
+    "TrainingData",
+    "canonical",
+    "constant_parameters",
+    "encode_labels",
+    "in_precision",
+    "linear_map",
+    "linear_scores",
+    "objective_on_fold",
+    "objective_on_table",
+    "ordered_map",
+    "train",
+]

@@ -1,4 +1,4 @@
-"""L-BFGS on several objectives in step, so that each pass over the table serves them all."""
+"""L-BFGS on several objectives at once, so that one pass over the table serves them all."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from scipy.linalg.lapack import dtrtri
 from skfocal._solver import heuristics
 from skfocal._solver.batched_objective import values_and_gradients
 from skfocal._solver.objective import FocalObjective
+from skfocal._solver.preconditioning import centre
 from skfocal._typing import Floats
 
-__all__ = ["StepVariables", "minimize_in_step"]
+__all__ = ["BatchVariables", "minimize_batch"]
 
 _JITTER = 1e-10
 _SHORTER = 0.25
@@ -23,7 +24,7 @@ _ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
-class StepVariables:
+class BatchVariables:
     """Variables for each of several objectives in which its curvature is nearly one.
 
     Parameters are ``inv(L)^T`` times the variables, with ``L`` the Cholesky factor of a
@@ -33,10 +34,14 @@ class StepVariables:
     inverse_factors: Floats
     """``inv(L)``, of shape (n_objectives, n_rows, n_parameters, n_parameters), with one row for
     each class of a softmax."""
+    centred: slice
+    """Parameters whose sum over the classes stays zero."""
 
     @classmethod
-    def of(cls, curvatures: Sequence[Floats], ridges: Sequence[Floats]) -> StepVariables:
-        """Factor the curvatures of the losses, each with the ridge of its objective.
+    def of(
+        cls, curvatures: Sequence[Floats], penalties: Sequence[Floats], centred: slice
+    ) -> BatchVariables:
+        """Factor the curvatures of the losses, each with that of the penalty of its objective.
 
         A column that is rare in the table may hardly show in the rows that were measured, which
         would make of it a direction without curvature: hence the floor.
@@ -47,32 +52,28 @@ class StepVariables:
         typical[typical == 0] = 1
         np.maximum(diagonal, heuristics.CURVATURE_FLOOR * typical, out=diagonal)
         diagonal *= 1 + _JITTER
-        diagonal += np.stack(ridges)[:, np.newaxis]
+        diagonal += np.stack(penalties)
         for curvature in raised.reshape(-1, *raised.shape[-2:]):
             # LAPACK works in place on the transpose, which of a symmetric matrix is the same.
             factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
             curvature[:] = dtrtri(factor, lower=True, overwrite_c=True)[0]
-        return cls(raised)
+        return cls(raised, centred)
 
     def forward(self, steps: Floats, chosen: NDArray[np.intp]) -> Floats:
         """Turn steps in the variables of the chosen objectives into steps in the parameters."""
-        return _centre((steps[:, :, np.newaxis] @ self.inverse_factors[chosen])[:, :, 0])
+        rows = (steps[:, :, np.newaxis] @ self.inverse_factors[chosen])[:, :, 0]
+        return centre(rows, self.centred)
 
     def adjoint(self, gradients: Floats, chosen: NDArray[np.intp]) -> Floats:
         """Turn gradients in the parameters of the chosen objectives into those in the variables."""
         factors = self.inverse_factors[chosen]
-        return np.asarray((factors @ _centre(gradients)[..., np.newaxis])[..., 0])
+        return np.asarray((factors @ centre(gradients, self.centred)[..., np.newaxis])[..., 0])
 
 
-def _centre(rows: Floats) -> Floats:
-    """Keep the sum over the classes of a softmax, which only the penalty holds, at zero."""
-    return rows if rows.shape[1] == 1 else rows - rows.mean(axis=1, keepdims=True)
-
-
-def minimize_in_step(
+def minimize_batch(
     objectives: Sequence[FocalObjective],
     starts: Floats,
-    variables: StepVariables,
+    variables: BatchVariables,
     *,
     tol: float,
     excess: float,
@@ -86,7 +87,7 @@ def minimize_in_step(
         What to minimise.
     starts : ndarray of shape (n_objectives, ...)
         Where to begin.
-    variables : StepVariables
+    variables : BatchVariables
         Those of the objectives.
     tol : float
         How small every component of each gradient is to be.
@@ -121,7 +122,7 @@ class _Search:
     """Where each search stands, and the last steps it made. A step too long is shortened."""
 
     def __init__(
-        self, objectives: Sequence[FocalObjective], starts: Floats, variables: StepVariables
+        self, objectives: Sequence[FocalObjective], starts: Floats, variables: BatchVariables
     ) -> None:
         self.objectives = objectives
         self.variables = variables

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
+from skfocal._solver.matrices import Matrix, weighted_row_sums
 from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import Matrix, Terms, in_float64, weighted_row_sums
+from skfocal._solver.row_blocks import Block, Terms
 from skfocal._typing import Floats
 
 __all__ = ["linear_scores", "values_and_gradients"]
@@ -41,20 +42,19 @@ def values_and_gradients(
     raw = first.columns.raw_parameters(parameters)
     class_weight = _class_weights(objectives)
 
-    def terms(block: Matrix, rows: slice) -> Terms:
-        block, codes = in_float64(block), first.codes[rows]
-        logits = linear_scores(block, raw)
+    def terms(block: Block) -> Terms:
+        logits = linear_scores(block.X, raw)
         # To the loss, a row and one objective's logits of it are a row like any other.
         value, slopes = first.loss.value_and_gradient(
-            np.tile(codes, len(raw)), logits.reshape(-1, *logits.shape[2:])
+            np.tile(block.codes, len(raw)), logits.reshape(-1, *logits.shape[2:])
         )
         value, slopes = value.reshape(len(raw), -1), slopes.reshape(logits.shape)
-        weights = _row_weights(first, class_weight, rows)
+        weights = _row_weights(block, class_weight)
         if weights is not None:
             value *= weights
             slopes *= weights.reshape(*weights.shape, *(1,) * (slopes.ndim - 2))
         slopes = np.moveaxis(slopes, 1, -1)
-        by_coef = weighted_row_sums(slopes.reshape(-1, len(codes)), block)
+        by_coef = weighted_row_sums(slopes.reshape(-1, block.X.shape[0]), block.X)
         return value.sum(axis=1), by_coef, slopes.sum(axis=-1)
 
     values, by_coef, by_intercept = first.blocks.sum(terms, parameters.size)
@@ -62,10 +62,10 @@ def values_and_gradients(
     total_weight = np.array([objective.total_weight for objective in objectives])
     aside = (1,) * (parameters.ndim - 2)
     gradients /= total_weight.reshape(-1, 1, *aside)
-    ridges = np.stack([objective.ridge for objective in objectives])
-    pulls = ridges.reshape(len(ridges), *aside, -1) * parameters
-    gradients += pulls
-    penalties = 0.5 * (pulls * parameters).reshape(len(pulls), -1).sum(axis=1)
+    penalties = np.empty(len(objectives))
+    for index, objective in enumerate(objectives):
+        penalties[index], slope = objective.penalty.value_and_gradient(parameters[index])
+        gradients[index] += slope
     return values / total_weight + penalties, gradients
 
 
@@ -104,13 +104,10 @@ def _class_weights(objectives: Sequence[FocalObjective]) -> Floats | None:
     return np.stack([ones if each is None else each for each in weights])
 
 
-def _row_weights(
-    objective: FocalObjective, class_weight: Floats | None, rows: slice
-) -> Floats | None:
+def _row_weights(block: Block, class_weight: Floats | None) -> Floats | None:
     """Return weights of shape (n_objectives, n_block), (1, n_block) if all share them, or None."""
-    sample_weight = objective.sample_weight
-    own = None if sample_weight is None else sample_weight[np.newaxis, rows]
+    own = None if block.weights is None else block.weights[np.newaxis]
     if class_weight is None:
         return own
-    weights = class_weight.take(objective.codes[rows], axis=1)
+    weights = class_weight.take(block.codes, axis=1)
     return weights if own is None else weights * own

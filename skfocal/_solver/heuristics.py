@@ -6,30 +6,32 @@ They decide how long a fit takes and how much memory it needs, never which minim
 
 # Costs are counted in passes: a pass is one evaluation of the objective over the whole table.
 
-GRAM_ROWS_PER_PASS = 20
-"""One pass costs as much as summing the outer products of this many rows per row of the table."""
-GRAM_ROWS_PER_PASS_SINGLE = 50
-"""The same in single precision."""
+FACTOR_OVERHEAD = 3
+FACTOR_COLUMNS_PER_PASS = {
+    (False, False): 25,
+    (False, True): 50,
+    (True, False): 4,
+    (True, True): 25,
+}
+"""A factor from all rows costs a pass for this many columns, by whether there are more than two
+classes, whose pass is cheaper for each class, and whether it is in single precision."""
 
 # The fit of a sample that gives a long table its start.
-MIN_SAMPLE_ROWS = 4096
+SAMPLE_ROWS = 4096
 SAMPLE_ROWS_PER_PARAMETER = 64
-SAMPLE_FRACTION = 1 / 32
-SAMPLE_EVALUATIONS = 6
-"""Evaluations that the fit of a sample is expected to take."""
-MAX_SAMPLE_PASSES = 2.5
-"""The fit of a sample may cost this many passes over the table."""
+MAX_SAMPLE_SHARE = 0.25
 SAMPLE_TOL = 3e-4
 
-# How many rows the curvature is measured on, and how long it is used.
+# How many rows the curvature is measured on, and for how many iterations it is used.
 FACTOR_ROWS_PER_PARAMETER = 16
-FACTOR_PASSES = 0.25
-EXPENSIVE_FACTOR_PASSES = 16
+FACTOR_PASSES = 0.5
+FACTOR_GROWTH = 4
+MIN_ITERATIONS_PER_FACTOR = 4
+LOG_RATE_OF_NEW_FACTOR = 1.2
+"""Logarithm of the factor by which an iteration with a new factor shortens the gradient."""
+EXPENSIVE_FACTOR_PASSES = 32
 DIAGONAL_ITERATIONS_PER_FACTOR_PASS = 1.5
-FIRST_ITERATIONS = 15
-ITERATIONS_PER_FACTOR = 30
-ITERATIONS_PER_DIAGONAL = 100
-CURVATURE_FLOOR = 0.05
+CURVATURE_FLOOR = 1e-3
 """Smallest curvature of a column, as a share of the largest one."""
 
 # Factors of the curvature.
@@ -41,7 +43,6 @@ MAX_SINGLE_FLOATS = 10**7
 PAIRS = 10
 PAIRS_OF_DIAGONAL = 40
 MAX_FLOATS_OF_PAIRS = 2**21
-SHORT_STEP = 0.01
 SLOPES_PER_TOL = 20
 """The tolerance is tightened where the mean slope at the start is below one part in this many."""
 
@@ -54,6 +55,7 @@ ARRAYS_OF_LOGITS = 4
 MAX_LANE_FLOATS = 2**21
 MAX_SAMPLE_COPY_FLOATS = 2**22
 CENTRE_ROWS = 1024
+PART_SIZE = 256
 MIN_ENTRIES_FOR_THREADS = 2**22
 MIN_SCALAR_PRODUCT = 40
 MAX_SCALAR_PRODUCT = 1500

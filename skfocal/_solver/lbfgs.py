@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,9 +13,13 @@ from skfocal._typing import Floats
 
 __all__ = ["LinearMap", "Minimum", "minimize"]
 
-_MAX_LINE_SEARCH_STEPS = 10
+# With steps this many times halved even a far too long first step is shortened enough.
+_MAX_LINE_SEARCH_STEPS = 30
 # Only the caller's measure is to end a search.
 _NO_OTHER_MEASURE = {"ftol": 0.0, "gtol": 0.0}
+# The line search compares values, so the descent that is left has to be this many times larger
+# than their rounding.
+_ROUNDINGS = 30
 
 
 class LinearMap(Protocol):
@@ -45,15 +49,14 @@ class Minimum:
 
 def minimize(
     value_and_gradient: Callable[[Floats], tuple[float, Floats]],
-    start: Floats,
+    start: Minimum,
     variables: LinearMap,
     *,
     tol: float,
     max_iter: int,
     n_pairs: int = 10,
-    first_step: float = 1.0,
-    by_gradient: bool = False,
-    watch: Callable[[Floats], None] | None = None,
+    stop: Callable[[Minimum, Sequence[float]], bool] = lambda _point, _lengths: False,
+    callback: Callable[[Minimum], None] | None = None,
 ) -> Minimum:
     """Minimise a smooth function.
 
@@ -61,88 +64,110 @@ def minimize(
     ----------
     value_and_gradient : callable
         The function and its gradient at given parameters.
-    start : ndarray
-        Where to begin.
+    start : Minimum
+        The point to start from, with its value and gradient.
     variables : LinearMap
-        Variables in which the function is nearly round; their origin is `start`.
+        Variables in which the Hessian is nearly the identity; their origin is `start`.
     tol : float
-        How small every component of the gradient in the parameters is to be.
+        Bound on the largest absolute component of the gradient in the parameters.
     max_iter : int
-        The most iterations.
+        Maximum number of iterations, those that led to `start` included.
     n_pairs : int, default=10
-        How many steps to remember. More of them make up for variables that are less round.
-    first_step : float, default=1.0
-        Length of the first step that is tried, as a share of Newton's.
-    by_gradient : bool, default=False
-        Whether to measure descent by the gradient alone, with the trapezoidal rule from `start`.
-        Near a minimum that finds descent which rounding hides in the values; farther away it is
-        inexact.
-    watch : callable, default=None
-        Told the parameters after each iteration.
+        Number of past steps that L-BFGS uses. More of them make up for worse variables.
+    stop : callable, default=never
+        Called after each iteration with the point that it led to, and the lengths of the gradients
+        in the variables so far; returns whether to stop, because other variables are better.
+    callback : callable, default=None
+        Called after each iteration with the point that it led to.
 
     Returns
     -------
     minimum : Minimum
-        The last point that was accepted: converged, or `max_iter` was reached, or rounding allows
-        no further descent.
+        Where the search converged, reached `max_iter`, or found no further descent. Its ``n_iter``
+        counts on from that of `start`.
+
+    Notes
+    -----
+    Near the minimum the descent that is left is smaller than the rounding of the values. From
+    there on descent is measured by the gradients alone, with the trapezoidal rule. It is exact for
+    a parabola, which the function is there, and rounding hides far less of it.
     """
-    search = _Search(
-        value_and_gradient,
-        start,
-        variables,
-        tol,
-        first_step=first_step,
-        by_gradient=by_gradient,
-        watch=watch,
-    )
-    if search.accepted.gradient_norm <= tol or search.unit == 0 or max_iter == 0:
-        return search.accepted
-    result = optimize.minimize(
-        search.change,
-        np.zeros(start.size),
-        jac=search.slopes,
-        method="L-BFGS-B",
-        callback=search.accept,
-        options={
-            "maxcor": n_pairs,
-            "maxiter": max_iter,
-            "maxfun": _MAX_LINE_SEARCH_STEPS * max_iter,
-            "maxls": _MAX_LINE_SEARCH_STEPS,
-            **_NO_OTHER_MEASURE,
-        },
-    )
-    # SciPy leaves its callables in a cycle, and so in memory for a while, with all that they hold.
-    del search.variables
-    return replace(search.accepted, n_iter=int(result.nit))
+    minimum = start
+    for _ in range(2):
+        if minimum.gradient_norm <= tol or minimum.n_iter >= max_iter:
+            break
+        search = _Search(
+            value_and_gradient,
+            minimum,
+            variables,
+            tol,
+            by_gradient=minimum is not start,
+            stop=stop,
+            callback=callback,
+        )
+        minimum = search.run(max_iter, n_pairs)
+        if search.by_gradient or search.is_stopped or minimum.n_iter == start.n_iter:
+            break
+    return minimum
+
+
+class _ConvergedError(Exception):
+    """Ends a search within an iteration."""
 
 
 class _Search:
-    """What SciPy asks for, in steps from the start, and the last point that it accepted."""
+    """The functions that SciPy calls, in steps from the start, and the best point so far."""
 
     def __init__(
         self,
         value_and_gradient: Callable[[Floats], tuple[float, Floats]],
-        start: Floats,
+        start: Minimum,
         variables: LinearMap,
         tol: float,
         *,
-        first_step: float,
         by_gradient: bool,
-        watch: Callable[[Floats], None] | None,
+        stop: Callable[[Minimum, Sequence[float]], bool],
+        callback: Callable[[Minimum], None] | None,
     ) -> None:
         self.value_and_gradient = value_and_gradient
         self.variables = variables
         self.tol = tol
-        self.by_gradient = by_gradient
-        self.watch = watch
-        self.start = Minimum(start, *value_and_gradient(start), n_iter=0)
-        self.accepted = self.start
-        # SciPy's first step is of length one. In units of the first gradient's length, and of its
-        # square for the value, that is Newton's step wherever the variables are round.
-        newton_step = float(np.linalg.norm(variables.adjoint(self.start.gradient)))
-        self.unit = first_step * newton_step
-        self._steps: Floats = np.zeros(start.size)
-        self._evaluated = self.start
+        self.stop, self.is_stopped = stop, False
+        self.callback = callback
+        self.start = self.best = self._evaluated = start
+        self._slopes = variables.adjoint(start.gradient)
+        self.by_gradient = by_gradient or self._is_hidden(start)
+        # SciPy's first step has length one. In units of the length of the first gradient, and of
+        # its square for the value, that is Newton's step where the Hessian is the identity.
+        self.unit = float(np.linalg.norm(self._slopes))
+        self._lengths = [self.unit]
+        self._steps: Floats = np.zeros(start.parameters.size)
+        self._n_iter = start.n_iter
+
+    def run(self, max_iter: int, n_pairs: int) -> Minimum:
+        """Search until `max_iter` iterations in all, and return the best point."""
+        n_left = max_iter - self._n_iter
+        if self.unit > 0:
+            try:
+                optimize.minimize(
+                    self.change,
+                    self._steps,
+                    jac=self.slopes,
+                    method="L-BFGS-B",
+                    callback=self.accept,
+                    options={
+                        "maxcor": n_pairs,
+                        "maxiter": n_left,
+                        "maxfun": _MAX_LINE_SEARCH_STEPS * n_left,
+                        "maxls": _MAX_LINE_SEARCH_STEPS,
+                        **_NO_OTHER_MEASURE,
+                    },
+                )
+            except _ConvergedError:
+                self._count(self.best)
+        # SciPy leaves its callables in a cycle, and so in memory for a while, with all they hold.
+        del self.variables
+        return replace(self.best, n_iter=self._n_iter)
 
     def change(self, steps: Floats) -> float:
         """Return by how much the function differs from its value at the start."""
@@ -156,16 +181,28 @@ class _Search:
 
     def slopes(self, steps: Floats) -> Floats:
         """Return the gradient of `change`."""
-        return self.variables.adjoint(self._evaluate(steps).gradient) / self.unit
+        self._evaluate(steps)
+        return self._slopes / self.unit
 
     # SciPy lets only a callback with an argument of this name stop the search.
     def accept(self, intermediate_result: optimize.OptimizeResult) -> None:
-        """Note a point that SciPy accepted, and stop if it is a minimum."""
-        self.accepted = self._evaluate(intermediate_result.x)
-        if self.watch is not None:
-            self.watch(self.accepted.parameters)
-        if self.accepted.gradient_norm <= self.tol:
+        """Note a point that SciPy accepted, and stop where values no longer help."""
+        point = self._evaluate(intermediate_result.x)
+        self._count(point)
+        if self.by_gradient:
+            return
+        self.best = point
+        self._lengths.append(float(np.linalg.norm(self._slopes)))
+        if point.gradient_norm <= self.tol or self._is_hidden(point):
             raise StopIteration
+        self.is_stopped = self.stop(point, self._lengths)
+        if self.is_stopped:
+            raise StopIteration
+
+    def _count(self, point: Minimum) -> None:
+        self._n_iter += 1
+        if self.callback is not None:
+            self.callback(point)
 
     def _evaluate(self, steps: Floats) -> Minimum:
         # The operator, because `array_equal` takes as long as an evaluation of a small table.
@@ -174,4 +211,20 @@ class _Search:
             step = self.variables.forward(self.unit * steps)
             parameters = self.start.parameters + step
             self._evaluated = Minimum(parameters, *self.value_and_gradient(parameters), n_iter=0)
+            self._slopes = self.variables.adjoint(self._evaluated.gradient)
+            if self.by_gradient:
+                self._compare(self._evaluated)
         return self._evaluated
+
+    def _is_hidden(self, point: Minimum) -> bool:
+        """Return whether rounding of the value hides the descent left at the evaluated point."""
+        newton_decrement = 0.5 * float(np.vdot(self._slopes, self._slopes))
+        rounding = float(np.finfo(np.float64).eps) * abs(point.value)
+        return newton_decrement <= _ROUNDINGS * rounding
+
+    def _compare(self, point: Minimum) -> None:
+        """Keep the point of the smallest gradient, because the line search may lose it."""
+        if point.gradient_norm < self.best.gradient_norm:
+            self.best = point
+        if self.best.gradient_norm <= self.tol:
+            raise _ConvergedError

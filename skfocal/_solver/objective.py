@@ -1,41 +1,34 @@
-"""The training objective of a linear model: focal loss, row blocks, ridge penalty, intercept."""
+"""The training objective of a linear model: the mean focal loss plus a penalty."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, reduce
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
 from operator import iadd
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from skfocal._solver.row_blocks import (
-    Matrix,
-    RowBlocks,
-    Terms,
-    in_float64,
-    linear_map,
-    parts,
-    weighted_row_sums,
-)
+from skfocal._solver.matrices import Matrix, linear_map, parts, weighted_row_sums
+from skfocal._solver.penalties import Penalty, make_penalty
+from skfocal._solver.row_blocks import ArrayBlocks, Block, RowBlocks, Terms
 from skfocal._solver.standardization import Standardization
 from skfocal._solver.threads import Map
-from skfocal._typing import Floats, Integers
+from skfocal._typing import Floats
 from skfocal.losses import FocalLoss
 
-__all__ = ["FocalObjective"]
+__all__ = ["FocalObjective", "constant_parameters"]
 
-_MAX_RIDGE = 1e300
+# Rows whose squares are formed at a time, so that they take less memory than the block.
 _SQUARED_ROWS = 64
 
 
 @dataclass(frozen=True)
 class FocalObjective:
-    """Mean focal loss of a linear model plus a ridge penalty, as a function of its parameters.
+    """Mean focal loss of a linear model plus a penalty, as a function of its parameters.
 
     The parameters are the coefficients of the standardised columns and a last one for the
     intercept, in an array of shape (n_features + 1,) for two classes and (n_classes,
@@ -43,22 +36,25 @@ class FocalObjective:
 
     Notes
     -----
-    With ``w`` the raw coefficients the objective is
-    ``sum_i s_i alpha_i FL_i / sum_i s_i alpha_i + penalty ||w||^2 / 2``.
+    With ``w`` the raw coefficients, ``s_i`` the sample weights and ``alpha_i`` the weight of the
+    class of row i, the objective is
+    ``sum_i s_i alpha_i FL_i / sum_i s_i alpha_i + penalty(w)``.
     """
 
     blocks: RowBlocks
     columns: Standardization
-    codes: Integers
-    """Class index of each row, of shape (n_samples,)."""
-    n_classes: int
+    class_totals: Floats
+    """Total weight of the rows of each class, of shape (n_classes,), class weights included."""
     loss: FocalLoss
-    penalty: float
+    penalty: Penalty
     total_weight: float
     class_weight: Floats | None = None
     """Weights of the classes, of shape (n_classes,), or None for 1."""
-    sample_weight: Floats | None = None
-    """Weights of the rows, of shape (n_samples,), or None for 1."""
+
+    @property
+    def n_classes(self) -> int:
+        """Return the number of classes."""
+        return len(self.class_totals)
 
     @property
     def parameters_shape(self) -> tuple[int, ...]:
@@ -66,39 +62,62 @@ class FocalObjective:
         n_parameters = self.blocks.shape[1] + 1
         return (n_parameters,) if self.n_classes == 2 else (self.n_classes, n_parameters)
 
-    @cached_property
-    def ridge(self) -> Floats:
-        """Return the penalty's curvature in each parameter, of shape (n_features + 1,)."""
-        # A column of next to no spread has a coefficient of next to nothing, not one of nan.
-        with np.errstate(over="ignore"):
-            ridge = np.square(np.sqrt(self.penalty) * self.columns.inverse_scale)
-        return np.append(np.minimum(ridge, _MAX_RIDGE), 0.0)
+    def weighted(self, class_weight: Floats, C: float) -> FocalObjective:
+        """Return an unweighted objective with class weights and a penalty.
+
+        Parameters
+        ----------
+        class_weight : ndarray of shape (n_classes,)
+            Weights of the classes.
+        C : float
+            Inverse strength of the penalty.
+
+        Raises
+        ------
+        ValueError
+            If the total weight or the strength of the penalty is not a positive finite number.
+        """
+        with np.errstate(over="ignore", divide="ignore"):
+            total_weight = class_weight @ self.class_totals
+            strength = 1 / (C * total_weight)
+        if not (np.isfinite(total_weight) and np.isfinite(strength)):
+            msg = (
+                "sample_weight, alpha and C must have a product that is a finite number and not "
+                f"zero; got a total weight of {total_weight} and C={C!r}."
+            )
+            raise ValueError(msg)
+        return replace(
+            self,
+            class_totals=class_weight * self.class_totals,
+            penalty=make_penalty(float(strength), self.columns),
+            total_weight=float(total_weight),
+            class_weight=None if (class_weight == 1).all() else class_weight,
+        )
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return the objective and its gradient. Reads the table once."""
         logits_of = self._linear_map(parameters)
 
-        def terms(block: Matrix, rows: slice) -> Terms:
-            block = in_float64(block)
-            value, slopes = self.loss.value_and_gradient(self.codes[rows], logits_of(block))
-            weights = self._row_weights(rows)
+        def terms(block: Block) -> Terms:
+            value, slopes = self.loss.value_and_gradient(block.codes, logits_of(block.X))
+            weights = self._row_weights(block)
             if weights is None:
-                return value.sum(), weighted_row_sums(slopes.T, block), slopes.sum(axis=0)
+                return value.sum(), weighted_row_sums(slopes.T, block.X), slopes.sum(axis=0)
             slopes *= weights if slopes.ndim == 1 else weights[:, np.newaxis]
-            return value @ weights, weighted_row_sums(slopes.T, block), slopes.sum(axis=0)
+            return value @ weights, weighted_row_sums(slopes.T, block.X), slopes.sum(axis=0)
 
         value, by_coef, by_intercept = self.blocks.sum(terms, parameters.size)
         gradient = self.columns.gradient(by_coef, by_intercept)
         gradient /= self.total_weight
-        pull = self.ridge * parameters
-        gradient += pull
-        return float(value / self.total_weight + 0.5 * np.vdot(pull, parameters)), gradient
+        penalty, slope = self.penalty.value_and_gradient(parameters)
+        gradient += slope
+        return float(value / self.total_weight + penalty), gradient
 
     def curvature(self, parameters: Floats) -> Floats:
         """Return the loss's Hessian blocks on the diagonal, one for each row of the parameters.
 
-        Rows of the table whose loss curves downwards, because they are badly missed, count as
-        straight. The penalty, whose curvature is `ridge`, is left out.
+        Rows whose loss has a negative second derivative, because they are badly misclassified,
+        count as zero. The penalty is left out.
 
         Returns
         -------
@@ -107,14 +126,14 @@ class FocalObjective:
         """
         logits_of = self._linear_map(parameters)
 
-        def terms(block: Matrix, rows: slice) -> Terms:
-            curvatures = self._row_curvatures(logits_of(in_float64(block)), rows)
+        def terms(block: Block) -> Terms:
+            curvatures = self._row_curvatures(logits_of(block.X), block)
             if len(curvatures) == 1:
-                return (self.columns.gram(block, curvatures[0])[np.newaxis],)
-            # One after the other, since a list of all would be their memory twice.
+                return (self.columns.gram(block.X, curvatures[0])[np.newaxis],)
+            # Filled one at a time: a list of all of them would take twice the memory.
             grams = np.empty((*parameters.shape, parameters.shape[-1]))
             for gram, weights in zip(grams, curvatures, strict=True):
-                gram[:] = self.columns.gram(block, weights)
+                gram[:] = self.columns.gram(block.X, weights)
             return (grams,)
 
         (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
@@ -123,17 +142,17 @@ class FocalObjective:
     def curvature_in_single(self, parameters: Floats) -> NDArray[np.float32]:
         """Return the lower triangles of `curvature` of a dense table, in single precision.
 
-        They take half the time, and memory but once, for however many threads.
+        They take half the time, and their memory once for any number of threads.
         """
+        assert isinstance(self.blocks, ArrayBlocks)  # noqa: S101 - narrows the type
         logits_of = self._linear_map(parameters)
         shape = np.atleast_2d(parameters).shape
         curvature = np.zeros((*shape, shape[-1]), np.float32)
         tiles = list(product(range(shape[0]), parts(shape[-1])))
 
-        def add_block(block: Matrix, rows: slice, map_: Map) -> None:
-            block = in_float64(block)
-            weights = self._row_curvatures(logits_of(block), rows).astype(np.float32)
-            design = self.columns.design(block, map_)
+        def add_block(block: Block, map_: Map) -> None:
+            weights = self._row_curvatures(logits_of(block.X), block).astype(np.float32)
+            design = self.columns.design(block.X, map_)
 
             # Each with rows of its own of the one array.
             def add(tile: tuple[int, slice]) -> None:
@@ -150,18 +169,16 @@ class FocalObjective:
         """Return the diagonals of `curvature` without forming it, (n_rows, n_features + 1)."""
         logits_of = self._linear_map(parameters)
 
-        def terms(block: Matrix, rows: slice) -> Terms:
-            block = in_float64(block)
-            curvatures = self._row_curvatures(logits_of(block), rows)
+        def terms(block: Block) -> Terms:
+            curvatures = self._row_curvatures(logits_of(block.X), block)
             total = curvatures.sum(axis=1, keepdims=True)
-            if sparse.issparse(block):
-                return total, curvatures @ block, curvatures @ block.power(2)
-            # By parts, because all squares would be as large as the block.
+            if self.blocks.is_sparse:
+                return total, curvatures @ block.X, curvatures @ block.X.power(2)
             squares = (
-                curvatures[:, part] @ np.square(block[part])
-                for part in parts(block.shape[0], _SQUARED_ROWS)
+                curvatures[:, part] @ np.square(block.X[part])
+                for part in parts(block.X.shape[0], _SQUARED_ROWS)
             )
-            return total, curvatures @ block, reduce(iadd, squares)
+            return total, curvatures @ block.X, reduce(iadd, squares)
 
         total, first, second = self.blocks.sum(terms, parameters.size)
         mean = self.columns.mean
@@ -169,25 +186,46 @@ class FocalObjective:
         by_coef = about_mean * self.columns.inverse_scale**2
         return np.hstack([by_coef, total * self.columns.fit_intercept])
 
+    def penalty_curvature(self, parameters: Floats) -> Floats:
+        """Return the curvature of the penalty, of shape (n_rows, n_features + 1)."""
+        curvature = self.penalty.curvature(parameters)
+        return np.broadcast_to(curvature, np.atleast_2d(parameters).shape)
+
     def _linear_map(self, parameters: Floats) -> Callable[[Matrix], Floats]:
         raw = self.columns.raw_parameters(parameters)
         return linear_map(raw[..., :-1], raw[..., -1], is_sparse=self.blocks.is_sparse)
 
-    def _row_curvatures(self, logits: Floats, rows: slice) -> Floats:
+    def _row_curvatures(self, logits: Floats, block: Block) -> Floats:
         """Return weighted second derivatives in the logits, >= 0, of shape (n_rows, n_block)."""
-        curvatures = self.loss.hessian_diagonal(self.codes[rows], logits)
+        curvatures = self.loss.hessian_diagonal(block.codes, logits)
         np.maximum(curvatures, 0, out=curvatures)
         curvatures = curvatures.reshape(len(curvatures), -1).T
-        weights = self._row_weights(rows)
+        weights = self._row_weights(block)
         if weights is not None:
             curvatures *= weights
         curvatures /= self.total_weight
         return curvatures
 
-    def _row_weights(self, rows: slice) -> Floats | None:
+    def _row_weights(self, block: Block) -> Floats | None:
         if self.class_weight is None:
-            return None if self.sample_weight is None else self.sample_weight[rows]
-        weights = self.class_weight.take(self.codes[rows])
-        if self.sample_weight is not None:
-            weights *= self.sample_weight[rows]
+            return block.weights
+        weights = self.class_weight.take(block.codes)
+        if block.weights is not None:
+            weights *= block.weights
         return weights
+
+
+def constant_parameters(objective: FocalObjective) -> Floats:
+    """Return zero coefficients, and about the intercepts that are best without any.
+
+    At a minimum of focal loss logits shrink about like ``1 / (1 + gamma)``. A class without
+    weight, whose best intercept is minus infinity, gets a share that rounding cannot tell from 0.
+    """
+    parameters = np.zeros(objective.parameters_shape)
+    if objective.columns.fit_intercept:
+        totals = objective.class_totals
+        shares = np.maximum(totals, np.finfo(totals.dtype).eps * totals.sum())
+        logits = np.log(shares) / (1 + objective.loss.gamma)
+        two_classes = parameters.ndim == 1
+        parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
+    return parameters

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._classes import class_totals
 from skfocal._solver import heuristics
-from skfocal._solver.batched_lbfgs import StepVariables, minimize_in_step
-from skfocal._solver.objective import FocalObjective
-from skfocal._solver.preconditioning import fits_double_factor
+from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
+from skfocal._solver.objective import FocalObjective, constant_parameters
+from skfocal._solver.preconditioning import centred_parameters, fits_double_factor
+from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
 from skfocal._solver.training import train
 from skfocal._typing import Floats
@@ -31,8 +33,6 @@ class Paths:
         One for each pair of alpha and C; their loss does not matter.
     pairs : sequence of tuple of (int, float)
         Which alpha each has, and its C.
-    totals : ndarray of shape (n_classes,)
-        Total weight of each class.
     tol : float
         How small every component of a gradient is to be.
     max_iter : int
@@ -49,21 +49,35 @@ class Paths:
         self,
         objectives: Sequence[FocalObjective],
         pairs: Sequence[tuple[int, float]],
-        totals: Floats,
         *,
         tol: float,
         max_iter: int,
     ) -> None:
         self.n_unconverged = 0
+        self._columns = objectives[0].columns
+        self._space = row_space(objectives[0]) if is_wide(objectives[0]) else None
+        if self._space is not None:
+            objectives = [self._space.reduce(each) for each in objectives]
+            tol = self._space.tol(tol)
         self._objectives = objectives
         self._samples = _sampled(objectives)
         self._measured_at = _measured_at(pairs)
-        self._totals = totals
         self._tol, self._max_iter = tol, max_iter
-        self._ended: tuple[float, Floats] | None = None
+        self._ended: tuple[Any, Floats] | None = None
 
-    def advance(self, gamma: float) -> Floats:
-        """Return the minima at a gamma, which is not to be less than the one before."""
+    def advance(self, gamma: float | Floats) -> Floats:
+        """Return the raw parameters at the minima.
+
+        Parameters
+        ----------
+        gamma : float or ndarray of shape (n_classes,)
+            Focusing parameter, on average at least that of the call before.
+
+        Returns
+        -------
+        raw : ndarray of shape (n_objectives, ...)
+            Parameters of the raw columns for each objective.
+        """
         loss = FocalLoss(gamma)
         objectives = [replace(each, loss=loss) for each in self._objectives]
         samples = [replace(each, loss=loss) for each in self._samples]
@@ -74,39 +88,28 @@ class Paths:
         for each in unfinished.tolist():
             minimum = train(
                 objectives[each],
-                self._weighed_totals(objectives[each]),
                 tol=self._tol,
                 max_iter=self._max_iter,
-                similar=parameters[each],
+                start=parameters[each],
             )
             parameters[each] = minimum.parameters
             self.n_unconverged += not minimum.gradient_norm <= self._tol
         self._ended = gamma, parameters
-        return parameters
+        if self._space is not None:
+            parameters = np.stack([self._space.lift(each) for each in parameters])
+        return self._columns.raw_parameters(parameters)
 
     def _starts(
         self, objectives: Sequence[FocalObjective], samples: Sequence[FocalObjective]
     ) -> Floats:
         if self._ended is not None:
             gamma, parameters = self._ended
-            return parameters * ((1 + gamma) / (1 + objectives[0].loss.gamma))
-        parameters = np.stack([self._without_columns(each) for each in objectives])
+            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
+            return np.asarray(parameters * shrunk)
+        parameters = np.stack([constant_parameters(each) for each in objectives])
         if samples[0].blocks is not objectives[0].blocks:
             self._descend(samples, samples, parameters, max(self._tol, heuristics.PATH_SAMPLE_TOL))
         return parameters
-
-    def _without_columns(self, objective: FocalObjective) -> Floats:
-        """Return no coefficients, and about the intercepts that are best without any."""
-        parameters = np.zeros(objective.parameters_shape)
-        if objective.columns.fit_intercept:
-            logits = np.log(self._weighed_totals(objective)) / (1 + objective.loss.gamma)
-            two_classes = parameters.ndim == 1
-            parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
-        return parameters
-
-    def _weighed_totals(self, objective: FocalObjective) -> Floats:
-        class_weight = objective.class_weight
-        return self._totals if class_weight is None else self._totals * class_weight
 
     def _descend(
         self,
@@ -126,11 +129,11 @@ class Paths:
         everyone = np.arange(len(objectives))
         groups = [everyone[start : start + at_once] for start in range(0, len(everyone), at_once)]
         unfinished = [
-            self._descend_in_step(objectives, curved, parameters, group, tol) for group in groups
+            self._descend_batch(objectives, curved, parameters, group, tol) for group in groups
         ]
         return np.concatenate(unfinished)
 
-    def _descend_in_step(
+    def _descend_batch(
         self,
         objectives: Sequence[FocalObjective],
         curved: Sequence[FocalObjective],
@@ -148,11 +151,12 @@ class Paths:
                 each: curved[each].curvature(parameters[each]) for each in set(measured_at.tolist())
             }
             together = [objectives[each] for each in chosen.tolist()]
-            variables = StepVariables.of(
+            variables = BatchVariables.of(
                 [curvatures[each] for each in measured_at.tolist()],
-                [objective.ridge for objective in together],
+                [objectives[each].penalty_curvature(parameters[each]) for each in chosen.tolist()],
+                centred_parameters(together[0]),
             )
-            parameters[chosen], converged = minimize_in_step(
+            parameters[chosen], converged = minimize_batch(
                 together,
                 parameters[chosen],
                 variables,
@@ -187,7 +191,7 @@ def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     if n_rows > n_samples // 2 or not fits_double_factor(first.parameters_shape):
         return objectives
     sample = subsample(replace(first, class_weight=None), n_rows)
-    totals = class_totals(sample.codes, sample.n_classes, sample.sample_weight)
+    totals = class_totals(sample.blocks.codes, sample.n_classes, sample.blocks.weights)
     ones = np.ones(len(totals))
     return [
         replace(

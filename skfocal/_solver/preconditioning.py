@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -14,15 +14,16 @@ from scipy.linalg.blas import strsv
 from scipy.linalg.lapack import dtrtri, spotrf
 
 from skfocal._solver import heuristics
+from skfocal._solver.matrices import parts
 from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import parts
 from skfocal._typing import Floats
 
 __all__ = [
     "Change",
     "ChangeOfVariables",
-    "Preconditioner",
     "SingleChangeOfVariables",
+    "centre",
+    "centred_parameters",
     "fits_double_factor",
     "fits_full_factor",
     "is_factored_in_single",
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 # Above, single precision takes half the time; 40 MB are its most.
+_ALL, _INTERCEPT = slice(None), slice(-1, None)
 _JITTER = 1e-10
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
 _LEAST_PIVOT = 1e-2
@@ -49,6 +51,8 @@ class ChangeOfVariables:
     """``inv(L)`` for each row of the parameters, of shape (n_rows, n_parameters, n_parameters), or
     its diagonals, of shape (n_rows, n_parameters)."""
     parameters_shape: tuple[int, ...]
+    centred: slice
+    """Parameters whose sum over the classes stays zero."""
 
     @property
     def is_diagonal(self) -> bool:
@@ -62,11 +66,11 @@ class ChangeOfVariables:
             rows = self.inverse_factors * rows
         else:
             rows = (rows[:, np.newaxis] @ self.inverse_factors)[:, 0]
-        return _centre(rows).reshape(self.parameters_shape)
+        return centre(rows, self.centred).reshape(self.parameters_shape)
 
     def adjoint(self, gradient: Floats) -> Floats:
         """Turn a gradient in the parameters into one in the variables, flat."""
-        rows = _centre(gradient.reshape(len(self.inverse_factors), -1))
+        rows = centre(gradient.reshape(len(self.inverse_factors), -1), self.centred)
         if self.is_diagonal:
             return (self.inverse_factors * rows).ravel()
         return (self.inverse_factors @ rows[..., np.newaxis]).ravel()
@@ -86,17 +90,19 @@ class SingleChangeOfVariables:
     scales: Floats
     """What the diagonals were scaled with, of shape (n_rows, n_parameters)."""
     parameters_shape: tuple[int, ...]
+    centred: slice
+    """Parameters whose sum over the classes stays zero."""
 
     is_diagonal: ClassVar[bool] = False
 
     def forward(self, variables: Floats) -> Floats:
         """Turn a step in the variables, flat, into one in the parameters."""
         rows = self._solved(variables.reshape(self.scales.shape), transposed=True)
-        return _centre(rows * self.scales).reshape(self.parameters_shape)
+        return centre(rows * self.scales, self.centred).reshape(self.parameters_shape)
 
     def adjoint(self, gradient: Floats) -> Floats:
         """Turn a gradient in the parameters into one in the variables, flat."""
-        rows = _centre(gradient.reshape(self.scales.shape))
+        rows = centre(gradient.reshape(self.scales.shape), self.centred)
         return self._solved(rows * self.scales, transposed=False).ravel()
 
     def _solved(self, rows: Floats, *, transposed: bool) -> Floats:
@@ -111,13 +117,27 @@ class SingleChangeOfVariables:
 Change: TypeAlias = ChangeOfVariables | SingleChangeOfVariables
 """In double precision or in single."""
 
-Preconditioner: TypeAlias = Callable[[FocalObjective, Floats], Change]
-"""Measures the curvature of an objective at given parameters."""
+
+def centre(rows: Floats, centred: slice) -> Floats:
+    """Make the sum of parameters over the classes of a softmax, which the loss ignores, zero.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (..., n_rows, n_parameters)
+        One row for each class, or a single one for two classes.
+    centred : slice
+        Which parameters.
+    """
+    if rows.shape[-2] == 1:
+        return rows
+    result = rows.copy()
+    result[..., centred] -= rows[..., centred].mean(axis=-2, keepdims=True)
+    return result
 
 
-def _centre(rows: Floats) -> Floats:
-    """Keep the sum over the classes of a softmax, which only the penalty holds, at zero."""
-    return rows if len(rows) == 1 else rows - rows.mean(axis=0)
+def centred_parameters(objective: FocalObjective) -> slice:
+    """Return the parameters whose best values sum to zero over the classes."""
+    return _ALL if objective.penalty.is_centred else _INTERCEPT
 
 
 def fits_double_factor(parameters_shape: tuple[int, ...]) -> bool:
@@ -153,16 +173,27 @@ def precondition(objective: FocalObjective, parameters: Floats) -> Change:
     if not in_double:
         return precondition_diagonally(objective, parameters)
     curvatures = objective.curvature(parameters)
-    for curvature in curvatures:
-        curvature[:] = _inverse_cholesky(curvature, objective.ridge)
-    return ChangeOfVariables(curvatures, parameters.shape)
+    penalties = objective.penalty_curvature(parameters)
+    for curvature, penalty in zip(curvatures, penalties, strict=True):
+        curvature[:] = _inverse_cholesky(curvature, penalty)
+    return ChangeOfVariables(curvatures, parameters.shape, centred_parameters(objective))
 
 
 def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
     """Build variables in which the diagonal of the curvature is nearly one."""
-    diagonals = objective.curvature_diagonal(parameters)
-    inverse_factors = [1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals]
-    return ChangeOfVariables(np.stack(inverse_factors), parameters.shape)
+    scales = _scales(objective, objective.curvature_diagonal(parameters), parameters)
+    return ChangeOfVariables(scales, parameters.shape, centred_parameters(objective))
+
+
+def _scales(objective: FocalObjective, diagonals: Floats, parameters: Floats) -> Floats:
+    """Return one over the roots of the curvature of loss and penalty in each parameter."""
+    penalties = objective.penalty_curvature(parameters)
+    return np.stack(
+        [
+            1 / np.sqrt(_raised(diagonal, penalty))
+            for diagonal, penalty in zip(diagonals, penalties, strict=True)
+        ]
+    )
 
 
 def _precondition_in_single(
@@ -174,7 +205,7 @@ def _precondition_in_single(
     """
     curvatures = objective.curvature_in_single(parameters)
     diagonals = np.einsum("kii->ki", curvatures).astype(np.float64)
-    scales = np.stack([1 / np.sqrt(_raised(each, objective.ridge)) for each in diagonals])
+    scales = _scales(objective, diagonals, parameters)
     if diagonals.max(axis=1).min() < _LEAST_CURVATURE or scales.min() < _LEAST_SCALE:
         return None
     jitters = _SINGLE_JITTERS[:1] if careful else _SINGLE_JITTERS
@@ -183,7 +214,8 @@ def _precondition_in_single(
             return None
         if careful and np.diag(curvature).min() < _LEAST_PIVOT:
             return None
-    return SingleChangeOfVariables(curvatures, scales, parameters.shape)
+    centred = centred_parameters(objective)
+    return SingleChangeOfVariables(curvatures, scales, parameters.shape, centred)
 
 
 def _factorized(
@@ -217,22 +249,22 @@ def _mirror(matrix: NDArray[np.float32]) -> None:
         square[:] = np.tril(square) + np.tril(square, -1).T
 
 
-def _inverse_cholesky(curvature: Floats, ridge: Floats) -> Floats:
+def _inverse_cholesky(curvature: Floats, penalty: Floats) -> Floats:
     """Return the inverse of the Cholesky factor of a matrix, which is overwritten."""
-    np.fill_diagonal(curvature, _raised(np.diag(curvature), ridge))
+    np.fill_diagonal(curvature, _raised(np.diag(curvature), penalty))
     # A symmetric matrix is its own transpose, and in that order LAPACK works in place.
     factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
     inverse: Floats = dtrtri(factor, lower=True, overwrite_c=True)[0]
     return inverse
 
 
-def _raised(diagonal: Floats, ridge: Floats) -> Floats:
+def _raised(diagonal: Floats, penalty: Floats) -> Floats:
     """Add the penalty to a diagonal, and what keeps its matrix from being singular.
 
     A column that is rare in the table may hardly show in the sample that was measured.
     """
     typical = diagonal.max() or 1.0
     raised: Floats = (
-        np.maximum(diagonal, heuristics.CURVATURE_FLOOR * typical) * (1 + _JITTER) + ridge
+        np.maximum(diagonal, heuristics.CURVATURE_FLOOR * typical) * (1 + _JITTER) + penalty
     )
     return raised

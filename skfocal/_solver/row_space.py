@@ -10,7 +10,7 @@ from scipy import linalg
 
 from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import Matrix, Terms, in_float64
+from skfocal._solver.row_blocks import ArrayBlocks, Block, Terms
 from skfocal._solver.standardization import standardize
 from skfocal._typing import Floats
 
@@ -34,6 +34,12 @@ class RowSpace:
     combinations: Floats
     """``U / S``, which combines the centred rows to the columns of ``V``."""
 
+    def reduce(self, objective: FocalObjective) -> FocalObjective:
+        """Return an objective on the whole table, whatever its weights, on the reduced one."""
+        columns = self.reduced.columns
+        penalty = objective.penalty.with_columns(columns)
+        return replace(objective, blocks=self.reduced.blocks, columns=columns, penalty=penalty)
+
     def tol(self, tol: float) -> float:
         """Return the tolerance of the reduced objective that implies one of the whole.
 
@@ -46,8 +52,8 @@ class RowSpace:
         raw = self.reduced.columns.raw_parameters(parameters)
         parts = raw[..., :-1] @ self.combinations.T
 
-        def terms(block: Matrix, rows: slice) -> Terms:
-            return ((in_float64(block).T @ parts[..., rows].T).T,)
+        def terms(block: Block) -> Terms:
+            return ((block.X.T @ parts[..., block.rows].T).T,)
 
         columns = self.whole.columns
         lifted = np.empty(self.whole.parameters_shape)
@@ -61,9 +67,9 @@ class RowSpace:
         raw = self.whole.columns.raw_parameters(parameters)
         by_mean = raw[..., :-1] @ self.whole.columns.mean
 
-        def terms(block: Matrix, rows: slice) -> Terms:
-            centred = in_float64(block) @ raw[..., :-1].T - by_mean
-            return (centred.T @ self.combinations[rows],)
+        def terms(block: Block) -> Terms:
+            centred = block.X @ raw[..., :-1].T - by_mean
+            return (centred.T @ self.combinations[block.rows],)
 
         projected = np.empty(self.reduced.parameters_shape)
         (projected[..., :-1],) = self.whole.blocks.sum(terms, projected.size)
@@ -79,18 +85,23 @@ def is_wide(objective: FocalObjective) -> bool:
     )
     # Rows that are all the same span nothing.
     varies = bool(objective.columns.inverse_scale.any())
-    return wide and n_samples <= heuristics.ROW_SPACE_MAX_ROWS and varies
+    wide = wide and n_samples <= heuristics.ROW_SPACE_MAX_ROWS
+    applies = objective.penalty.is_rotation_invariant and isinstance(objective.blocks, ArrayBlocks)
+    return wide and varies and applies
 
 
 def row_space(objective: FocalObjective) -> RowSpace:
     """Reduce an objective to the row space of its table."""
-    squares, vectors = linalg.eigh(objective.blocks.row_products(objective.columns.mean))
+    whole = objective.blocks
+    if not isinstance(whole, ArrayBlocks):
+        msg = f"The row space needs the rows in an array; got {type(whole).__name__}."
+        raise TypeError(msg)
+    squares, vectors = linalg.eigh(whole.row_products(objective.columns.mean))
     # Of smaller ones only rounding is left.
     kept = squares > len(squares) * np.finfo(np.float64).eps * squares[-1]
     singular_values, vectors = np.sqrt(squares[kept]), vectors[:, kept]
-    blocks = objective.blocks.of_another(vectors * singular_values)
-    columns = standardize(
-        blocks, objective.sample_weight, fit_intercept=objective.columns.fit_intercept
-    )
-    reduced = replace(objective, blocks=blocks, columns=columns)
+    blocks = whole.with_columns(vectors * singular_values)
+    columns = standardize(blocks, fit_intercept=objective.columns.fit_intercept)
+    penalty = objective.penalty.with_columns(columns)
+    reduced = replace(objective, blocks=blocks, columns=columns, penalty=penalty)
     return RowSpace(objective, reduced, vectors / singular_values)

@@ -22,22 +22,21 @@ def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
     Half of the rows are dealt to the classes by their size and half evenly, so that a minority
     keeps its say. Rows without weight are left out. The sample is the same on every call.
     """
-    weights = objective.sample_weight
+    codes, weights = objective.blocks.codes, objective.blocks.weights
     weighty = None if weights is None else weights > 0
-    class_counts = class_totals(objective.codes, objective.n_classes, weighty)
+    class_counts = class_totals(codes, objective.n_classes, weighty)
     by_size = n_rows * class_counts / (2 * class_counts.sum())
     quota = np.minimum(np.ceil(by_size + n_rows / (2 * objective.n_classes)), class_counts)
-    rows = _stratified_rows(objective.codes, weighty, class_counts, quota.astype(np.intp))
-    codes = objective.codes[rows]
-    sample_weight = (class_counts / quota).take(codes)
+    rows = _stratified_rows(codes, weighty, class_counts, quota.astype(np.intp))
+    codes = codes[rows]
+    rows_per_row = np.divide(class_counts, quota, out=np.ones_like(quota), where=quota > 0)
+    sample_weight = rows_per_row.take(codes)
     if weights is not None:
         sample_weight *= weights[rows]
     alpha = np.ones(1) if objective.class_weight is None else objective.class_weight.take(codes)
     return replace(
         objective,
-        blocks=objective.blocks.take(rows),
-        codes=codes,
-        sample_weight=sample_weight,
+        blocks=objective.blocks.take(rows, sample_weight),
         total_weight=float((alpha * sample_weight).sum()),
     )
 

@@ -12,15 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils import assert_all_finite
 
-from skfocal._solver.row_blocks import (
-    Matrix,
-    RowBlocks,
-    Terms,
-    csr_of,
-    in_float64,
-    parts,
-    weighted_row_sums,
-)
+from skfocal._solver.matrices import Matrix, csr_of, parts, weighted_row_sums
+from skfocal._solver.row_blocks import Block, RowBlocks, Terms
 from skfocal._solver.threads import Map
 from skfocal._typing import Floats
 
@@ -87,7 +80,7 @@ class Standardization:
         """
         roots = np.sqrt(weights)[:, np.newaxis]
         if np.abs(self.mean * self.inverse_scale).max() < _FAR:
-            return self._centred(_products(in_float64(block), roots))
+            return self._centred(_products(block, roots))
         if sparse.issparse(block):
             return reduce(
                 add,
@@ -154,9 +147,7 @@ def _products(block: Matrix, roots: Floats) -> Floats:
     return products
 
 
-def standardize(
-    blocks: RowBlocks, sample_weight: Floats | None, *, fit_intercept: bool
-) -> Standardization:
+def standardize(blocks: RowBlocks, *, fit_intercept: bool) -> Standardization:
     """Measure the columns in one pass.
 
     The inverse scale of a column is nan if a value in it is not finite, or its square is not.
@@ -167,22 +158,21 @@ def standardize(
     spread keeps its digits.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        centre, spread = blocks.rough_moments(sample_weight)
+        centre, spread = blocks.rough_moments()
         # As good as zero, and then a copy of the column is spared.
         centre[np.abs(centre) <= _FAR * spread] = 0
     far = np.flatnonzero(centre)
 
     @np.errstate(over="ignore", invalid="ignore")
-    def terms(block: Matrix, rows: slice) -> Terms:
-        weights = None if sample_weight is None else sample_weight[rows]
-        if sparse.issparse(block):
-            return _sparse_moments(block, weights, centre)
-        block = in_float64(block)
+    def terms(block: Block) -> Terms:
+        X, weights = block.X, block.weights
+        if blocks.is_sparse:
+            return _sparse_moments(X, weights, centre)
         if far.size == len(centre):
-            return _moments(block - centre, weights)
-        total, first, second = _moments(block, weights)
+            return _moments(X - centre, weights)
+        total, first, second = _moments(X, weights)
         if far.size:
-            _, first[far], second[far] = _moments(block[:, far] - centre[far], weights)
+            _, first[far], second[far] = _moments(X[:, far] - centre[far], weights)
         return total, first, second
 
     with np.errstate(over="ignore", invalid="ignore"):

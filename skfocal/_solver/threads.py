@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -56,46 +58,76 @@ class _SingleThreadedBlas:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._users = 0
+        # A signal handler may fork a thread that holds it.
+        self._lock = threading.RLock()
+        self._users: Counter[int] = Counter()
         self._limiter: Any = None
 
     def __enter__(self) -> None:
         with self._lock:
-            if self._users == 0:
+            if not self._users:
                 _free_control()
                 self._limiter = _controller().limit(limits=1, user_api="blas")
-            self._users += 1
+            self._users[threading.get_ident()] += 1
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                _free_control()
-                self._limiter.restore_original_limits()
-                _free_control()
+            self._users[threading.get_ident()] -= 1
+            self._users += Counter()  # drops a thread without fits
+            if not self._users:
+                self._lift()
+
+    def before_fork(self) -> None:
+        """Wait until no thread changes the limit, which takes locks of threadpoolctl, too."""
+        self._lock.acquire()
+
+    def after_fork_in_parent(self) -> None:
+        """Let threads go on."""
+        self._lock.release()
+
+    def after_fork_in_child(self) -> None:
+        """Forget the fits of threads that the child does not have: none would lift the limit."""
+        self._lock = threading.RLock()
+        had_users, this_thread = bool(self._users), threading.get_ident()
+        self._users = +Counter({this_thread: self._users[this_thread]})
+        if had_users and not self._users:
+            self._lift()
+
+    def _lift(self) -> None:
+        _free_control()
+        self._limiter.restore_original_limits()
+        _free_control()
 
 
 _single_threaded_blas = _SingleThreadedBlas()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(
+        before=_single_threaded_blas.before_fork,
+        after_in_parent=_single_threaded_blas.after_fork_in_parent,
+        after_in_child=_single_threaded_blas.after_fork_in_child,
+    )
 
 
 @contextmanager
 def ordered_map() -> Iterator[Map]:
     """Give a `map` that runs calls in threads and keeps their order.
 
-    Within the context BLAS runs single-threaded: parallelism belongs to the row blocks, and sums
-    come out the same to the last bit whatever the number of threads.
+    Within the context BLAS runs single-threaded: the row blocks are what runs in parallel, and
+    sums are the same to the last bit for any number of threads.
 
     Yields
     ------
     map : callable
-        Takes a function and a sequence. Threads start when a sequence of several items comes.
+        Takes a function and a sequence. Threads are started for the first sequence of several
+        items.
     """
     with ExitStack() as stack:
         stack.enter_context(_single_threaded_blas)
 
+        # A child that is forked in here has none of the threads, and starts its own.
         @cache
-        def start_threads() -> Map:
+        def start_threads(process: int) -> Map:
+            del process
             n_threads = thread_count()
             if n_threads == 1:
                 return map
@@ -103,6 +135,8 @@ def ordered_map() -> Iterator[Map]:
             return stack.enter_context(executor).map
 
         def run(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
-            return map(function, items) if len(items) == 1 else start_threads()(function, items)
+            if len(items) == 1:
+                return map(function, items)
+            return start_threads(os.getpid())(function, items)
 
         yield run

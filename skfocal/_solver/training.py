@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from skfocal._solver import heuristics
 from skfocal._solver.lbfgs import Minimum, minimize
-from skfocal._solver.objective import FocalObjective
+from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.preconditioning import (
     Change,
-    Preconditioner,
     fits_full_factor,
     is_factored_in_single,
     precondition,
@@ -24,204 +23,251 @@ from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
 from skfocal._typing import Floats
 
-__all__ = ["train"]
+__all__ = ["Callback", "Iteration", "train"]
 
-Watch: TypeAlias = Callable[[Floats], None]
-
-# Costs are counted in passes over the table, which is what an evaluation of the objective takes.
-# In the time of one, the outer products of this number of rows, over the columns, are summed.
+# Where there is no progress any cost pays.
+_LEAST_LOG_RATE = 1e-3
 
 
-# With one row in fifty in a class, or more, `tol` is what it says.
+class Iteration(NamedTuple):
+    """The state of a minimisation after an iteration."""
+
+    stage: str
+    """What was minimised: the objective on a "sample", in the "row space" or on the "table"."""
+    parameters: Floats
+    """Parameters of the objective on the table."""
+    value: float
+    """The objective of the stage."""
+    gradient_norm: float
+    """The largest absolute component of its gradient."""
+
+
+Callback: TypeAlias = Callable[[Iteration], None]
 
 
 def train(
     objective: FocalObjective,
-    class_totals: Floats,
     *,
     tol: float,
     max_iter: int,
-    similar: Floats | None = None,
-    watch: Watch | None = None,
+    start: Floats | None = None,
+    callback: Callback | None = None,
 ) -> Minimum:
     """Minimise an objective.
 
     Parameters
     ----------
     objective : FocalObjective
-        That of the whole table.
-    class_totals : ndarray of shape (n_classes,)
-        Total weight of each class, `alpha` included.
+        The objective on the whole table.
     tol : float
-        How small every component of the gradient is to be. Where it is small from the start, as
-        with a rare class or a large gamma, the search goes on to a bound in proportion.
+        Bound on the largest absolute component of the gradient. Where the gradient is small from
+        the start, as with a rare class or a large gamma, the bound is smaller in proportion.
     max_iter : int
-        The most L-BFGS iterations over the whole table.
-    similar : ndarray, default=None
-        Parameters that minimise a similar objective, to begin with. None begins with those that
-        ignore the table.
-    watch : callable, default=None
-        Told the parameters after each iteration over the whole table, or over its row space.
+        Maximum number of L-BFGS iterations, of all stages together.
+    start : ndarray, default=None
+        Parameters to start from, such as the minimum of a similar objective. None starts from the
+        class frequencies.
+    callback : callable, default=None
+        Called with an `Iteration` after each iteration.
+
+    Returns
+    -------
+    minimum : Minimum
+        The minimum found; its ``n_iter`` counts the iterations of all stages.
 
     Notes
     -----
-    The minimum on a sample is near that of a long table, and the curvature measured there makes
-    the objective nearly round: the table itself is then read a few times only. From a similar
-    minimum samples could only lead away. Of a wide table the row space, which is exact, is
-    searched.
+    The minimum on a sample is near that of a long table, and the curvature measured there is a
+    good preconditioner, so the table itself is read only a few times. From a given start there is
+    no fit of a sample, which could only lead away. A wide table is minimised in its row space,
+    which is exact.
     """
-    prior = _prior_parameters(objective, class_totals)
-    tol *= min(1, heuristics.SLOPES_PER_TOL * _typical_slope(objective, class_totals, prior))
-    start = prior if similar is None else similar
+    constant = constant_parameters(objective)
+    if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
+        # The minimum is at infinity, and rounding cannot tell this from it.
+        return _point(objective, constant)
+    tol *= min(1, heuristics.SLOPES_PER_TOL * _mean_slope(objective, constant))
+    first = constant if start is None else start
     if is_wide(objective):
-        return _descend_in_row_space(objective, start, tol, max_iter, watch)
+        return _descend_in_row_space(objective, first, tol, max_iter, callback)
     size = _sample_size(objective)
-    if size is None:
-        return _descend(objective, _curved(objective), start, tol, max_iter, watch)
-    sample = subsample(objective, size)
-    if similar is None:
-        start = _descend(
-            sample, sample, start, max(tol, heuristics.SAMPLE_TOL), max_iter
-        ).parameters
-    return _descend(objective, sample, start, tol, max_iter, watch)
+    sample = None if size is None else subsample(objective, size)
+    n_iter = 0
+    if start is None and sample is not None:
+        rough = max(tol, heuristics.SAMPLE_TOL)
+        on_sample = _report("sample", callback)
+        found = _descend(sample, _point(sample, first), rough, max_iter, on_sample)
+        first, n_iter = found.parameters, found.n_iter
+    point = _point(objective, first, n_iter)
+    return _descend(objective, point, tol, max_iter, _report("table", callback), sample)
 
 
-def _prior_parameters(objective: FocalObjective, class_totals: Floats) -> Floats:
-    """Return no coefficients, and about the intercepts that are best without any.
-
-    At a minimum of focal loss logits shrink like ``1 / (1 + gamma)``.
-    """
-    parameters = np.zeros(objective.parameters_shape)
-    if objective.columns.fit_intercept:
-        logits = np.log(class_totals) / (1 + objective.loss.gamma)
-        two_classes = parameters.ndim == 1
-        parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()
-    return parameters
-
-
-def _typical_slope(objective: FocalObjective, class_totals: Floats, prior: Floats) -> float:
-    """Return the mean size of the loss's derivative in the logit of the true class, at first."""
+def _mean_slope(objective: FocalObjective, constant: Floats) -> float:
+    """Return the mean absolute derivative of the loss in the logit of the true class at a start."""
     classes = np.arange(objective.n_classes)
-    logits = np.broadcast_to(prior[..., -1], (objective.n_classes, *prior.shape[:-1]))
+    logits = np.broadcast_to(constant[..., -1], (objective.n_classes, *constant.shape[:-1]))
     slopes = np.abs(objective.loss.value_and_gradient(classes, logits)[1])
     of_true_class = slopes if slopes.ndim == 1 else slopes.diagonal()
-    return float(class_totals @ of_true_class / class_totals.sum())
+    totals = objective.class_totals
+    return float(totals @ of_true_class / totals.sum())
+
+
+def _report(
+    stage: str,
+    callback: Callback | None,
+    to_table: Callable[[Floats], Floats] = lambda parameters: parameters,
+) -> Callable[[Minimum], None] | None:
+    """Return a function that passes the points of a stage to a callback, or None."""
+    if callback is None:
+        return None
+
+    def report(point: Minimum) -> None:
+        parameters = to_table(point.parameters)
+        callback(Iteration(stage, parameters, point.value, point.gradient_norm))
+
+    return report
 
 
 def _sample_size(objective: FocalObjective) -> int | None:
-    """Return how many rows to begin with, or None where that would not pay."""
+    """Return the number of rows of the sample to start with, or None for a short table."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    size = max(
-        heuristics.MIN_SAMPLE_ROWS,
-        heuristics.SAMPLE_ROWS_PER_PARAMETER * n_parameters,
-        int(heuristics.SAMPLE_FRACTION * n_samples),
-    )
-    passes = size / n_samples * heuristics.SAMPLE_EVALUATIONS + 2 * _factor_passes(objective, size)
-    pays = fits_full_factor(objective) and passes <= heuristics.MAX_SAMPLE_PASSES
-    return size if pays else None
-
-
-def _curved(objective: FocalObjective) -> FocalObjective:
-    """Return the objective on as many rows as its curvature is worth being measured on."""
-    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_these_passes = int(
-        heuristics.FACTOR_PASSES * n_samples / _factor_passes(objective, n_samples)
-    )
-    size = max(heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters, in_these_passes)
-    spares = size <= n_samples // 2 and fits_full_factor(objective)
-    return subsample(objective, size) if spares else objective
-
-
-def _factor_passes(objective: FocalObjective, n_rows: int) -> float:
-    """Return what a full factor from so many rows costs, in passes over the table."""
-    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    in_single = is_factored_in_single(objective)
-    in_a_pass = heuristics.GRAM_ROWS_PER_PASS_SINGLE if in_single else heuristics.GRAM_ROWS_PER_PASS
-    return n_rows / n_samples * n_parameters / in_a_pass
+    size = max(heuristics.SAMPLE_ROWS, heuristics.SAMPLE_ROWS_PER_PARAMETER * n_parameters)
+    is_long = size <= heuristics.MAX_SAMPLE_SHARE * n_samples
+    return size if is_long and fits_full_factor(objective) else None
 
 
 def _descend_in_row_space(
-    objective: FocalObjective, start: Floats, tol: float, max_iter: int, watch: Watch | None
+    objective: FocalObjective,
+    start: Floats,
+    tol: float,
+    max_iter: int,
+    callback: Callback | None,
 ) -> Minimum:
-    """Minimise in the row space, and from there what rounding has left on the table itself."""
+    """Minimise in the row space, then remove on the table what rounding has left."""
     space = row_space(objective)
-    start = space.project(start)
-    lifted = None if watch is None else lambda parameters: watch(space.lift(parameters))
-    within = _descend(space.reduced, space.reduced, start, space.tol(tol), max_iter, lifted)
-    start = space.lift(within.parameters)
-    minimum = _descend(objective, objective, start, tol, max_iter - within.n_iter, watch)
-    return replace(minimum, n_iter=within.n_iter + minimum.n_iter)
+    in_space = _report("row space", callback, space.lift)
+    found = _descend(
+        space.reduced,
+        _point(space.reduced, space.project(start)),
+        space.tol(tol),
+        max_iter,
+        in_space,
+    )
+    lifted = _point(objective, space.lift(found.parameters), found.n_iter)
+    return _descend(objective, lifted, tol, max_iter, _report("table", callback))
+
+
+def _point(objective: FocalObjective, parameters: Floats, n_iter: int = 0) -> Minimum:
+    return Minimum(parameters, *objective.value_and_gradient(parameters), n_iter=n_iter)
 
 
 def _descend(
     objective: FocalObjective,
-    curved: FocalObjective,
-    parameters: Floats,
+    point: Minimum,
     tol: float,
     max_iter: int,
-    watch: Watch | None = None,
+    callback: Callable[[Minimum], None] | None,
+    sample: FocalObjective | None = None,
 ) -> Minimum:
-    """Minimise from `parameters`, measuring the curvature of `curved` anew every so often."""
-    n_iter, first_step, by_gradient = 0, 1.0, False
-    for preconditioner, stretch in _stretches(objective, curved):
-        most = min(max_iter - n_iter, stretch)
-        variables = preconditioner(curved, parameters)
-        minimum = minimize(
+    """Minimise from a point.
+
+    The curvature is measured again after some iterations, since a factor serves best near the
+    point where it is measured, and every time on more rows: the nearer the minimum, the more
+    precise it has to be. The first one may be measured on a `sample`.
+    """
+    is_stuck = False
+    for precondition_at, refresh in _preconditioners(objective, tol, sample):
+        if point.gradient_norm <= tol or point.n_iter >= max_iter:
+            break
+        variables = precondition_at(point.parameters)
+        point = minimize(
             objective.value_and_gradient,
-            parameters,
+            point,
             variables,
             tol=tol,
-            max_iter=most,
+            max_iter=max_iter,
             n_pairs=_n_pairs(variables),
-            first_step=first_step,
-            by_gradient=by_gradient,
-            watch=watch,
+            stop=refresh,
+            callback=callback,
         )
-        # Before the next are measured: they are the most of a fit's memory.
+        # Freed before the next are measured: they are most of a fit's memory.
         del variables
-        n_iter += minimum.n_iter
-        out_of_descent = minimum.n_iter < most
-        if minimum.gradient_norm <= tol or n_iter >= max_iter or (out_of_descent and by_gradient):
+        was_stuck, is_stuck = is_stuck, not refresh.is_due
+        if is_stuck and was_stuck:
             break
-        # Where the loss is far from its parabola a whole step may be too long for any search.
-        too_long = minimum.n_iter == 0 and first_step == 1
-        first_step = heuristics.SHORT_STEP if too_long else 1.0
-        by_gradient = out_of_descent and not too_long
-        parameters = minimum.parameters
-    return replace(minimum, n_iter=n_iter)
+    return point
 
 
-def _stretches(
-    objective: FocalObjective, curved: FocalObjective
-) -> Iterator[tuple[Preconditioner, int]]:
-    """Yield how to measure the curvature, and for how many iterations to trust it.
+class _Refresh:
+    """Stops a search when measuring the curvature again costs less than going on.
 
-    A factor that costs many passes may be spared by as many iterations without it, and half as
-    many again, since it serves best where it is measured near the minimum. The first factor may
-    be measured far from it, and is trusted least.
+    Parameters
+    ----------
+    cost : float
+        The cost of the measurement, in passes over the table.
+    tol : float
+        Bound on the gradient at which the search ends.
+    min_iter : float
+        Number of iterations before the comparison.
     """
-    full = fits_full_factor(objective)
-    factor_passes = _factor_passes(objective, curved.blocks.shape[0])
-    if full and factor_passes > heuristics.EXPENSIVE_FACTOR_PASSES:
-        yield (
-            precondition_diagonally,
-            round(heuristics.DIAGONAL_ITERATIONS_PER_FACTOR_PASS * factor_passes),
-        )
-    elif full:
-        yield precondition, heuristics.FIRST_ITERATIONS
+
+    def __init__(self, cost: float, tol: float, min_iter: float) -> None:
+        self.cost = cost
+        self.tol = tol
+        self.min_iter = min_iter
+        self.is_due = False
+
+    def __call__(self, point: Minimum, lengths: Sequence[float]) -> bool:
+        """Compare the iterations left at the rate so far with those of a new factor."""
+        n_iter = len(lengths) - 1
+        if n_iter >= self.min_iter:
+            left = math.log(point.gradient_norm / self.tol)
+            log_rate = max(math.log(lengths[0] / lengths[-1]) / n_iter, _LEAST_LOG_RATE)
+            saved = left / log_rate - left / heuristics.LOG_RATE_OF_NEW_FACTOR
+            self.is_due = saved > self.cost
+        return self.is_due
+
+
+def _preconditioners(
+    objective: FocalObjective, tol: float, sample: FocalObjective | None
+) -> Iterator[tuple[Callable[[Floats], Change], _Refresh]]:
+    """Yield functions that measure the curvature, and when to go on to the next."""
+    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
+    if not fits_full_factor(objective):
+        while True:
+            yield partial(precondition_diagonally, objective), _Refresh(math.inf, tol, math.inf)
+    cost_per_row = _factor_passes(objective) / n_samples
+    n_rows = max(
+        heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters,
+        int(heuristics.FACTOR_PASSES / cost_per_row),
+    )
+    if sample is not None:
+        n_rows = sample.blocks.shape[0]
+    n_rows = min(n_rows, n_samples)
+    cost = n_rows * cost_per_row
+    if cost > heuristics.EXPENSIVE_FACTOR_PASSES:
+        patience = heuristics.DIAGONAL_ITERATIONS_PER_FACTOR_PASS * cost
+        yield partial(precondition_diagonally, objective), _Refresh(cost, tol, patience)
     while True:
-        yield (
-            precondition,
-            heuristics.ITERATIONS_PER_FACTOR if full else heuristics.ITERATIONS_PER_DIAGONAL,
-        )
+        if sample is None:
+            sample = subsample(objective, n_rows) if n_rows <= n_samples // 2 else objective
+        n_rows = min(heuristics.FACTOR_GROWTH * n_rows, n_samples)
+        refresh = _Refresh(n_rows * cost_per_row, tol, heuristics.MIN_ITERATIONS_PER_FACTOR)
+        yield partial(precondition, sample), refresh
+        sample = None
+
+
+def _factor_passes(objective: FocalObjective) -> float:
+    """Return the cost of a factor from all rows, in passes over the table."""
+    key = objective.n_classes > 2, is_factored_in_single(objective)
+    n_columns = heuristics.FACTOR_COLUMNS_PER_PASS[key]
+    return heuristics.FACTOR_OVERHEAD + objective.parameters_shape[-1] / n_columns
 
 
 def _n_pairs(variables: Change) -> int:
-    """Return how many steps L-BFGS is to remember: more where only the diagonal is made one."""
+    """Return the number of steps that L-BFGS uses: more with the diagonal alone."""
     if not variables.is_diagonal:
         return heuristics.PAIRS
     n_parameters = math.prod(variables.parameters_shape)
-    return max(
-        heuristics.PAIRS,
-        min(heuristics.PAIRS_OF_DIAGONAL, heuristics.MAX_FLOATS_OF_PAIRS // n_parameters),
-    )
+    fitting = heuristics.MAX_FLOATS_OF_PAIRS // n_parameters
+    return max(heuristics.PAIRS, min(heuristics.PAIRS_OF_DIAGONAL, fitting))

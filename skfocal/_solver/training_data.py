@@ -1,8 +1,8 @@
-"""What is to be learned: a table with its labels encoded, and an objective's weights."""
+"""A table with its labels encoded, and the unweighted objective on it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,15 +11,27 @@ from numpy.typing import ArrayLike, NDArray
 
 from skfocal._checks import check_row_weights
 from skfocal._classes import class_totals, encode
+from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
+from skfocal._solver.penalties import make_penalty
+from skfocal._solver.row_blocks import ArrayBlocks
+from skfocal._solver.standardization import check_finite, standardize
+from skfocal._solver.threads import Map
 from skfocal._typing import Floats, Integers
+from skfocal.losses import FocalLoss
 
-__all__ = ["Table", "check_class_totals", "encoded", "in_precision", "weighed"]
+__all__ = [
+    "TrainingData",
+    "encode_labels",
+    "in_precision",
+    "objective_on_fold",
+    "objective_on_table",
+]
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table whose labels are indices of classes."""
+class TrainingData:
+    """A table whose labels are class indices."""
 
     X: Any
     codes: Integers
@@ -32,66 +44,139 @@ class Table:
         return class_totals(self.codes, len(self.classes), self.sample_weight)
 
 
-def encoded(X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> Table:
+def encode_labels(X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> TrainingData:
     """Return a valid table with its labels encoded.
 
     Raises
     ------
     TypeError, ValueError
-        If `y` holds no two classes, or `sample_weight` is no weights or leaves a class none.
+        If `y` does not hold two classes, or `sample_weight` is invalid.
     """
     classes, codes = encode(np.asarray(y))
-    table = Table(X, codes, classes, check_row_weights(sample_weight, X.shape[0]))
-    check_class_totals(table.class_totals, classes)
-    return table
+    return TrainingData(X, codes, classes, check_row_weights(sample_weight, X.shape[0]))
 
 
-def check_class_totals(totals: Floats, classes: NDArray[Any]) -> None:
-    """Raise ValueError if a class has no weight."""
-    if not totals.all():
-        empty = classes[totals == 0].tolist()
-        msg = f"sample_weight must leave every class some weight; got none for {empty!r}."
-        raise ValueError(msg)
-
-
-def weighed(
-    objective: FocalObjective, totals: Floats, class_weight: Floats, C: float
+def objective_on_table(
+    data: TrainingData, loss: FocalLoss, map_: Map, *, fit_intercept: bool, estimator_name: str
 ) -> FocalObjective:
-    """Return an objective with the weights of classes and with a penalty.
+    """Measure the columns in one pass; return the objective without class weights and penalty.
 
     Parameters
     ----------
-    objective : FocalObjective
-        One of the same table.
-    totals, class_weight : ndarray of shape (n_classes,)
-        Total weight of the rows of each class, and what `alpha` came to.
-    C : float
-        Inverse strength of the penalty.
+    data : TrainingData
+        The table.
+    loss : FocalLoss
+        The loss.
+    map_ : callable
+        An ordered map, perhaps in threads.
+    fit_intercept : bool
+        Whether there is an intercept.
+    estimator_name : str
+        For the message of an error.
 
     Raises
     ------
     ValueError
-        If the total weight or the penalty is beyond the range of numbers.
+        If a value in the table, or the square of one, is not a finite number.
     """
-    with np.errstate(over="ignore", divide="ignore"):
-        total_weight = class_weight @ totals
-        penalty = 1 / (C * total_weight)
-    if not (np.isfinite(total_weight) and np.isfinite(penalty)):
-        msg = (
-            "sample_weight, alpha and C must have a product that is a finite number and not "
-            f"zero; got a total weight of {total_weight} and C={C!r}."
-        )
+    n_classes = len(data.classes)
+    blocks = ArrayBlocks(
+        data.X,
+        data.codes,
+        data.sample_weight,
+        ordered_map=map_,
+        n_outputs=1 if n_classes == 2 else n_classes,
+    )
+    return _unweighted(data.X, blocks, data.class_totals, loss, fit_intercept, estimator_name)
+
+
+def objective_on_fold(
+    data: TrainingData,
+    rows: NDArray[np.intp],
+    map_: Map,
+    *,
+    n_candidates: int,
+    fit_intercept: bool,
+    estimator_name: str,
+) -> tuple[NDArray[np.intp], FocalObjective]:
+    """Return the classes that some rows hold, and the objective on them, as `objective_on_table`.
+
+    Parameters
+    ----------
+    data : TrainingData
+        The whole table.
+    rows : ndarray of shape (n_rows,)
+        Indices of the rows.
+    map_ : callable
+        An ordered map, perhaps in threads.
+    n_candidates : int
+        How many objectives are evaluated together on these rows.
+    fit_intercept : bool
+        Whether there is an intercept.
+    estimator_name : str
+        For the message of an error.
+
+    Returns
+    -------
+    present : ndarray of shape (n_present,)
+        Indices of the classes.
+    objective : FocalObjective
+        The objective without class weights and penalty.
+
+    Raises
+    ------
+    ValueError
+        If the rows hold one class only, or have no weight.
+    """
+    codes = data.codes[rows]
+    weights = None if data.sample_weight is None else data.sample_weight[rows]
+    present = np.flatnonzero(class_totals(codes, len(data.classes)))
+    if len(present) < 2:
+        msg = "y must hold at least two classes; the training rows of a fold hold one class only."
         raise ValueError(msg)
-    return replace(
-        objective,
-        penalty=float(penalty),
-        total_weight=float(total_weight),
-        class_weight=None if (class_weight == 1).all() else class_weight,
+    if len(present) < len(data.classes):
+        codes = np.searchsorted(present, codes)
+    totals = class_totals(codes, len(present), weights)
+    if not totals.any():
+        msg = "sample_weight must not be zero for all training rows of a fold."
+        raise ValueError(msg)
+    n_logits = (1 if len(present) == 2 else len(present)) * n_candidates
+    in_threads = len(rows) * n_logits >= heuristics.MIN_LOGITS_FOR_THREADS
+    copied = data.X.size <= heuristics.MAX_FOLD_COPY_FLOATS
+    blocks = ArrayBlocks(
+        data.X[rows] if copied else data.X,
+        codes,
+        weights,
+        ordered_map=map_ if in_threads else map,
+        indices=None if copied else rows,
+        n_outputs=heuristics.OUTPUTS_PER_LOGIT * n_logits,
+    )
+    return present, _unweighted(data.X, blocks, totals, FocalLoss(), fit_intercept, estimator_name)
+
+
+def _unweighted(
+    X: Any,
+    blocks: ArrayBlocks,
+    totals: Floats,
+    loss: FocalLoss,
+    fit_intercept: bool,  # noqa: FBT001 - the callers' own keyword
+    estimator_name: str,
+) -> FocalObjective:
+    columns = standardize(blocks, fit_intercept=fit_intercept)
+    check_finite(X, columns, estimator_name)
+    return FocalObjective(
+        blocks, columns, totals, loss, make_penalty(0.0, columns), total_weight=1.0
     )
 
 
 def in_precision(raw: Floats, dtype: np.dtype[Any]) -> Floats:
-    """Return parameters in the precision of the table, unless that cannot hold them."""
+    """Return raw parameters of shape (n_rows, n_features + 1) in the precision of the table.
+
+    Raises
+    ------
+    ValueError
+        If one of them is beyond the range of that precision.
+    """
     with np.errstate(over="ignore"):
         rounded: Floats = raw.astype(dtype)
     if not np.isfinite(rounded).all():

@@ -1,4 +1,4 @@
-"""The group of commands, and those that fit nothing."""
+"""The group of commands, and those that do not fit models."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from skfocal.cli.output import (
     open_option,
     output_option,
     quiet_option,
-    wrong_use,
+    usage_errors,
 )
-from skfocal.comparison import StoreError, load_comparison, merge_runs
-from skfocal.comparison.storage.environment import environment
+from skfocal.comparison import StoreError, environment, load_comparison, merge_runs
 
 __all__ = ["main"]
 
@@ -24,7 +23,7 @@ __all__ = ["main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="skfocal")
 def main() -> None:
-    """Linear models with focal loss, compared on your own data."""
+    """Compare logistic regression with focal loss and other methods for class imbalance."""
 
 
 main.add_command(compare)
@@ -35,8 +34,8 @@ main.add_command(compare)
 @open_option
 @quiet_option
 def report(*, directory: Path, show: bool, quiet: bool) -> None:
-    """Write the report of the comparison in DIR again, from what is stored; nothing is fitted."""
-    with wrong_use(StoreError):
+    """Write the report of the comparison in DIR again, from its stored results."""
+    with usage_errors(StoreError):
         comparison = load_comparison(directory)
     finish(comparison, directory, quiet=quiet, show=show)
 
@@ -47,8 +46,8 @@ def report(*, directory: Path, show: bool, quiet: bool) -> None:
 @open_option
 @quiet_option
 def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: bool) -> None:
-    """Combine comparisons of different data sets or methods, made with the same settings."""
-    with wrong_use(StoreError):
+    """Merge comparisons of different data sets or methods with the same settings."""
+    with usage_errors(StoreError):
         merge_runs(directories, output)
         comparison = load_comparison(output)
     finish(comparison, output, quiet=quiet, show=show)
@@ -56,10 +55,10 @@ def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: boo
 
 @main.command()
 def info() -> None:
-    """Tell the versions, the BLAS libraries and the number of cores."""
-    here = environment()
-    for name, number in here["versions"].items():
+    """Print the versions, the BLAS libraries and the number of cores."""
+    found = environment()
+    for name, number in found["versions"].items():
         click.echo(f"{name} {number}")
-    for library in here["blas"]:
+    for library in found["blas"]:
         click.echo(f"BLAS: {library}")
-    click.echo(f"{here['platform']}, {here['cores']} cores")
+    click.echo(f"{found['platform']}, {found['cores']} cores")

@@ -6,32 +6,36 @@ import shlex
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from skfocal.cli.output import (
+    create_directory,
     finish,
     interruptible,
     open_option,
-    output_directory,
     output_option,
     quiet_option,
-    wrong_use,
+    usage_errors,
 )
-from skfocal.comparison.data.checks import suspicions
+from skfocal.comparison import (
+    BASELINE,
+    METHODS,
+    METRICS,
+    ON_REQUEST,
+    ComparisonPlan,
+    StoreError,
+    make_plan,
+    progress_on_stderr,
+    run_plan,
+)
+from skfocal.comparison.data.checks import column_warnings
 from skfocal.comparison.data.reading import read_table
-from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST, with_own
+from skfocal.comparison.methods.catalogue import append_methods
 from skfocal.comparison.methods.user_estimators import load_method
-from skfocal.comparison.plan import make_plan, run_plan
-from skfocal.comparison.run.progress import progress_on_stderr
-from skfocal.comparison.scoring.metrics import METRICS
+from skfocal.comparison.run.schedule import Progress
 from skfocal.comparison.scoring.thresholds import DEFAULT_RULE
-from skfocal.comparison.storage.cells import StoreError, read_cells
-
-if TYPE_CHECKING:
-    from skfocal.comparison.plan import Plan
-    from skfocal.comparison.run.schedule import Progress
+from skfocal.comparison.storage.cells import read_cells
 
 __all__ = ["compare"]
 
@@ -40,14 +44,16 @@ __all__ = ["compare"]
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
 @click.option("--positive", metavar="LABEL", help="Positive class.  [default: the rarer one]")
-@click.option("--drop", multiple=True, metavar="COLUMN", help="Column to leave out; repeatable.")
-@click.option("--group", metavar="COLUMN", help="Rows alike in this column share a fold.")
+@click.option("--drop", multiple=True, metavar="COLUMN", help="Column to drop; repeatable.")
+@click.option(
+    "--group", metavar="COLUMN", help="Column of groups: rows with the same value share a fold."
+)
 @click.option(
     "--method",
     "methods",
     multiple=True,
     metavar="NAME",
-    help=f"Method to compare; repeatable.  [default: {', '.join(METHODS)}; on request "
+    help=f"Method to compare; repeatable.  [default: {', '.join(METHODS)}; more: "
     f"{', '.join(ON_REQUEST)}]",
 )
 @click.option(
@@ -55,11 +61,15 @@ __all__ = ["compare"]
     "estimators",
     multiple=True,
     metavar="PACKAGE.MODULE:FACTORY",
-    help="Classifier of your own to compare too; repeatable. The factory returns it, alone or with "
-    "a grid of its parameters.",
+    help="User classifier to compare as well; repeatable. The factory returns it, alone or with a "
+    "grid of its parameters.",
 )
 @click.option(
-    "--baseline", default=BASELINE, show_default=True, metavar="NAME", help="What to compare with."
+    "--baseline",
+    default=BASELINE,
+    show_default=True,
+    metavar="NAME",
+    help="Method that the others are compared with.",
 )
 @click.option(
     "--metric",
@@ -67,7 +77,7 @@ __all__ = ["compare"]
     multiple=True,
     metavar="NAME",
     help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRICS)}; "
-    "those of cost only with --threshold cost:...]",
+    "costs only with --threshold cost:...]",
 )
 @click.option(
     "--threshold",
@@ -77,37 +87,49 @@ __all__ = ["compare"]
     help="Rule for the threshold of a second decision beside the default one: tune:f1, tune:mcc, "
     "cost:fp=1,fn=20 or a probability.",
 )
-@click.option("--cv", type=click.IntRange(min=2), default=5, show_default=True, help="Folds.")
 @click.option(
-    "--repeats", type=click.IntRange(min=1), default=5, show_default=True, help="Draws of folds."
+    "--cv", type=click.IntRange(min=2), default=5, show_default=True, help="Number of outer folds."
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="Number of times that the outer folds are drawn.",
 )
 @click.option(
     "--inner-cv",
     type=click.IntRange(min=2),
     default=3,
     show_default=True,
-    help="Folds inside the training rows, for tuning.",
+    help="Number of folds of the training rows, for tuning.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Seed of folds and samplers.",
+)
 @click.option(
     "-j",
     "jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes.  [default: one per core]",
+    help="Number of processes.  [default: one per core]",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="Kill a cell, one method on one fold, that takes longer; it counts as failed.",
+    help="Kill a cell, one method on one fold, after this time; it counts as failed.",
 )
-@click.option("--no-resume", is_flag=True, help="Run again what an earlier run stored in DIR.")
-@click.option("--dry-run", is_flag=True, help="Only tell how many cells and fits it would be.")
+@click.option("--no-resume", is_flag=True, help="Run cells again that are stored in DIR.")
+@click.option("--dry-run", is_flag=True, help="Print the number of cells and fits, and stop.")
 @output_option
 @open_option
 @quiet_option
-@click.option("-v", "--verbose", is_flag=True, help="A line for each cell that ends.")
+@click.option("-v", "--verbose", is_flag=True, help="Print a line for each finished cell.")
 def compare(  # noqa: PLR0913  # one for each option
     *,
     data: Path,
@@ -133,18 +155,18 @@ def compare(  # noqa: PLR0913  # one for each option
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Compare remedies for class imbalance on DATA, a CSV or Parquet file.
+    """Compare methods for class imbalance on DATA, a CSV or Parquet file.
 
-    What is finished is stored at once: after an interruption the same command goes on from there.
+    Finished cells are stored at once. After an interruption, run the same command again to resume.
 
-    Exits with 0 if all went well, with 1 if a method failed somewhere (the report says where),
-    with 2 if the command or the data cannot be used, and with 130 after Ctrl-C.
+    Exits with 0 on success, with 1 if a method failed on a fold (see the report), with 2 if the
+    command or the data cannot be used, and with 130 after Ctrl-C.
     """
-    with wrong_use(ValueError):
+    with usage_errors(ValueError):
         table = read_table(data, target, positive=positive, drop=drop, group=group)
         plan = make_plan(
             [table],
-            methods=with_own(methods or None, map(load_method, estimators)),
+            methods=append_methods(methods or None, map(load_method, estimators)),
             cv=cv,
             repeats=repeats,
             inner_cv=inner_cv,
@@ -153,16 +175,16 @@ def compare(  # noqa: PLR0913  # one for each option
             metrics=metrics or None,
             threshold=threshold,
         )
-    for text in suspicions(table):
+    for text in column_warnings(table):
         click.echo(f"Warning: {text}", err=True)
     if dry_run:
         click.echo(_forecast(plan, output, resume=not no_resume))
         return
-    output_directory(output)
-    watched: AbstractContextManager[Progress | None] = (
+    create_directory(output)
+    progress_display: AbstractContextManager[Progress | None] = (
         nullcontext() if quiet else progress_on_stderr(verbose=verbose)
     )
-    with interruptible(output), wrong_use(StoreError), watched as progress:
+    with interruptible(output), usage_errors(StoreError), progress_display as progress:
         comparison = run_plan(
             plan,
             n_jobs=jobs or -1,
@@ -175,8 +197,8 @@ def compare(  # noqa: PLR0913  # one for each option
     finish(comparison, output, quiet=quiet, show=show)
 
 
-def _forecast(plan: Plan, output: Path, *, resume: bool) -> str:
-    """Say how many cells and fits there are, and how many of them are stored already."""
+def _forecast(plan: ComparisonPlan, output: Path, *, resume: bool) -> str:
+    """State the number of cells and fits, and how many of them are stored."""
     stored = read_cells(output, plan.keys) if resume else {}
     n_fits = sum(cell.n_fits for cell in plan.cells)
     lines = [f"{len(plan.cells):,} cells, {n_fits:,} fits"]

@@ -1,26 +1,74 @@
-"""Compare remedies for class imbalance on your own tables (needs ``skfocal[compare]``)."""
+"""Compare methods for class imbalance on your own tables (needs ``skfocal[compare]``)."""
 
-from skfocal.comparison.compare import compare, compare_tables
+from skfocal.comparison.compare import compare, compare_tables, load_comparison
 from skfocal.comparison.comparison import Comparison
-from skfocal.comparison.data.tables import DataError, Table, make_table, table_from_frame
-from skfocal.comparison.methods.catalogue import METHODS, ON_REQUEST, Method
+from skfocal.comparison.data.preparation import (
+    Layout,
+    column_encoder,
+    column_layout,
+    one_hot_encoder,
+)
+from skfocal.comparison.data.splits import Split, make_splits
+from skfocal.comparison.data.tables import Table, make_table, table_from_frame
+from skfocal.comparison.errors import DataError, SettingError, StoreError
+from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
+from skfocal.comparison.methods.method import Method
+from skfocal.comparison.plan import ComparisonPlan, make_plan, run_plan
+from skfocal.comparison.report.figure_page import rank_diagram
+from skfocal.comparison.report.figures.figure import (
+    ReportFigure,
+    SvgPanel,
+    register_figure,
+)
+from skfocal.comparison.results import Results
+from skfocal.comparison.run.progress import progress_on_stderr
 from skfocal.comparison.run.schedule import Status
-from skfocal.comparison.storage.cells import StoreError
-from skfocal.comparison.storage.runs import load_comparison, merge_runs
+from skfocal.comparison.scoring.fold_predictions import FoldPredictions
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, Metric
+from skfocal.comparison.statistics.differences import compare_all_pairs
+from skfocal.comparison.statistics.intervals import median_interval
+from skfocal.comparison.statistics.summary import rank_methods
+from skfocal.comparison.storage.environment import environment
+from skfocal.comparison.storage.runs import merge_runs
 
 __all__ = [
+    "BASELINE",
+    "DESCRIPTIONS",
     "METHODS",
+    "METRICS",
     "ON_REQUEST",
     "Comparison",
+    "ComparisonPlan",
     "DataError",
+    "FoldPredictions",
+    "Layout",
     "Method",
+    "Metric",
+    "ReportFigure",
+    "Results",
+    "SettingError",
+    "Split",
     "Status",
     "StoreError",
+    "SvgPanel",
     "Table",
+    "column_encoder",
+    "column_layout",
     "compare",
+    "compare_all_pairs",
     "compare_tables",
+    "environment",
     "load_comparison",
+    "make_plan",
+    "make_splits",
     "make_table",
+    "median_interval",
     "merge_runs",
+    "one_hot_encoder",
+    "progress_on_stderr",
+    "rank_diagram",
+    "rank_methods",
+    "register_figure",
+    "run_plan",
     "table_from_frame",
 ]

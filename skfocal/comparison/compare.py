@@ -1,4 +1,4 @@
-"""Compare methods on one or more tables."""
+"""Entry points: compare methods on one or more tables, and load a stored comparison."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from skfocal.comparison.comparison import Comparison
-from skfocal.comparison.data.checks import suspicions
+from skfocal.comparison.data.checks import column_warnings
 from skfocal.comparison.data.tables import Table, make_table
-from skfocal.comparison.methods.catalogue import BASELINE, Method, with_own
-from skfocal.comparison.methods.user_estimators import as_method
+from skfocal.comparison.methods.catalogue import BASELINE, append_methods
+from skfocal.comparison.methods.method import Method
+from skfocal.comparison.methods.user_estimators import make_method
 from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.run.schedule import Progress
+from skfocal.comparison.scoring.metrics import Metric
 from skfocal.comparison.scoring.thresholds import DEFAULT_RULE
+from skfocal.comparison.storage.runs import read_results, read_run
 
-__all__ = ["compare", "compare_tables"]
+__all__ = ["compare", "compare_tables", "load_comparison"]
 
 
-def compare(  # noqa: PLR0913  # each setting is a keyword of its own
+def compare(  # noqa: PLR0913  # one keyword for each setting
     X: pd.DataFrame | ArrayLike,
     y: ArrayLike,
     *,
@@ -37,14 +40,14 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     n_jobs: int | None = None,
     random_state: int = 0,
     baseline: str = BASELINE,
-    metrics: Sequence[str] | None = None,
+    metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Compare ways to treat class imbalance on one table.
+    """Compare methods for class imbalance on one table.
 
     Parameters
     ----------
@@ -55,46 +58,43 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     groups : array-like of shape (n_samples,), default=None
         Rows with the same value, such as those of one patient, share a fold.
     name : str, default="data"
-        What the report calls the data.
+        Name of the data in the report.
     positive : object, default=None
-        Label of the positive class of a binary target; the rarer one by default.
+        Label of the positive class of a binary target; by default the rarer one.
     methods : sequence of str or Method, default=None
-        What to compare, by name ("logistic", "class_weight", "focal", "oversample",
-        "undersample", "smote", or one of `ON_REQUEST`) or as your own `Method`; those named here
-        by default. The baseline is always among them.
+        Methods by name, one of `METHODS` or `ON_REQUEST`, or as a `Method`; by default all of
+        `METHODS`. The baseline is always included.
     estimators : mapping of str to estimator, default=None
-        Classifiers of your own to compare too, by the name to report them by; each alone, as it
-        is, or as a tuple with a grid of parameters, tuned like those of the methods. They are
-        given what the methods are given: numbers on one scale, none missing.
+        User classifiers by the name to report them by, each alone or in a tuple with a grid of
+        parameters to tune. They get the same encoded columns as all methods: scaled numbers and
+        one-hot encoded categories, without missing values.
     cv : int, default=5
         Number of outer folds.
     repeats : int, default=5
-        How often the outer folds are drawn anew.
+        Number of times that the outer folds are drawn.
     inner_cv : int, default=3
-        Number of folds, inside the training rows, for tuning and thresholds.
+        Number of folds of the training rows, for tuning and thresholds.
     n_jobs : int, default=None
         Number of processes; -1 for one per core. The scores do not depend on it.
     random_state : int, default=0
         Seed of the folds and the samplers.
     baseline : str, default="logistic"
-        What the others are compared with, under the name it is reported by.
-    metrics : sequence of str, default=None
-        What to rank the methods by, as the columns of `Comparison.scores` are called; the first
-        one orders the ranking. By default all of them, average precision first.
+        Reported name of the method that the others are compared with.
+    metrics : sequence of str or Metric, default=None
+        Metrics to rank the methods by, by name or as a `Metric`; the first one orders the
+        ranking. By default all built-in ones, average precision first.
     threshold : str, default="tune:f1"
-        How the threshold of the second decision is set, beside the default one: "tune:f1" or
-        "tune:mcc", the best on inner held-out rows; "cost:fp=1,fn=20", the lowest cost there,
-        which is then measured too; or a probability such as "0.5".
+        Rule for the threshold of a second decision beside the default one: "tune:f1" or
+        "tune:mcc", the best on the inner held-out rows; "cost:fp=1,fn=20", the lowest cost there,
+        which is then also measured; or a fixed probability such as "0.5".
     timeout : float, default=None
-        Seconds that a cell, one method on one fold, may take; then it is killed and counts as
-        failed.
+        Seconds after which a cell, one method on one fold, is killed and counts as failed.
     directory : str or Path, default=None
-        Where each cell is stored as soon as it is done; nothing is stored by default.
+        Where each cell is stored as soon as it is finished; by default nothing is stored.
     resume : bool, default=True
-        Whether cells that are stored there already are taken as they are. Those that failed are
-        run again in any case.
+        Whether stored cells that did not fail are used instead of being run again.
     progress : callable, default=None
-        Called with a `Status` at the start and whenever a cell begins or ends.
+        Called with a `Status` at the start, and whenever a cell starts or ends.
 
     Returns
     -------
@@ -103,12 +103,11 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     Raises
     ------
     DataError
-        If the data cannot be compared on (a ValueError that names the remedy).
-    ValueError
-        If a method, metric or threshold is unknown, an estimator is none, or a number of
-        folds, repeats or seconds is too small.
+        If the data cannot be used (a ValueError whose message names the fix).
+    SettingError
+        If a parameter has a value that it may not have (a ValueError).
     StoreError
-        If the directory cannot be written; what is stored there is kept.
+        If the directory cannot be written; earlier results there are kept.
 
     Examples
     --------
@@ -120,7 +119,7 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     {'class_weight': 0.5, 'logistic': 0.3}
     """
     table = make_table(X, y, name=name, positive=positive, groups=groups)
-    for text in suspicions(table):
+    for text in column_warnings(table):
         warnings.warn(text, stacklevel=2)
     return compare_tables(
         [table],
@@ -141,7 +140,7 @@ def compare(  # noqa: PLR0913  # each setting is a keyword of its own
     )
 
 
-def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
+def compare_tables(  # noqa: PLR0913  # one keyword for each setting
     tables: Sequence[Table],
     *,
     methods: Sequence[str | Method] | None = None,
@@ -152,16 +151,16 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
     n_jobs: int | None = None,
     random_state: int = 0,
     baseline: str = BASELINE,
-    metrics: Sequence[str] | None = None,
+    metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Compare ways to treat class imbalance over several tables.
+    """Compare methods for class imbalance on several tables.
 
-    Parameters are those of `compare`, with tables made by `make_table` in place of X and y.
+    The parameters are those of `compare`, with tables made by `make_table` in place of X and y.
 
     Returns
     -------
@@ -170,17 +169,16 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
     Raises
     ------
     DataError
-        If two tables share a name, or a class has too few rows for the folds.
-    ValueError
-        If a method, metric or threshold is unknown, an estimator is none, or a number of
-        folds, repeats or seconds is too small.
+        If two tables have the same name, or a class has too few rows for the folds.
+    SettingError
+        If a parameter has a value that it may not have (a ValueError).
     StoreError
-        If the directory cannot be written; what is stored there is kept.
+        If the directory cannot be written; earlier results there are kept.
     """
-    own = [as_method(made, name) for name, made in (estimators or {}).items()]
+    own = [make_method(made, name) for name, made in (estimators or {}).items()]
     plan = make_plan(
         tables,
-        methods=with_own(methods, own),
+        methods=append_methods(methods, own),
         cv=cv,
         repeats=repeats,
         inner_cv=inner_cv,
@@ -196,4 +194,34 @@ def compare_tables(  # noqa: PLR0913  # each setting is a keyword of its own
         directory=directory,
         resume=resume,
         progress=progress,
+    )
+
+
+def load_comparison(directory: str | Path) -> Comparison:
+    """Load the comparison that a directory holds, without fitting anything.
+
+    Cells that have not been run count as failed, with a warning.
+
+    Parameters
+    ----------
+    directory : str or Path
+        The directory of a comparison, finished or not, or of several merged ones.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    StoreError
+        If there is no comparison, or no finished cell of it.
+    """
+    run = read_run(Path(directory))
+    return Comparison(
+        read_results(Path(directory), run),
+        data_sets=pd.DataFrame(run.data_sets),
+        methods=run.methods,
+        metrics=run.metrics,
+        settings=run.settings,
+        origin=run.origin,
     )

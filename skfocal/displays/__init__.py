@@ -1,4 +1,4 @@
-"""Plots of fitted estimators, drawn with matplotlib."""
+"""Plots of fitted estimators. They need matplotlib."""
 
 from skfocal.displays._search import FocalSearchDisplay
 

@@ -1,4 +1,4 @@
-"""Pictures of a search over gamma, alpha and C. Needs matplotlib, which is imported lazily."""
+"""Plots of a search over gamma, alpha and C. matplotlib is imported when a plot is drawn."""
 
 from __future__ import annotations
 
@@ -16,39 +16,43 @@ __all__ = ["FocalSearchDisplay"]
 
 Kind = Literal["gamma", "heatmap"]
 _KINDS = ("gamma", "heatmap")
+# Distance between the points of two alphas, as a fraction of the range of gamma.
 _SPACING = 0.015
 
 
 class FocalSearchDisplay:
-    """Picture of a search: score against gamma, or a heat map of gamma and C.
+    """Plot of a search over gamma, alpha and C.
 
-    Use `from_estimator` or `from_cv_results` to make one.
+    Use `from_estimator` or `from_cv_results` to create a display.
 
     Parameters
     ----------
     gammas : ndarray of shape (n_gammas,)
         Focusing parameters, ascending.
     alphas : list of str
-        Names of the class weights, of length n_alphas.
+        Class weights as text, of length n_alphas.
     Cs : ndarray of shape (n_Cs,)
-        Inverse strengths of the penalty, ascending.
+        Inverse regularisation strengths, ascending.
     mean_scores, std_scores : ndarray of shape (n_gammas, n_alphas, n_Cs)
-        Mean and standard deviation over the folds; nan where there is none.
+        Mean and standard deviation of the score over the folds. nan if a candidate was not
+        evaluated or failed.
     best : tuple of (int, int, int)
-        Indices of gamma, alpha and C of the best candidate.
+        Indices of the best candidate in `gammas`, `alphas` and `Cs`.
     kind : {"gamma", "heatmap"}, default="gamma"
-        What `plot` draws.
+        Type of plot. "gamma" plots the score against gamma for each alpha, with the best C for
+        each point and error bars of one standard deviation over the folds. "heatmap" shows the
+        mean score for each gamma and C, for the alpha of the best candidate.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where the picture is.
+        Axes with the plot.
     figure_ : matplotlib Figure
-        What holds it.
+        Figure that contains the plot.
 
     See Also
     --------
-    FocalLogisticRegressionCV : The search.
+    FocalLogisticRegressionCV : Search over gamma, alpha and C.
 
     Examples
     --------
@@ -83,23 +87,22 @@ class FocalSearchDisplay:
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, kind: Kind = "gamma", ax: Any = None) -> Self:
-        """Draw a search that has been fitted.
+        """Plot a fitted search.
 
         Parameters
         ----------
         estimator : FocalLogisticRegressionCV or GridSearchCV
-            The search; of the latter, one over the parameters gamma, alpha and C, and no others.
+            Fitted search. A `GridSearchCV` must be over the parameters gamma, alpha and C, and no
+            others.
         kind : {"gamma", "heatmap"}, default="gamma"
-            "gamma" draws the score against gamma for each alpha, with the best C for each, and bars
-            of one standard deviation over the folds. "heatmap" draws the mean score against
-            gamma and C for the alpha of the best candidate.
+            Type of plot, as described for the class.
         ax : matplotlib Axes, default=None
-            Where to draw. None makes a figure.
+            Axes to plot on. If None, a new figure is created.
 
         Returns
         -------
         display : FocalSearchDisplay
-            With the picture.
+            Display with the plot.
 
         Raises
         ------
@@ -108,8 +111,8 @@ class FocalSearchDisplay:
         NotFittedError
             If the search has not been fitted.
         ValueError
-            If `kind` is none of these, the search was not over just these parameters, or it had
-            more than one `scoring`.
+            If `kind` is unknown, or the search was over other parameters or had more than one
+            metric.
         """
         check_is_fitted(estimator, "cv_results_")
         return cls.from_cv_results(estimator.cv_results_, kind=kind, ax=ax)
@@ -118,28 +121,29 @@ class FocalSearchDisplay:
     def from_cv_results(
         cls, cv_results: Mapping[str, Any], *, kind: Kind = "gamma", ax: Any = None
     ) -> Self:
-        """Draw the results of a search.
+        """Plot the results of a search.
 
         Parameters
         ----------
         cv_results : mapping or DataFrame
-            The `cv_results_` of a search over gamma, alpha and C.
+            Attribute `cv_results_` of a search over gamma, alpha and C.
         kind : {"gamma", "heatmap"}, default="gamma"
-            As in `from_estimator`.
+            Type of plot, as described for the class.
         ax : matplotlib Axes, default=None
-            Where to draw. None makes a figure.
+            Axes to plot on. If None, a new figure is created.
 
         Returns
         -------
         display : FocalSearchDisplay
-            With the picture.
+            Display with the plot.
 
         Raises
         ------
         ImportError
             If matplotlib is not installed.
         ValueError
-            As in `from_estimator`.
+            If `kind` is unknown, or the search was over other parameters or had more than one
+            metric.
         """
         candidates = _candidates(cv_results)
         gammas, gamma_of = np.unique([each["gamma"] for each in candidates], return_inverse=True)
@@ -165,30 +169,30 @@ class FocalSearchDisplay:
         return display.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:
-        """Draw the picture.
+        """Draw the plot.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. None makes a figure.
+            Axes to plot on. If None, a new figure is created.
 
         Returns
         -------
         display : FocalSearchDisplay
-            Itself.
+            The display itself.
 
         Raises
         ------
         ImportError
             If matplotlib is not installed.
         ValueError
-            If `kind` is not one that can be drawn.
+            If `kind` is unknown.
         """
         check_choice("kind", self.kind, _KINDS)
         try:
-            from matplotlib import pyplot as plt  # noqa: PLC0415 - the core does without
+            from matplotlib import pyplot as plt  # noqa: PLC0415 - an optional dependency
         except ImportError as error:
-            msg = "FocalSearchDisplay needs matplotlib: pip install matplotlib."
+            msg = "FocalSearchDisplay needs matplotlib. Install it: pip install matplotlib."
             raise ImportError(msg) from error
         if ax is None:
             _, ax = plt.subplots(layout="constrained")
@@ -200,15 +204,15 @@ class FocalSearchDisplay:
         return self
 
     def _draw_scores(self, ax: Any) -> None:
-        # Bars side by side, where they would hide each other.
-        aside = _SPACING * np.ptp(self.gammas)
+        # The points of different alphas are shifted sideways so that error bars do not overlap.
+        spacing = _SPACING * np.ptp(self.gammas)
         for index, alpha in enumerate(self.alphas):
             means, chosen = _best(self.mean_scores[:, index])
             spread = np.take_along_axis(self.std_scores[:, index], chosen[:, None], axis=1)[:, 0]
-            shift = aside * (index - (len(self.alphas) - 1) / 2)
+            shift = spacing * (index - (len(self.alphas) - 1) / 2)
             label = f"alpha={alpha}"
             ax.errorbar(self.gammas + shift, means, spread, marker="o", capsize=3, label=label)
-        ax.set(xlabel="gamma", ylabel="score of the best C, ± 1 sd over folds")
+        ax.set(xlabel="gamma", ylabel="mean score at the best C, ± 1 std over folds")
         ax.legend()
 
     def _draw_heatmap(self, ax: Any) -> None:
@@ -222,25 +226,25 @@ class FocalSearchDisplay:
 
 
 def _candidates(cv_results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the candidates of a search that can be drawn, or raise ValueError."""
+    """Return the candidates of the search, or raise ValueError if it cannot be plotted."""
     if "mean_test_score" not in cv_results:
         msg = (
-            "cv_results must be of a search with one scoring, whose mean_test_score it holds; got "
-            f"{[str(name) for name in cv_results]!r}."
+            "cv_results must contain 'mean_test_score', from a search with a single metric; got "
+            f"the keys {[str(name) for name in cv_results]!r}."
         )
         raise ValueError(msg)
     candidates = list(cv_results["params"])
     for candidate in candidates:
         if candidate.keys() != {"gamma", "alpha", "C"}:
             msg = (
-                "cv_results must be of a search over gamma, alpha and C, and nothing else; got a "
-                f"candidate with {sorted(candidate)!r}."
+                "cv_results must be from a search over exactly gamma, alpha and C; got a candidate "
+                f"with the parameters {sorted(candidate)!r}."
             )
             raise ValueError(msg)
     return candidates
 
 
 def _best(scores: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """Return the largest score of the last axis, and its index; nan counts least."""
+    """Return the largest score along the last axis and its index. nan is the lowest score."""
     best = np.where(np.isnan(scores), -np.inf, scores).argmax(axis=-1)
     return np.take_along_axis(scores, best[..., None], axis=-1)[..., 0], best

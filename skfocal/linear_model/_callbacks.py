@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from typing import Any, Self, TypeVar, cast
 
+from skfocal._solver import Iteration
 from skfocal._typing import Floats
 
 __all__ = ["CallbackSupportMixin", "IterationTasks", "fit_task", "with_callbacks"]
@@ -74,43 +75,63 @@ def fit_task(context: Any, *, fits: bool = False, **about: Any) -> Iterator[None
 
 
 class IterationTasks:
-    """The iterations of a solver as tasks of a fit, of which callbacks are told.
+    """The iterations of a solver, reported to callbacks as tasks of a fit.
 
     Parameters
     ----------
     context : CallbackContext
-        That of the fit.
-    attributes : callable
-        Takes parameters, and returns the attributes that make of the estimator one that was
-        fitted with them.
+        The context of the fit.
+    attributes_at : callable
+        Takes parameters, and returns the fitted attributes of an estimator with these.
+    start : ndarray
+        Parameters at the start of the first iteration.
+    verbose : int
+        Whether to print a line for each iteration.
     **about : object
         What callbacks may ask for: `estimator`, `X`, `y`, `metadata`.
 
     Notes
     -----
-    As in scikit-learn, a task is open before it is known whether there will be an iteration;
+    As in scikit-learn, a task begins before it is known whether there will be another iteration;
     ``close`` ends the last one.
     """
 
     def __init__(
-        self, context: Any, attributes: Callable[[Floats], dict[str, Any]], **about: Any
+        self,
+        context: Any,
+        attributes_at: Callable[[Floats], dict[str, Any]],
+        start: Floats,
+        *,
+        verbose: int,
+        **about: Any,
     ) -> None:
         self._context = context
-        self._attributes = attributes
+        self._attributes_at = attributes_at
+        self._verbose = verbose
         self._about = about
-        self._begin()
+        self._n_iter = 0
+        self._begin(start)
 
-    def __call__(self, parameters: Floats) -> None:
-        """End the task of an iteration, which led to these parameters, and begin the next."""
+    def __call__(self, iteration: Iteration) -> None:
+        """End the task of an iteration and begin the next."""
+        parameters = iteration.parameters
         self._task.call_on_fit_task_end(
-            **self._about, reconstruction_attributes=lambda: self._attributes(parameters)
+            **self._about, reconstruction_attributes=lambda: self._attributes_at(parameters)
         )
-        self._begin()
+        self._n_iter += 1
+        if self._verbose:
+            print(  # noqa: T201 - what `verbose` asks for
+                f"iteration {self._n_iter} ({iteration.stage}): "
+                f"objective {iteration.value:.8g}, gradient {iteration.gradient_norm:.2g}"
+            )
+        self._begin(parameters)
 
     def close(self) -> None:
         """End the task in which no iteration took place."""
         self._task.call_on_fit_task_end(estimator=self._about["estimator"])
 
-    def _begin(self) -> None:
+    def _begin(self, parameters: Floats) -> None:
         self._task = self._context.subcontext(task_name="lbfgs-iter")
-        self._task.call_on_fit_task_begin(**self._about)
+        self._task.call_on_fit_task_begin(
+            **self._about, reconstruction_attributes=lambda: self._attributes_at(parameters)
+        )

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
-from skfocal._checks import (
-    check_boolean,
-    check_integer,
-    check_number,
+from skfocal._checks import check_boolean, check_integer, check_labels, check_number
+from skfocal._classes import resolve_alpha, resolve_gamma
+from skfocal._solver import (
+    Minimum,
+    Standardization,
+    TrainingData,
+    canonical,
+    constant_parameters,
+    encode_labels,
+    in_precision,
+    objective_on_table,
+    ordered_map,
+    train,
 )
-from skfocal._classes import resolve_alpha
-from skfocal._solver.lbfgs import Minimum
-from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import RowBlocks, canonical
-from skfocal._solver.standardization import Standardization, check_finite, standardize
-from skfocal._solver.threads import Map, ordered_map
-from skfocal._solver.training import train
-from skfocal._solver.training_data import Table, encoded, in_precision, weighed
-from skfocal._typing import Alpha, Floats, ProbabilityMode
+from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model._callbacks import (
     CallbackSupportMixin,
     IterationTasks,
@@ -46,8 +49,9 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
 
     Parameters
     ----------
-    gamma : float, default=2.0
-        Focusing parameter, >= 0. Zero gives cross-entropy.
+    gamma : float, mapping or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0. Zero gives cross-entropy. A mapping from label to number, or an
+        array in the order of ``classes_``, gives each class its own.
     alpha : None, float, "balanced", mapping or array-like of shape (n_classes,), default=None
         Weights of the classes. None weighs every class 1. A float in (0, 1), for two classes,
         weighs ``classes_[1]``, and one minus it ``classes_[0]``. "balanced" weighs classes by the
@@ -67,7 +71,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         gradient is small from the start, with a class of less than about one row in fifty or a
         large `gamma`, the search goes on to a bound that is smaller in proportion.
     max_iter : int, default=200
-        The most L-BFGS iterations over the whole table, >= 1.
+        Maximum number of L-BFGS iterations, >= 1.
     warm_start : bool, default=False
         Whether to begin at the solution of the previous call to ``fit``.
     probability : {"posterior", "weighted", "link"}, default="posterior"
@@ -75,6 +79,10 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         `gamma` and `alpha` undone. "weighted" undoes `gamma` only, and so gives what class
         weights give elsewhere. "link" is the plain sigmoid or softmax of the logits, which
         deep-learning code reports; for ``gamma > 0`` it is drawn towards uniform.
+    verbose : int, default=0
+        If positive, ``fit`` prints a line for each iteration: what is minimised (a sample, the
+        row space of a wide table, or the table), the objective divided by `C` and the total
+        weight, and the largest component of its gradient.
 
     Attributes
     ----------
@@ -87,7 +95,9 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
     class_weight_ : ndarray of shape (n_classes,)
         What `alpha` came to: one weight for each class.
     n_iter_ : int
-        L-BFGS iterations over the whole table.
+        Number of L-BFGS iterations, those on a sample included.
+    n_passes_ : float
+        How often the table was read. Reads of a sample count by its share of the rows.
     objective_ : float
         Value of the objective at the solution.
     n_features_in_ : int
@@ -105,9 +115,10 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
     -----
     The objective is ``||w||^2 / 2 + C sum_i s_i alpha_{y_i} FL_i``, with ``s_i`` the sample
     weights and ``FL_i`` the focal loss [1]_ of the logits ``X w + b``; with ``C=np.inf`` the sum
-    alone. Two classes have one logit, more have one each. The labels of ``predict`` are those of
-    the largest logit, which minimises the risk weighted by `alpha`; the true posterior [2]_ may
-    have its maximum elsewhere unless `alpha` is None.
+    alone. Two classes have one logit, more have one each. ``predict`` returns the class of the
+    largest posterior weighted by `alpha`, which minimises the risk weighted so; with one `gamma`
+    for all classes it is that of the largest logit. The true posterior [2]_ may have its maximum
+    elsewhere unless `alpha` is None.
 
     For ``gamma > 0`` the objective is not convex. The search starts from the class frequencies,
     is deterministic, to the same bits for any number of threads, and ends in a minimum that need
@@ -140,7 +151,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
 
     def __init__(
         self,
-        gamma: float = 2.0,
+        gamma: Gamma = 2.0,
         alpha: Alpha = None,
         *,
         C: float = 1.0,
@@ -149,6 +160,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         max_iter: int = 200,
         warm_start: bool = False,
         probability: ProbabilityMode = "posterior",
+        verbose: int = 0,
     ) -> None:
         self.gamma = gamma
         self.alpha = alpha
@@ -158,6 +170,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         self.max_iter = max_iter
         self.warm_start = warm_start
         self.probability = probability
+        self.verbose = verbose
 
     @with_callbacks
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -191,56 +204,48 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         """
         self._check_parameters()
         X, y = self._check_table(X, y)
-        table = encoded(X, y, sample_weight)
-        totals = table.class_totals
-        class_weight = resolve_alpha(self.alpha, table.classes, totals)
-
-        def fitted(parameters: Floats) -> dict[str, Any]:
-            raw = np.atleast_2d(objective.columns.raw_parameters(parameters))
-            return self._attributes(in_precision(raw, X.dtype), table.classes, class_weight)
-
-        metadata = None if sample_weight is None else {"sample_weight": table.sample_weight}
+        data = encode_labels(X, y, sample_weight)
+        gamma = resolve_gamma(self.gamma, data.classes)
+        class_weight = resolve_alpha(self.alpha, data.classes, data.class_totals)
+        metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
         about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
         context = self._init_callback_context(max_subtasks=self.max_iter + 1)
         with fit_task(context, fits=True, **about):
             with ordered_map() as map_:
-                objective = weighed(self._objective(table, map_), totals, class_weight, self.C)
-                iterations = IterationTasks(context, fitted, **about)
-                previous = (
-                    self._previous(table.classes, objective.columns) if self.warm_start else None
+                objective = objective_on_table(
+                    data,
+                    FocalLoss(gamma),
+                    map_,
+                    fit_intercept=self.fit_intercept,
+                    estimator_name=type(self).__name__,
+                ).weighted(class_weight, self.C)
+                attributes_at = partial(
+                    self._fitted_attributes, objective.columns, data, gamma, class_weight
+                )
+                start = self._previous_parameters(data, objective.columns)
+                tasks = IterationTasks(
+                    context,
+                    attributes_at,
+                    constant_parameters(objective) if start is None else start,
+                    verbose=self.verbose,
+                    **about,
                 )
                 minimum = train(
-                    objective,
-                    class_weight * totals,
-                    tol=self.tol,
-                    max_iter=self.max_iter,
-                    similar=previous,
-                    watch=iterations,
+                    objective, tol=self.tol, max_iter=self.max_iter, start=start, callback=tasks
                 )
-                iterations.close()
-            self.__dict__.update(fitted(minimum.parameters))
+                tasks.close()
+            for name, value in attributes_at(minimum.parameters).items():
+                setattr(self, name, value)
             self.n_iter_ = minimum.n_iter
-            self.objective_ = (
-                minimum.value * objective.total_weight * (1 if np.isinf(self.C) else self.C)
-            )
+            self.n_passes_ = objective.blocks.n_passes
+            C = 1.0 if np.isinf(self.C) else self.C
+            self.objective_ = minimum.value * objective.total_weight * C
         if not minimum.gradient_norm <= self.tol:
             self._warn_of_nonconvergence(minimum)
         return self
 
-    def _attributes(
-        self, raw: Floats, classes: NDArray[Any], class_weight: Floats
-    ) -> dict[str, Any]:
-        """Return what makes of this estimator one that was fitted with these parameters."""
-        return {
-            "coef_": raw[:, :-1],
-            "intercept_": raw[:, -1],
-            "classes_": classes,
-            "class_weight_": class_weight,
-            # A later change of the parameter must not change the predictions of this fit.
-            "_fitted_gamma": float(self.gamma),
-        }
-
     def _check_table(self, X: Any, y: ArrayLike) -> tuple[Any, ArrayLike]:
+        check_labels("y", y)
         X, y = validate_data(
             self,
             X,
@@ -252,37 +257,43 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEs
         )
         return canonical(X), y
 
-    def _objective(self, table: Table, map_: Map) -> FocalObjective:
-        """Return the objective without weights of classes and without a penalty."""
-        n_classes = len(table.classes)
-        blocks = RowBlocks(table.X, map_, n_outputs=1 if n_classes == 2 else n_classes)
-        columns = standardize(blocks, table.sample_weight, fit_intercept=self.fit_intercept)
-        check_finite(table.X, columns, type(self).__name__)
-        return FocalObjective(
-            blocks,
-            columns,
-            table.codes,
-            n_classes=n_classes,
-            loss=FocalLoss(self.gamma),
-            penalty=0.0,
-            total_weight=1.0,
-            sample_weight=table.sample_weight,
-        )
+    def _fitted_attributes(
+        self,
+        columns: Standardization,
+        data: TrainingData,
+        gamma: float | Floats,
+        class_weight: Floats,
+        parameters: Floats,
+    ) -> dict[str, Any]:
+        """Return the attributes of an estimator that was fitted with these parameters."""
+        raw = np.atleast_2d(columns.raw_parameters(parameters))
+        raw = in_precision(raw, data.X.dtype)
+        return {
+            "coef_": raw[:, :-1],
+            "intercept_": raw[:, -1],
+            "classes_": data.classes,
+            "class_weight_": class_weight,
+            # A later change of the parameter must not change the predictions of this fit.
+            "_fitted_gamma": gamma,
+        }
 
     def _check_parameters(self) -> None:
-        check_gamma(self.gamma)
+        if not isinstance(self.gamma, Mapping):
+            check_gamma(self.gamma)
         check_number("C", self.C, "a number > 0, or np.inf for no penalty", above=0, finite=False)
         check_boolean("fit_intercept", self.fit_intercept)
         check_number("tol", self.tol, "a finite number > 0", above=0)
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_boolean("warm_start", self.warm_start)
+        check_integer("verbose", self.verbose, "an integer >= 0", 0)
         check_probability(self.probability)
 
-    def _previous(self, classes: NDArray[Any], columns: Standardization) -> Floats | None:
-        """Return the parameters of the previous fit, if there was one to the like of this table."""
+    def _previous_parameters(self, data: TrainingData, columns: Standardization) -> Floats | None:
+        """Return the parameters of the previous fit, if a warm start from them is possible."""
         if not (
-            hasattr(self, "coef_")
-            and np.array_equal(self.classes_, classes)
+            self.warm_start
+            and hasattr(self, "coef_")
+            and np.array_equal(self.classes_, data.classes)
             and self.coef_.shape[1] == len(columns.mean)
         ):
             return None

@@ -14,8 +14,7 @@ from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_choice
-from skfocal._solver.row_blocks import Matrix, RowBlocks, in_float64, linear_map
-from skfocal._solver.threads import ordered_map
+from skfocal._solver import ArrayBlocks, Block, linear_map, ordered_map
 from skfocal._typing import Floats
 from skfocal.posterior import posterior_logits, sigmoid
 
@@ -30,7 +29,11 @@ class FocalClassifierMixin(ClassifierMixin):
     """
 
     def decision_function(self, X: Any) -> Floats:
-        """Compute the logits.
+        """Compute the scores by which ``predict`` decides.
+
+        With one `gamma` for all classes they are the logits. With a `gamma` for each class the
+        largest logit need not be the best decision, and the scores are the log-odds of the
+        weighted posterior for two classes, and its logarithms for more.
 
         Parameters
         ----------
@@ -39,16 +42,17 @@ class FocalClassifierMixin(ClassifierMixin):
 
         Returns
         -------
-        logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
             One for each row if there are two classes, that of ``classes_[1]``.
         """
-        return self._by_blocks(X, lambda logits: logits)
+        return self._by_blocks(X, self._decision_scores)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the class of each row: that of the largest logit.
+        """Predict the class of each row.
 
-        It minimises the risk weighted by `alpha`. With weights, the class of the largest true
-        probability, which ``predict_proba`` tells by default, may be another one.
+        It is the class of the largest score, which minimises the risk weighted by `alpha`. With
+        weights, the class of the largest true probability, which ``predict_proba`` returns by
+        default, may be another one.
 
         Parameters
         ----------
@@ -60,7 +64,9 @@ class FocalClassifierMixin(ClassifierMixin):
         labels : ndarray of shape (n_samples,)
             Class labels.
         """
-        chosen = self._by_blocks(X, _position_of_largest)
+        chosen = self._by_blocks(
+            X, lambda logits: _position_of_largest(self._decision_scores(logits))
+        )
         labels: NDArray[Any] = self.classes_.take(chosen)
         return labels
 
@@ -107,6 +113,13 @@ class FocalClassifierMixin(ClassifierMixin):
         tags.input_tags.sparse = True
         return tags
 
+    def _decision_scores(self, logits: Floats) -> Floats:
+        """Return scores of which the largest is that of the decision."""
+        if isinstance(self._fitted_gamma, float):
+            return logits
+        scores = posterior_logits(logits, self._fitted_gamma)
+        return scores if scores.ndim == 1 else np.asarray(log_softmax(scores, axis=1))
+
     def _probability_scores(self, logits: Floats) -> Floats:
         """Return scores whose sigmoid or softmax is the probability asked for."""
         if self.probability == "link":
@@ -137,14 +150,14 @@ class FocalClassifierMixin(ClassifierMixin):
         result = np.empty((X.shape[0], *none.shape[1:]), dtype)
 
         @np.errstate(over="ignore", invalid="ignore")
-        def predict_rows(block: Matrix, rows: slice) -> bool:
-            logits = logits_of(in_float64(block))
-            result[rows] = of_logits(logits)
-            hidden = block.data if sparse.issparse(block) else block[:, unseen]
+        def predict_rows(block: Block) -> bool:
+            logits = logits_of(block.X)
+            result[block.rows] = of_logits(logits)
+            hidden = block.X.data if blocks.is_sparse else block.X[:, unseen]
             return bool(np.isfinite(logits.sum() + (hidden.sum() if unseen.size else 0)))
 
         with ordered_map() as map_:
-            blocks = RowBlocks(X, map_, n_outputs=n_logits)
+            blocks = ArrayBlocks(X, ordered_map=map_, n_outputs=n_logits)
             if not all(blocks.each(predict_rows)):
                 assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
         return result

@@ -1,4 +1,4 @@
-"""Weights of the classes, from what users write as alpha."""
+"""Class weights from the `alpha` parameter."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ __all__ = ["class_weights"]
 
 
 def class_weights(alpha: Any, n_classes: int) -> Floats:
-    """Return one positive weight for each class.
+    """Return one positive weight per class.
 
     Parameters
     ----------
     alpha : None, float or array-like of shape (n_classes,)
-        A float in (0, 1), for two classes, weighs class 1, and one minus it weighs class 0. None
-        weighs every class 1.
+        Class weights. None gives every class the weight 1. A float in (0, 1) is for two classes
+        only: class 1 has the weight `alpha`, class 0 the weight ``1 - alpha``.
     n_classes : int
-        How many classes there are.
+        Number of classes.
 
     Returns
     -------
     weights : ndarray of shape (n_classes,)
-        In float64.
+        Class weights, of dtype float64.
 
     Raises
     ------
     TypeError
         If `alpha` is neither None, a number nor an array of numbers.
     ValueError
-        If a float lies outside (0, 1) or stands for more than two classes, or an array is of
-        another length or holds anything but positive finite numbers.
+        If a float is outside (0, 1) or there are more than two classes, or if an array has the
+        wrong length or holds a value that is not positive and finite.
     """
     if alpha is None:
         return np.ones(n_classes)
     if isinstance(alpha, Real) and not isinstance(alpha, bool):
-        return _weights_of_two(float(alpha), n_classes)
+        return _binary_weights(float(alpha), n_classes)
     expected = f"one positive finite weight for each of the {n_classes} classes"
     try:
         weights = np.asarray(alpha)
@@ -57,17 +57,17 @@ def class_weights(alpha: Any, n_classes: int) -> Floats:
     return weights.astype(np.float64)
 
 
-def _weights_of_two(alpha: float, n_classes: int) -> Floats:
+def _binary_weights(alpha: float, n_classes: int) -> Floats:
     if n_classes != 2:
         msg = (
-            f"alpha must be an array of {n_classes} weights, one for each class; a single number, "
-            f"here {alpha!r}, can only weigh two classes."
+            f"alpha must be an array of {n_classes} weights, one for each class; got the number "
+            f"{alpha!r}, which is only allowed for two classes."
         )
         raise ValueError(msg)
     if not 0 < alpha < 1:
         msg = (
-            "alpha, as a number, must lie in (0, 1): it weighs class 1, and one minus it class 0; "
-            f"got {alpha!r}."
+            "alpha, as a number, must lie in (0, 1): class 1 has the weight alpha, class 0 the "
+            f"weight 1 - alpha; got {alpha!r}."
         )
         raise ValueError(msg)
     return np.array([1 - alpha, alpha])

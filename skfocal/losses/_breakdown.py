@@ -1,4 +1,4 @@
-"""Focal loss of one prediction, factor by factor."""
+"""Factors of the focal loss of one prediction."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from scipy.special import expit, softmax
 from skfocal._checks import check_integer
 from skfocal._typing import Floats
 from skfocal.losses._alpha import class_weights
-from skfocal.losses._binary import cross_entropies
-from skfocal.losses._checks import check_gamma, check_logits
+from skfocal.losses._binary import cross_entropies, modulating_factor
+from skfocal.losses._checks import check_logits
 from skfocal.losses._focal import FocalLoss
+from skfocal.losses._gamma import check_gamma, class_gammas
 from skfocal.losses._softmax import leave_one_out
 
 __all__ = ["FocalBreakdown", "focal_breakdown"]
@@ -23,55 +24,59 @@ class FocalBreakdown(NamedTuple):
     """The factors of ``focal_loss = alpha_t * modulating_factor * cross_entropy``."""
 
     probabilities: Floats
-    """What the sigmoid or softmax makes of the logits, of shape (n_classes,)."""
+    """ndarray of shape (n_classes,): sigmoid or softmax of the logits."""
     p_t: float
-    """Probability of the true class."""
+    """Sigmoid or softmax of the true class."""
     cross_entropy: float
     """``-log p_t``, in nats."""
     modulating_factor: float
     """``(1 - p_t)^gamma``."""
     alpha_t: float
-    """Weight of the true class."""
+    """Class weight of the true class."""
     focal_loss: float
-    """The product of the three."""
+    """Product of `alpha_t`, `modulating_factor` and `cross_entropy`, in nats."""
 
 
 def focal_breakdown(
     logits: ArrayLike,
     true_class: int,
     *,
-    gamma: float = 2.0,
+    gamma: ArrayLike = 2.0,
     alpha: ArrayLike | None = None,
 ) -> FocalBreakdown:
-    """Show how the focal loss of one prediction comes about.
+    """Factors of the focal loss of one prediction.
 
     Parameters
     ----------
     logits : float or array-like of shape (n_classes,)
-        The logit of class 1 of two, or the logits of all classes.
+        The logit of class 1 for binary classification, or the logits of all classes.
     true_class : int
-        Index of the true class, from 0.
-    gamma : float, default=2.0
-        Focusing parameter, >= 0.
+        Index of the true class, from 0 to ``n_classes - 1``.
+    gamma : float or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0, as in `focal_loss`.
     alpha : float or array-like of shape (n_classes,), default=None
-        Weights of the classes, as in `focal_loss`.
+        Class weights, as in `focal_loss`.
 
     Returns
     -------
     breakdown : FocalBreakdown
-        Named fields ``probabilities``, ``p_t``, ``cross_entropy``, ``modulating_factor``,
-        ``alpha_t`` and ``focal_loss``.
+        Named tuple with the fields ``probabilities``, ``p_t``, ``cross_entropy``,
+        ``modulating_factor``, ``alpha_t`` and ``focal_loss``.
 
     Raises
     ------
     TypeError
-        If `gamma` or `alpha` is of the wrong type.
+        If `gamma`, `alpha` or `true_class` is of the wrong type.
     ValueError
-        If a parameter is not what is described above.
+        If a parameter is not as described above.
 
     See Also
     --------
-    focal_loss : The loss of many rows.
+    focal_loss : Focal loss of many samples.
+
+    Notes
+    -----
+    See `FocalLoss` for the formula [1]_.
 
     References
     ----------
@@ -91,7 +96,10 @@ def focal_breakdown(
     """
     scores = check_logits(np.atleast_1d(logits))
     if scores.ndim != 1 or np.shape(logits) == (1,):
-        msg = f"logits must be a number or of shape (n_classes,); got shape {np.shape(logits)}."
+        msg = (
+            "logits must be a number, or of shape (n_classes,) with at least two classes; "
+            f"got shape {np.shape(logits)}."
+        )
         raise ValueError(msg)
     row = scores if np.ndim(logits) == 0 else scores[np.newaxis]
     n_classes = max(len(scores), 2)
@@ -103,12 +111,14 @@ def focal_breakdown(
     else:
         probabilities = softmax(scores)
         margin = leave_one_out(row, np.array([true_class]))[0]
-    hit, miss = cross_entropies(margin)
+    neg_log_p, _ = cross_entropies(margin)
+    gamma = class_gammas(check_gamma(gamma), n_classes)
+    gamma_t = gamma if isinstance(gamma, float) else gamma[true_class]
     return FocalBreakdown(
         probabilities=probabilities,
-        p_t=float(np.exp(-hit[0])),
-        cross_entropy=float(hit[0]),
-        modulating_factor=float(np.exp(-check_gamma(gamma) * miss[0])),
+        p_t=float(np.exp(-neg_log_p[0])),
+        cross_entropy=float(neg_log_p[0]),
+        modulating_factor=float(modulating_factor(margin, float(gamma_t))[0]),
         alpha_t=float(class_weights(alpha, n_classes)[true_class]),
         focal_loss=float(FocalLoss(gamma, alpha).value([true_class], row)[0]),
     )

@@ -1,33 +1,26 @@
-"""Checks of what users pass to the functions of the logits."""
+"""Validation of labels and logits."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skfocal._checks import check_number
+from skfocal._checks import check_labels
 from skfocal._typing import Floats, Integers
 
-__all__ = ["check_gamma", "check_logits", "check_targets_and_logits"]
-
-
-def check_gamma(gamma: Any) -> float:
-    """Return `gamma` as a float, or raise an error that says what it may be."""
-    return check_number("gamma", gamma, "a finite number >= 0", above=0, closed=True)
+__all__ = ["check_logits", "check_targets_and_logits"]
 
 
 def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Integers, Floats]:
-    """Return class indices and logits as arrays that fit each other.
+    """Return class indices and logits as arrays of consistent shapes.
 
     Raises
     ------
     ValueError
-        If a shape, an index or a logit is not what `FocalLoss.value` describes.
+        If `y_true` or `logits` is not as described in `FocalLoss.value`.
     """
     logits = check_logits(logits)
-    targets = np.asarray(y_true)
+    targets = check_labels("y_true", y_true)
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
     if targets.shape != logits.shape[:1]:
         msg = (
@@ -38,7 +31,7 @@ def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Inte
     is_index = np.isin(targets, np.arange(n_classes))
     if not is_index.all():
         msg = (
-            f"y_true must hold class indices from 0 to {n_classes - 1}, integers, for logits of "
+            f"y_true must hold class indices, integers from 0 to {n_classes - 1}, for logits of "
             f"shape {logits.shape}; got {targets[~is_index].tolist()[0]!r} of dtype "
             f"{targets.dtype}."
         )
@@ -47,7 +40,7 @@ def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Inte
 
 
 def check_logits(logits: ArrayLike) -> Floats:
-    """Return logits as a float32 or float64 array of one or two dimensions.
+    """Return logits as a float32 or float64 array with one or two dimensions.
 
     Raises
     ------
@@ -62,8 +55,8 @@ def check_logits(logits: ArrayLike) -> Floats:
         array = array.astype(np.float64, copy=False)
     if array.ndim not in (1, 2) or len(array) == 0 or (array.ndim == 2 and array.shape[1] < 2):
         msg = (
-            "logits must be of shape (n_samples,) for two classes or (n_samples, n_classes) with "
-            f"at least two classes, and hold at least one row; got shape {array.shape}."
+            "logits must be of shape (n_samples,) for two classes, or (n_samples, n_classes) with "
+            f"at least two classes, and hold at least one sample; got shape {array.shape}."
         )
         raise ValueError(msg)
     if not np.isfinite(array).all():

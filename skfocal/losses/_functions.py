@@ -1,4 +1,4 @@
-"""Focal loss of labels and logits, with a reduction over rows."""
+"""Focal loss as a function of labels and logits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from skfocal._checks import check_choice, check_row_weights
 from skfocal.losses._checks import check_targets_and_logits
 from skfocal.losses._focal import FocalLoss
+from skfocal.losses._gamma import check_gamma
 
 __all__ = ["focal_loss"]
 
@@ -18,50 +19,55 @@ def focal_loss(
     y_true: ArrayLike,
     logits: ArrayLike,
     *,
-    gamma: float = 2.0,
+    gamma: ArrayLike = 2.0,
     alpha: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     reduction: Literal["mean", "sum", "none"] = "mean",
 ) -> Any:
-    """Compute the focal loss of logits.
+    """Focal loss.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
-        Index of the true class of each row, from 0.
+        Index of the true class of each sample, from 0 to ``n_classes - 1``.
     logits : array-like of shape (n_samples,) or (n_samples, n_classes)
-        Scores: of class 1 of two (sigmoid link), or of all classes (softmax link).
-    gamma : float, default=2.0
-        Focusing parameter, >= 0. Zero gives cross-entropy.
+        Logits. For binary classification, those of class 1 (the link is the sigmoid). Otherwise
+        those of all classes (the link is the softmax).
+    gamma : float or array-like of shape (n_classes,), default=2.0
+        Focusing parameter, >= 0. 0 gives cross-entropy. An array holds one value per class; the
+        loss of a sample uses the value of its true class.
     alpha : float or array-like of shape (n_classes,), default=None
-        Weights of the classes. A float in (0, 1), for two classes, weighs class 1, and one minus
-        it weighs class 0. None weighs every class 1.
+        Class weights. None gives every class the weight 1. A float in (0, 1) is for two classes
+        only: class 1 has the weight `alpha`, class 0 the weight ``1 - alpha``.
     sample_weight : float or array-like of shape (n_samples,), default=None
-        Non-negative weights of the rows; a single number weighs all. None weighs every row 1.
+        Sample weights, >= 0. A single number is the weight of every sample. None gives every
+        sample the weight 1.
     reduction : {"mean", "sum", "none"}, default="mean"
-        "mean" is the average weighted by `sample_weight` (`alpha` does not enter the divisor),
-        "sum" the weighted sum, and "none" returns the weighted loss of each row.
+        "mean" is the average weighted by `sample_weight`. It divides by the sum of `sample_weight`;
+        `alpha` is not part of the divisor. "sum" is the weighted sum. "none" returns the weighted
+        loss of each sample.
 
     Returns
     -------
     loss : float or ndarray of shape (n_samples,)
-        The loss in nats; an array for ``reduction="none"``.
+        Focal loss, in nats. An array if ``reduction="none"``.
 
     Raises
     ------
     TypeError
         If `gamma` or `alpha` is of the wrong type.
     ValueError
-        If a parameter or a shape is not what is described above.
+        If a parameter is not as described above.
 
     See Also
     --------
-    FocalLoss : Value, gradient and Hessian.
-    focal_posterior : True probabilities from logits that minimise this loss.
+    FocalLoss : Loss, gradient and Hessian of each sample.
+    focal_breakdown : The factors of the loss of one prediction.
+    focal_posterior : Posterior probabilities from logits that minimise this loss.
 
     Notes
     -----
-    The formula and its computation are those of `FocalLoss` [1]_.
+    See `FocalLoss` for the formula [1]_.
 
     References
     ----------
@@ -79,7 +85,7 @@ def focal_loss(
     check_choice("reduction", reduction, ("mean", "sum", "none"))
     y_true, logits = check_targets_and_logits(y_true, logits)
     weights = check_row_weights(sample_weight, len(logits))
-    loss = FocalLoss(gamma, alpha).value(y_true, logits)
+    loss = FocalLoss(check_gamma(gamma), alpha).value(y_true, logits)
     weighted = loss.astype(np.float64) if weights is None else loss * weights
     if reduction == "none":
         return weighted.astype(loss.dtype)

@@ -1,21 +1,22 @@
-"""Focal loss of a row of logits with K classes.
+"""Focal loss of multiclass logits.
 
 Notes
 -----
-For the true class ``y`` the leave-one-out margin is ``m = z_y - logsumexp(z_j, j != y)``, so that
-``1 - p_y`` is never formed by subtraction. With it the value is that of the two-class case, and
-with the shares ``v_j = p_j / (1 - p_y)`` for ``j != y``, ``v_y = 0``, and ``u = v - e_y``,
+For the true class ``y`` the leave-one-out margin is ``m = z_y - logsumexp(z_j, j != y)``. It avoids
+computing ``1 - p_y`` by subtraction. Let ``f`` be the binary loss as a function of the margin,
+``v_j = p_j / (1 - p_y)`` for ``j != y`` (the shares), ``v_y = 0``, and ``u = v - e_y``. Then
 
+- value: ``f(m)``;
 - gradient: ``-f'(m) u``;
-- Hessian: ``f''(m) u u^T - f'(m) (diag(v) - v v^T)``,
+- Hessian: ``f''(m) u u^T - f'(m) (diag(v) - v v^T)``.
 
-``f`` being the two-class loss of a margin. The Hessian is positive semidefinite exactly when
-``f''(m) >= 0``. Between two classes that are not the true one it is
-``(f''(m) + f'(m)) v_i v_j``, where the sum is
+The Hessian is positive semidefinite if and only if ``f''(m) >= 0``. Its entry for two different
+classes ``i`` and ``j``, neither of them ``y``, is ``(f''(m) + f'(m)) v_i v_j``. With ``q = p_y``,
+the first factor is computed as
 
-``exp(-gamma sp(m)) {(1 - q) [2 gamma q - (1 - q)] + gamma q sp(-m) [(1 + gamma) q - 2]}``
+``exp(-gamma sp(m)) {(1 - q) [2 gamma q - (1 - q)] + gamma q sp(-m) [(1 + gamma) q - 2]}``,
 
-with ``q = p_y``: a form that does not cancel as ``q`` goes to 1.
+which does not cancel as ``q`` approaches 1.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def complement(shares: Floats) -> Floats:
     Parameters
     ----------
     shares : ndarray of shape (n_samples, n_classes)
-        Non-negative numbers of which each row sums to 1.
+        Non-negative numbers. Each row sums to 1.
     """
     rows, largest = np.arange(len(shares)), shares.argmax(axis=1)
     rest = shares.copy()
@@ -45,12 +46,12 @@ def complement(shares: Floats) -> Floats:
 
 
 def leave_one_out(logits: Floats, y_true: Integers) -> tuple[Floats, Floats]:
-    """Return the margin of the true class, and how the others share what is left to them.
+    """Return the margin of the true class and the shares of the other classes.
 
     Parameters
     ----------
     logits : ndarray of shape (n_samples, n_classes)
-        Scores of the classes.
+        Logits of all classes.
     y_true : ndarray of shape (n_samples,)
         Index of the true class.
 
@@ -62,12 +63,12 @@ def leave_one_out(logits: Floats, y_true: Integers) -> tuple[Floats, Floats]:
         ``p_j / (1 - p_t)``, zero for the true class. Each row sums to 1.
     """
     rows = np.arange(len(logits))
-    # One class after the other in memory: reductions over the classes then run along the rows,
-    # vectorised, which for few classes is several times quicker.
+    # In Fortran order, reductions over the classes are vectorised over the samples. With few
+    # classes this is several times faster.
     shares = logits.copy(order="F")
     shares[rows, y_true] = -np.inf
-    # Shifting by the largest other logit, not by the largest of all, keeps the shares exact where
-    # the true class towers over the others.
+    # The shift is the largest logit of the other classes, not of all classes. This keeps the
+    # shares exact if the logit of the true class is much larger than the others.
     shift = shares.max(axis=1)
     shares -= shift[:, np.newaxis]
     np.exp(shares, out=shares)
@@ -78,14 +79,17 @@ def leave_one_out(logits: Floats, y_true: Integers) -> tuple[Floats, Floats]:
 
 
 def gradient_from_shares(shares: Floats, y_true: Integers, slope: Floats) -> Floats:
-    """Turn `shares` in place into the gradient; `slope` is minus the derivative in the margin."""
+    """Overwrite `shares` with the gradient and return it.
+
+    `slope` is minus the derivative of the loss with respect to the margin.
+    """
     shares[np.arange(len(shares)), y_true] = -1
     shares *= slope[:, np.newaxis]
     return shares
 
 
-def hessian_diagonal(logits: Floats, y_true: Integers, gamma: float) -> Floats:
-    """Return the diagonals of the Hessians in the logits, of shape (n_samples, n_classes)."""
+def hessian_diagonal(logits: Floats, y_true: Integers, gamma: float | Floats) -> Floats:
+    """Return the diagonal of each sample's Hessian, of shape (n_samples, n_classes)."""
     margin, shares = leave_one_out(logits, y_true)
     curvature = second_derivative(margin, gamma)
     slope = value_and_derivative(margin, gamma)[1]
@@ -94,13 +98,13 @@ def hessian_diagonal(logits: Floats, y_true: Integers, gamma: float) -> Floats:
     return result
 
 
-def hessian(logits: Floats, y_true: Integers, gamma: float) -> Floats:
-    """Return the Hessian in the logits, of shape (n_samples, n_classes, n_classes)."""
+def hessian(logits: Floats, y_true: Integers, gamma: float | Floats) -> Floats:
+    """Return the Hessian of each sample, of shape (n_samples, n_classes, n_classes)."""
     margin, shares = leave_one_out(logits, y_true)
-    hit, miss = cross_entropies(margin)
-    q, rest = np.exp(-hit), np.exp(-miss)
-    mixed = rest * (2 * gamma * q - rest) + gamma * q * hit * ((1 + gamma) * q - 2)
-    mixed *= np.exp(-gamma * miss)
+    neg_log_p, neg_log_1mp = cross_entropies(margin)
+    q, rest = np.exp(-neg_log_p), np.exp(-neg_log_1mp)
+    mixed = rest * (2 * gamma * q - rest) + gamma * q * neg_log_p * ((1 + gamma) * q - 2)
+    mixed *= np.exp(-gamma * neg_log_1mp)
     curvature = second_derivative(margin, gamma)[:, np.newaxis]
 
     rows, classes = np.arange(len(shares)), np.arange(shares.shape[1])

@@ -1,9 +1,8 @@
-"""Measures of calibration that scikit-learn lacks.
+"""Calibration metrics that scikit-learn does not have.
 
-They take what scikit-learn's own metrics take, and serve as scorers through
-`sklearn.metrics.make_scorer`. For the G-mean, the geometric mean of the recalls, use
-``imblearn.metrics.geometric_mean_score``: it takes any labels and sample weights, and
-``make_scorer(geometric_mean_score, pos_label=...)`` makes it a scorer of two classes.
+The parameters are those of scikit-learn's metrics, and `sklearn.metrics.make_scorer` turns the
+metrics into scorers. For the G-mean, the geometric mean of the recalls, use
+``imblearn.metrics.geometric_mean_score``.
 """
 
 from skfocal.metrics._calibration import CalibrationForm, MultiClass, calibration_error

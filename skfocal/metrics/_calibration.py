@@ -1,4 +1,4 @@
-"""The calibration error over bins of the probability."""
+"""Binned calibration error."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 from skfocal._checks import check_choice
 from skfocal.metrics._checks import (
     Forecast,
-    check_absent,
     check_classwise,
     check_forecast,
+    check_is_none,
     check_top_label,
 )
 from skfocal.metrics._reliability import BinStrategy, bin_rows, curve_of_bins
@@ -35,73 +35,72 @@ def calibration_error(
     form: CalibrationForm = "absolute",
     multi_class: MultiClass = "top-label",
 ) -> float:
-    r"""Calibration error over bins of the probability.
+    r"""Binned calibration error.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
         True labels.
     y_prob : array-like of shape (n_samples,) or (n_samples, n_classes)
-        Predicted probabilities: those of the event, from 0 to 1, or those of two or more classes,
-        which sum to 1 in each row.
+        Predicted probabilities, in [0, 1]: those of the positive class, or those of all classes,
+        which must sum to 1 for each sample.
     sample_weight : float or array-like of shape (n_samples,), default=None
-        Weights of the rows, >= 0. None weighs every row 1.
+        Sample weights, >= 0. None gives every sample the weight 1.
     pos_label : int, float, bool or str, default=None
-        Label of the event, for `y_prob` of shape (n_samples,). None takes 1, and `y_true` may then
-        hold 0 and 1, or booleans, only.
+        Label of the positive class, for `y_prob` of shape (n_samples,). None means 1 and requires
+        `y_true` to hold only 0 and 1, or booleans.
     labels : array-like of shape (n_classes,), default=None
-        Labels of the columns, for `y_prob` of shape (n_samples, n_classes). None takes those in
-        `y_true`, sorted; there have to be as many as columns.
+        Labels of the columns, for `y_prob` of shape (n_samples, n_classes). None means the sorted
+        labels in `y_true`, of which there must be ``n_classes``.
     n_bins : int, default=10
         Number of bins, >= 1.
     strategy : {"quantile", "uniform"}, default="quantile"
-        "quantile" makes bins of equal mass, which hold the same total weight; rows of equal
-        probability always share one. "uniform" makes bins of equal width, closed on the right.
+        "quantile" makes bins of equal total sample weight; samples with the same probability are
+        always in the same bin. "uniform" makes bins of equal width that include their right edge.
     form : {"absolute", "debiased"}, default="absolute"
-        "absolute" is the mean absolute gap, in units of probability; it is above 0 in small
-        samples even for perfect probabilities. "debiased" estimates the mean squared gap less
-        what chance alone adds to it; it may fall below 0.
+        "absolute" is the mean absolute difference between probability and frequency. On few
+        samples it is above 0 even for perfectly calibrated probabilities. "debiased" is the mean
+        squared difference minus an estimate of its bias. It can be negative.
     multi_class : {"top-label", "classwise"}, default="top-label"
-        For `y_prob` of shape (n_samples, n_classes). "top-label" takes the event that the
-        likeliest class is the true one. "classwise" is the mean over classes of the error of each
-        against the rest.
+        For `y_prob` of shape (n_samples, n_classes). "top-label" compares the probability of the
+        predicted class with the accuracy. "classwise" is the mean of the one-vs-rest errors of all
+        classes.
 
     Returns
     -------
     float
-        The calibration error; 0 is perfect.
+        Calibration error. The best value is 0.
 
     Raises
     ------
     TypeError
         If `n_bins` is not an integer.
     ValueError
-        If the lengths differ, if `y_true`, `y_prob`, `sample_weight`, `pos_label` or `labels` is
-        not what is described above, if `n_bins` is below 1, or if `strategy`, `form` or
-        `multi_class` is unknown.
+        If `y_true` and `y_prob` have different lengths, or if a parameter is not as described
+        above.
 
     See Also
     --------
-    reliability_curve : The bins themselves.
-    calibration_intercept_slope : What is wrong with probabilities, in two numbers without bins.
+    reliability_curve : Mean probability and frequency in each bin.
+    calibration_intercept_slope : Calibration measures that need no bins.
 
     Notes
     -----
-    With :math:`\bar p_b` the mean probability in bin :math:`b`, :math:`\bar y_b` the share of
-    events and :math:`w_b` the share of all weight, the two forms are [1]_
+    Let :math:`\bar p_b` be the mean probability in bin :math:`b`, :math:`\bar y_b` the frequency
+    of the positive class and :math:`w_b` the fraction of the total weight. The two forms are [1]_
 
     .. math::
         \sum_b w_b |\bar p_b - \bar y_b|
         \quad\text{and}\quad
         \sum_b w_b \Big[(\bar p_b - \bar y_b)^2 - \frac{\bar y_b (1 - \bar y_b)}{n_b - 1}\Big].
 
-    :math:`n_b` is the number of rows if all weigh the same, and Kish's effective number [2]_,
-    :math:`(\sum_i s_i)^2 / \sum_i s_i^2` over the sample weights in the bin, if not; the scale of
-    the weights means nothing. A bin of a single row says nothing about its own variance and is
-    left uncorrected.
+    Here :math:`n_b` is Kish's effective sample size [2]_ of the bin,
+    :math:`(\sum_i s_i)^2 / \sum_i s_i^2` with the sample weights :math:`s_i`. For equal weights it
+    is the number of samples. The result does not depend on the scale of the weights. A bin of one
+    sample has no variance estimate and is not corrected.
 
-    The absolute form is known as the expected calibration error (ECE), with bins of equal width
-    in [3]_, which takes the likeliest class; its mean over classes comes from [4]_.
+    The absolute form is known as expected calibration error (ECE). It was defined for the
+    predicted class with bins of equal width in [3]_, and classwise in [4]_.
 
     References
     ----------
@@ -126,7 +125,7 @@ def calibration_error(
     >>> round(calibration_error(y_true, y_prob, form="debiased"), 3)
     -0.04
 
-    As a scorer; labels other than 0 and 1 need `pos_label`:
+    As a scorer (labels other than 0 and 1 need `pos_label`):
 
     >>> from sklearn.datasets import load_breast_cancer
     >>> from sklearn.metrics import make_scorer
@@ -143,11 +142,11 @@ def calibration_error(
     check_choice("form", form, get_args(CalibrationForm))
     check_choice("multi_class", multi_class, get_args(MultiClass))
     if np.ndim(y_prob) == 2 and np.shape(y_prob)[1] > 1:
-        check_absent("pos_label", pos_label, "of shape (n_samples, n_classes)")
+        check_is_none("pos_label", pos_label, "of shape (n_samples, n_classes)")
         check = check_top_label if multi_class == "top-label" else check_classwise
         forecasts = check(y_true, y_prob, sample_weight, labels)
     else:
-        check_absent("labels", labels, "of shape (n_samples,)")
+        check_is_none("labels", labels, "of shape (n_samples,)")
         forecasts = [check_forecast(y_true, y_prob, sample_weight, pos_label)]
     errors = [_binned_error(forecast, n_bins, strategy, form) for forecast in forecasts]
     return float(np.mean(errors))
@@ -162,9 +161,9 @@ def _binned_error(
     if form == "debiased":
         weight = np.bincount(bins, weights=forecast.weight)
         squares = np.bincount(bins, weights=forecast.weight**2)
-        # The number of rows less one, with both sides multiplied by the sum of squares.
-        beyond_one = weight**2 - squares
+        # Numerator and denominator of the correction are both multiplied by the sum of squares.
+        denominator = weight**2 - squares
         variance = curve.frequency * (1 - curve.frequency) * squares
-        by_chance = np.divide(variance, beyond_one, out=np.zeros_like(gap), where=beyond_one > 0)
-        gap = gap**2 - by_chance
+        bias = np.divide(variance, denominator, out=np.zeros_like(gap), where=denominator > 0)
+        gap = gap**2 - bias
     return float(np.average(gap, weights=curve.weight))

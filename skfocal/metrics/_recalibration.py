@@ -1,4 +1,4 @@
-"""Intercept and slope of the logistic recalibration."""
+"""Calibration intercept and slope."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["InterceptSlope", "calibration_intercept_slope"]
 
 
 class InterceptSlope(NamedTuple):
-    """What `calibration_intercept_slope` returns."""
+    """Result of `calibration_intercept_slope`."""
 
     intercept: float
-    """Calibration in the large: the shift of the log-odds, their slope fixed at 1."""
+    """Intercept for a slope fixed at 1 (calibration in the large)."""
     slope: float
-    """Slope of the log-odds, fitted together with an intercept of its own."""
+    """Slope, fitted together with a separate intercept."""
 
 
 def calibration_intercept_slope(
@@ -32,57 +32,58 @@ def calibration_intercept_slope(
     sample_weight: ArrayLike | None = None,
     pos_label: Any = None,
 ) -> InterceptSlope:
-    r"""Calibration intercept and slope: what is wrong with probabilities, in two numbers.
+    r"""Calibration intercept and slope.
 
-    The outcome is regressed on the log-odds of the predictions. An intercept above 0 says that
-    the event happens more often than predicted. A slope below 1 says that probabilities are too
-    extreme, as those of an overfitted model are, and one above 1 that they are not extreme enough.
+    Both are coefficients of a logistic regression of the true labels on the predicted log-odds. An
+    intercept above 0 means that the positive class is more frequent than predicted. A slope below 1
+    means that the probabilities are too extreme, as for an overfitted model. A slope above 1 means
+    that they are not extreme enough.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
-        What happened: one of two labels for each row.
+        True labels, of two classes.
     y_prob : array-like of shape (n_samples,)
-        Predicted probability of the event, from 0 to 1. For more than two classes, take one class
-        against the rest.
+        Predicted probabilities of the positive class, in [0, 1]. For more than two classes, pass
+        one class against the rest.
     sample_weight : float or array-like of shape (n_samples,), default=None
-        Weights of the rows, >= 0. None weighs every row 1.
+        Sample weights, >= 0. None gives every sample the weight 1.
     pos_label : int, float, bool or str, default=None
-        Label of the event. None takes 1, and `y_true` may then hold 0 and 1, or booleans, only.
+        Label of the positive class. None means 1 and requires `y_true` to hold only 0 and 1, or
+        booleans.
 
     Returns
     -------
     InterceptSlope
-        Named tuple of `intercept`, perfect at 0, and `slope`, perfect at 1.
+        Named tuple with the fields `intercept`, whose best value is 0, and `slope`, whose best
+        value is 1.
 
     Raises
     ------
     ValueError
-        If the lengths differ, if `y_true`, `y_prob`, `sample_weight` or `pos_label` is not what is
-        described above, or where no finite maximum of the likelihood exists: if among the rows
-        with a probability strictly between 0 and 1 there is one outcome only, or one probability
-        only, if some threshold separates their outcomes, or if a probability of exactly 0 or 1
-        proved wrong.
+        If `y_true` and `y_prob` have different lengths, if a parameter is not as described above,
+        or if no finite estimate exists. This is the case if a probability of exactly 0 or 1 is
+        wrong, or if among the other samples there is only one label or only one probability, or a
+        threshold on `y_prob` separates the two classes.
 
     See Also
     --------
-    calibration_error : The mean gap between probability and frequency, whatever its form.
+    calibration_error : Mean difference between probability and frequency in bins.
 
     Notes
     -----
-    Both numbers are maximum-likelihood estimates in
+    Both are maximum-likelihood estimates in
 
     .. math::
         \operatorname{logit} P(y = 1) = a + b \operatorname{logit} p.
 
-    The slope is :math:`b` where both are fitted [1]_. The intercept is :math:`a` where
-    :math:`b` is fixed at 1, which is known as calibration in the large [2]_; it is not the
-    intercept that belongs to the fitted slope.
+    The slope is :math:`b` if :math:`a` and :math:`b` are both fitted [1]_. The intercept is
+    :math:`a` if :math:`b` is fixed at 1, which is known as calibration in the large [2]_. It is
+    not the intercept that is fitted together with the slope.
 
-    A probability of exactly 0 or 1 has infinite log-odds, and is taken as the limit of
-    probabilities that approach it. If it proved right, its likelihood tends to 1 and it says
-    nothing, except that the slope is not negative. If it proved wrong, the likelihood tends to 0
-    and there is no answer; clip `y_prob` to say how wrong it may be.
+    A probability of exactly 0 or 1 has infinite log-odds and is treated as a limit. If it is right,
+    its likelihood approaches 1, so it only implies that the slope is not negative. If it is wrong,
+    its likelihood approaches 0 and no finite estimate exists. Clip `y_prob` to avoid this.
 
     References
     ----------
@@ -94,7 +95,7 @@ def calibration_intercept_slope(
 
     Examples
     --------
-    Half of what was given odds of 1 to 3, and 5 in 6 of what was given odds of 3 to 1, happened:
+    The observed frequencies are 1/2 for a probability of 1/4, and 5/6 for a probability of 3/4:
 
     >>> from skfocal.metrics import calibration_intercept_slope
     >>> y_true = [0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1]
@@ -103,7 +104,7 @@ def calibration_intercept_slope(
     >>> round(intercept, 3), round(slope, 3)
     (0.906, 0.732)
 
-    A scorer needs one number, such as the distance of the slope from 1:
+    A scorer must return one number, such as the distance of the slope from 1:
 
     >>> from sklearn.datasets import load_breast_cancer
     >>> from sklearn.metrics import make_scorer
@@ -122,60 +123,61 @@ def calibration_intercept_slope(
     wrong = certain & (forecast.probability != forecast.event)
     if wrong.any():
         raise ValueError(
-            "y_prob must not be exactly 0 or 1 where the opposite happened, since no finite "
-            f"intercept and slope exist then; got {wrong.sum()} such rows. Clip y_prob to keep "
-            "them."
+            "y_prob must not be exactly 0 for the positive class or 1 for the negative class, "
+            "since no finite intercept and slope exist then; got "
+            f"{wrong.sum()} such samples. Clip y_prob, for example to [1e-6, 1 - 1e-6]."
         )
     uncertain = Forecast(*(column[~certain] for column in forecast))
     log_odds = logit(uncertain.probability)
     _check_overlap(log_odds[uncertain.event == 0], log_odds[uncertain.event == 1])
     slope = _slope(log_odds, uncertain)
-    # Certain rows would be on the wrong side of a negative slope, however small it is.
+    # With probabilities of exactly 0 or 1, which are right here, a negative slope is impossible.
     return InterceptSlope(
         intercept=_intercept(log_odds, uncertain),
         slope=max(slope, 0.0) if certain.any() else slope,
     )
 
 
-def _check_overlap(without: Floats, with_event: Floats) -> None:
-    """Raise ValueError unless the likelihood has a maximum, given log-odds by outcome."""
-    if not (len(without) and len(with_event)):
+def _check_overlap(negative: Floats, positive: Floats) -> None:
+    """Raise ValueError if no maximum-likelihood estimate exists for these log-odds."""
+    if not (len(negative) and len(positive)):
         raise ValueError(
-            "y_true must hold both outcomes among rows with y_prob strictly between 0 and 1; "
-            f"got {len(with_event)} with the event and {len(without)} without."
+            "y_true must hold both classes among the samples with y_prob strictly between 0 and "
+            f"1; got {len(positive)} of the positive and {len(negative)} of the negative class."
         )
-    if without.max() > with_event.min() and with_event.max() > without.min():
+    if negative.max() > positive.min() and positive.max() > negative.min():
         return
-    if without.min() == with_event.max() and without.max() == with_event.min():
+    if negative.min() == positive.max() and negative.max() == positive.min():
         raise ValueError(
-            "y_prob must hold at least two probabilities strictly between 0 and 1; got one only."
+            "y_prob must hold at least two different values strictly between 0 and 1; got one."
         )
     raise ValueError(
-        "y_prob must not separate the outcomes in y_true, since their slope is infinite then; "
-        "got a threshold with all events on one side and none on the other."
+        "y_prob must not separate the two classes in y_true, since the slope is infinite then; "
+        "got a threshold with all samples of the positive class on one side and all others on "
+        "the other side."
     )
 
 
 def _slope(log_odds: Floats, forecast: Forecast) -> float:
     center = np.average(log_odds, weights=forecast.weight)
     scale = np.std(log_odds)
-    # Not infinite: scikit-learn 1.8 warns of that. The penalty is below any rounding.
+    # scikit-learn 1.8 warns if C is infinite. With this C the penalty is below rounding error.
     model = LogisticRegression(C=1e100, solver="newton-cholesky", tol=1e-16, max_iter=1000)
     model.fit((log_odds - center)[:, np.newaxis] / scale, forecast.event, forecast.weight)
     return float(model.coef_[0, 0] / scale)
 
 
 def _intercept(log_odds: Floats, forecast: Forecast) -> float:
-    happened = forecast.event == 1
-    weight_with, weight_without = forecast.weight[happened], forecast.weight[~happened]
+    is_positive = forecast.event == 1
+    positive_weight, negative_weight = forecast.weight[is_positive], forecast.weight[~is_positive]
 
-    def excess(intercept: float) -> float:
-        """Logarithm of the expected over the missing events: 0 at the answer, and increasing."""
-        expected = logsumexp(log_expit(intercept + log_odds[~happened]), b=weight_without)
-        missing = logsumexp(log_expit(-intercept - log_odds[happened]), b=weight_with)
-        return float(expected - missing)
+    def log_ratio(intercept: float) -> float:
+        """Return an increasing function of the intercept whose root is the estimate."""
+        negatives = logsumexp(log_expit(intercept + log_odds[~is_positive]), b=negative_weight)
+        positives = logsumexp(log_expit(-intercept - log_odds[is_positive]), b=positive_weight)
+        return float(negatives - positives)
 
-    odds = np.log(weight_with.sum()) - np.log(weight_without.sum())
-    # Beyond these bounds every probability is below, or above, the share of events.
+    odds = np.log(positive_weight.sum()) - np.log(negative_weight.sum())
+    # At these bounds every shifted probability is below, or above, the observed frequency.
     low, high = odds - log_odds.max() - 1, odds - log_odds.min() + 1
-    return float(brentq(excess, low, high, xtol=1e-14))
+    return float(brentq(log_ratio, low, high, xtol=1e-14))

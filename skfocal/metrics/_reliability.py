@@ -1,4 +1,4 @@
-"""Predicted probability and observed frequency, bin by bin."""
+"""Reliability curve: mean predicted probability and observed frequency in bins."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ BinStrategy: TypeAlias = Literal["quantile", "uniform"]
 
 
 class ReliabilityCurve(NamedTuple):
-    """What `reliability_curve` returns: one entry per bin, in the order of the probabilities."""
+    """Result of `reliability_curve`: one entry per bin, in increasing order of probability."""
 
     probability: NDArray[np.float64]
     """ndarray of shape (n_bins,): mean predicted probability in the bin."""
     frequency: NDArray[np.float64]
-    """ndarray of shape (n_bins,): share of rows in the bin where the event happened."""
+    """ndarray of shape (n_bins,): weighted fraction of the bin's samples in the positive class."""
     n_samples: NDArray[np.intp]
-    """ndarray of shape (n_bins,): number of rows in the bin whose weight is above 0."""
+    """ndarray of shape (n_bins,): number of samples of positive weight in the bin."""
     weight: NDArray[np.float64]
-    """ndarray of shape (n_bins,): share of the total sample weight that they have."""
+    """ndarray of shape (n_bins,): the bin's fraction of the total sample weight."""
 
 
 def reliability_curve(
@@ -37,45 +37,43 @@ def reliability_curve(
     n_bins: int = 10,
     strategy: BinStrategy = "quantile",
 ) -> ReliabilityCurve:
-    """Mean prediction and observed frequency in bins of the probability.
+    """Mean predicted probability and observed frequency in bins.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
-        What happened: one of two labels for each row.
+        True labels, of two classes.
     y_prob : array-like of shape (n_samples,)
-        Predicted probability of the event, from 0 to 1.
+        Predicted probabilities of the positive class, in [0, 1].
     sample_weight : float or array-like of shape (n_samples,), default=None
-        Weights of the rows, >= 0. None weighs every row 1.
+        Sample weights, >= 0. None gives every sample the weight 1.
     pos_label : int, float, bool or str, default=None
-        Label of the event. None takes 1, and `y_true` may then hold 0 and 1, or booleans, only.
+        Label of the positive class. None means 1 and requires `y_true` to hold only 0 and 1, or
+        booleans.
     n_bins : int, default=10
-        Number of bins wanted, >= 1.
+        Maximum number of bins, >= 1. Empty bins are dropped.
     strategy : {"quantile", "uniform"}, default="quantile"
-        "quantile" makes bins of equal mass, which hold the same total weight. Rows of equal
-        probability always share a bin, so there are fewer, and less equal, bins where
-        probabilities repeat. "uniform" makes bins of equal width, closed on the right, and leaves
-        out those without a row.
+        "quantile" makes bins of equal total sample weight. Samples with the same probability are
+        always in the same bin, so repeated probabilities lead to fewer and less equal bins.
+        "uniform" makes bins of equal width that include their right edge.
 
     Returns
     -------
     ReliabilityCurve
-        Named tuple of the mean `probability`, the `frequency`, `n_samples` and the share of
-        the `weight` of every bin that holds a row.
+        Named tuple with the fields `probability`, `frequency`, `n_samples` and `weight`.
 
     Raises
     ------
     TypeError
         If `n_bins` is not an integer.
     ValueError
-        If the lengths differ, if `y_true` holds labels that are not described above, if `y_prob`
-        leaves [0, 1], if a weight is negative or all are 0, if `n_bins` is below 1, or if
-        `strategy` is unknown.
+        If `y_true` and `y_prob` have different lengths, or if a parameter is not as described
+        above.
 
     See Also
     --------
-    calibration_error : The gap between the two in one number.
-    sklearn.calibration.CalibrationDisplay : A picture of the same, for rows of equal weight.
+    calibration_error : Mean difference between the two.
+    sklearn.calibration.CalibrationDisplay : Plot of the unweighted curve.
 
     Examples
     --------
@@ -89,25 +87,25 @@ def reliability_curve(
 
 
 def bin_rows(forecast: Forecast, n_bins: int, strategy: BinStrategy) -> NDArray[np.intp]:
-    """Return the index of each row's bin, among the bins that hold a row."""
+    """Return the index of each sample's bin among the non-empty bins."""
     check_integer("n_bins", n_bins, "an integer >= 1", 1)
     check_choice("strategy", strategy, get_args(BinStrategy))
     if strategy == "uniform":
         edges = np.linspace(0, 1, n_bins + 1)
         bins = np.searchsorted(edges[1:-1], forecast.probability)
     else:
-        # The middle of the weight that rows of one probability take up is the same for all of
-        # them, and for any order of the rows.
+        # The bin depends on the midpoint of the cumulative weight of all samples with the same
+        # probability, so it does not depend on the order of the samples.
         _, group = np.unique(forecast.probability, return_inverse=True)
         weight = np.bincount(group, weights=forecast.weight)
         middle = (np.cumsum(weight) - weight / 2) / weight.sum()
-        # Where a middle falls on the edge of two bins, rounding must not choose between them.
+        # A midpoint on the edge between two bins must not be assigned by rounding error.
         bins = np.floor(np.round(n_bins * middle, 9)).clip(max=n_bins - 1)[group]
     return np.unique(bins, return_inverse=True)[1]
 
 
 def curve_of_bins(forecast: Forecast, bins: NDArray[np.intp]) -> ReliabilityCurve:
-    """Return the means over each bin."""
+    """Return the reliability curve of the given bins."""
     event, probability, weight = forecast
     total = np.bincount(bins, weights=weight).astype(np.float64, copy=False)
     return ReliabilityCurve(

@@ -12,27 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
-from skfocal._solver.threads import Map, ordered_map
-from skfocal._solver.training_data import Table
+from skfocal._solver import Map, TrainingData, ordered_map
 from skfocal._typing import Floats
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import fit_task
-from skfocal.model_selection._folds import FoldFits, Settings, fit_fold
+from skfocal.model_selection._folds import FitSettings, FoldFits, fit_fold
 from skfocal.model_selection._grid import Grid
 from skfocal.model_selection._results import FoldResult
 from skfocal.model_selection._routing import Split, is_log_loss, scored_probability
 from skfocal.model_selection._scoring import log_likelihoods, log_loss_is_defined, scores_of_models
 
-__all__ = ["Plan", "evaluate_folds"]
+__all__ = ["SearchPlan", "evaluate_folds"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class SearchPlan:
     """What every fold is to do."""
 
-    table: Table
+    data: TrainingData
     grid: Grid
-    settings: Settings
+    settings: FitSettings
     scorer: Any
     score_params: Mapping[str, Any]
     """What the scorer takes beside a table and its labels."""
@@ -44,11 +43,13 @@ class Plan:
     """Whose search it is."""
 
     @classmethod
-    def of(cls, search: Any, table: Table, grid: Grid, score_params: Mapping[str, Any]) -> Self:
+    def of(
+        cls, search: Any, data: TrainingData, grid: Grid, score_params: Mapping[str, Any]
+    ) -> Self:
         """Return what a search asks for."""
-        settings = Settings(search.fit_intercept, search.tol, search.max_iter)
+        settings = FitSettings(search.fit_intercept, search.tol, search.max_iter)
         return cls(
-            table,
+            data,
             grid,
             settings,
             search.scorer_,
@@ -60,13 +61,13 @@ class Plan:
 
 
 def evaluate_folds(
-    plan: Plan, splits: Sequence[Split], context: Any, *, n_jobs: int | None
+    plan: SearchPlan, splits: Sequence[Split], context: Any, *, n_jobs: int | None
 ) -> list[FoldResult]:
     """Evaluate the candidates on every fold, on several at once if `n_jobs` says so.
 
     Parameters
     ----------
-    plan : Plan
+    plan : SearchPlan
         What to do.
     splits : sequence of tuple of (ndarray, ndarray)
         Rows to train and to score on of every fold.
@@ -85,14 +86,14 @@ def evaluate_folds(
 
 
 def _evaluate_fold(
-    plan: Plan, training: NDArray[np.intp], held_out: NDArray[np.intp], context: Any
+    plan: SearchPlan, training: NDArray[np.intp], held_out: NDArray[np.intp], context: Any
 ) -> FoldResult:
     """Train every candidate on some rows, and score it on others."""
-    table = plan.table
+    data = plan.data
     about = {
         "estimator": plan.estimator,
-        "X": lambda: table.X[training],
-        "y": lambda: table.classes[table.codes[training]],
+        "X": lambda: data.X[training],
+        "y": lambda: data.classes[data.codes[training]],
     }
 
     def step() -> AbstractContextManager[Any]:
@@ -102,7 +103,7 @@ def _evaluate_fold(
     begin = perf_counter()
     with fit_task(context, **about), ordered_map() as map_:
         try:
-            fits = fit_fold(plan.table, training, plan.grid, plan.settings, map_, step)
+            fits = fit_fold(plan.data, training, plan.grid, plan.settings, map_, step)
         except ValueError as error:
             nothing, errors = np.full(n_candidates, np.nan), [str(error)] * n_candidates
             return FoldResult(nothing, perf_counter() - begin, 0.0, errors, [], 0)
@@ -119,15 +120,15 @@ def _evaluate_fold(
 
 
 def _scores(
-    plan: Plan, fits: FoldFits, rows: NDArray[np.intp], map_: Map
+    plan: SearchPlan, fits: FoldFits, rows: NDArray[np.intp], map_: Map
 ) -> tuple[Floats, list[str]]:
     """Return the scores of the candidates, and why some have none."""
     weights = plan.score_params.get("sample_weight")
-    if plan.by_log_loss and log_loss_is_defined(fits, plan.table, rows, weights):
-        return log_likelihoods(fits, plan.table, rows, weights, plan.grid, map_), []
-    n_samples = len(plan.table.codes)
+    if plan.by_log_loss and log_loss_is_defined(fits, plan.data, rows, weights):
+        return log_likelihoods(fits, plan.data, rows, weights, plan.grid, map_), []
+    n_samples = len(plan.data.codes)
     own = {
         name: np.asarray(value)[rows] if np.shape(value)[:1] == (n_samples,) else value
         for name, value in plan.score_params.items()
     }
-    return scores_of_models(fits, plan.table, rows, plan.grid, plan.scorer, own, plan.model)
+    return scores_of_models(fits, plan.data, rows, plan.grid, plan.scorer, own, plan.model)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from sklearn.model_selection import ParameterGrid
 
 from skfocal._checks import check_integer, check_number
-from skfocal._typing import Alpha, Floats
+from skfocal._typing import Alpha, Floats, Gamma
 
 __all__ = ["Grid", "make_grid"]
 
@@ -23,7 +23,7 @@ _LOG10_RANGE_OF_CS = (-4, 4)
 class Grid:
     """Every gamma with every pair of alpha and C."""
 
-    gammas: Sequence[float]
+    gammas: Sequence[Gamma]
     alphas: Sequence[Alpha]
     Cs: Sequence[float]
 
@@ -60,7 +60,8 @@ def make_grid(gammas: Any, alphas: Any, Cs: Any) -> Grid:
         Cs = np.logspace(*_LOG10_RANGE_OF_CS, n_Cs)
     Cs = _sequence("Cs", Cs, "numbers > 0, or how many to take")
     for gamma in gammas:
-        check_number("gammas", gamma, "finite numbers >= 0", above=0, closed=True)
+        if isinstance(gamma, Real) or not isinstance(gamma, Mapping | Sequence | np.ndarray):
+            check_number("gammas", gamma, "finite numbers >= 0", above=0, closed=True)
     for C in Cs:
         check_number("Cs", C, "numbers > 0, or np.inf for no penalty", above=0, finite=False)
     return Grid(gammas, alphas, Cs)

@@ -85,16 +85,34 @@ def _listed(what: str, errors: list[str]) -> str:
     return "\n".join(f"{count} {what} failed: {error}" for error, count in counts.items())
 
 
+def _why_no_score(folds: Sequence[FoldResult], errors: list[str], score_errors: list[str]) -> str:
+    """Return the message of a search in which no candidate has a finite mean score."""
+    without = [index for index, fold in enumerate(folds) if not np.isfinite(fold.scores).any()]
+    where = (
+        f"every candidate fails on fold {', '.join(map(str, without))}"
+        if without
+        else ("every candidate fails on some fold")
+    )
+    # Of a traceback the last line has the reason.
+    reasons = Counter([*errors, *(error.strip().splitlines()[-1] for error in score_errors)])
+    listed = "".join(f"\n{count} times: {reason}" for reason, count in reasons.most_common())
+    return (
+        f"No candidate has a finite mean score: {where}. Use folds that hold every class, or a "
+        f"scorer that suits the labels.{listed}"
+    )
+
+
 def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
     """Warn of fits and scores that failed, and of fits that did not converge.
 
     Raises
     ------
     ValueError
-        If all fits failed.
+        If no candidate has a finite mean score.
     """
     n_fits = sum(len(fold.scores) for fold in folds)
     errors = [error for fold in folds for error in fold.errors]
+    score_errors = [error for fold in folds for error in fold.score_errors]
     if errors:
         listed = _listed("fits", errors)
         if len(errors) == n_fits:
@@ -102,11 +120,12 @@ def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
             raise ValueError(msg)
         msg = f"{len(errors)} fits failed out of {n_fits}; their score is nan.\n{listed}"
         warnings.warn(msg, FitFailedWarning, stacklevel=5)
-    score_errors = [error for fold in folds for error in fold.score_errors]
     if score_errors:
         listed = _listed("scores", score_errors)
         msg = f"{len(score_errors)} scores failed out of {n_fits}, and are nan.\n{listed}"
         warnings.warn(msg, UserWarning, stacklevel=5)
+    if not np.isfinite(means).any():
+        raise ValueError(_why_no_score(folds, errors, score_errors))
     if not np.isfinite(means).all():
         msg = f"One or more of the test scores are non-finite: {means}"
         warnings.warn(msg, UserWarning, stacklevel=5)

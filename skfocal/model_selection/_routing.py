@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn import get_config
-from sklearn.metrics import check_scoring, get_scorer
+from sklearn.metrics import check_scoring, get_scorer, log_loss, make_scorer
 from sklearn.model_selection import check_cv
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 
@@ -29,22 +29,39 @@ _LOG_LOSS = "neg_log_loss"
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def scorer_of(search: Any) -> Any:
-    """Return the scorer that a search asks for; by default the log loss.
+def scorer_of(search: Any, classes: NDArray[Any] | None = None) -> Any:
+    """Return the scorer of a search; by default minus the log loss.
+
+    Parameters
+    ----------
+    search : FocalLogisticRegressionCV
+        The search.
+    classes : ndarray of shape (n_classes,), default=None
+        All labels, so that the log loss is defined for rows that lack some of them.
 
     Raises
     ------
     TypeError, ValueError
         If `scoring` is neither, or names no scorer.
     """
-    if search.scoring is None:
-        scorer = get_scorer(_LOG_LOSS)
+    if search.scoring is None or (isinstance(search.scoring, str) and search.scoring == _LOG_LOSS):
+        scorer = _log_loss_scorer(classes)
+        if search.scoring is not None:
+            return scorer
         # It is made here, where no user can set what it asks for.
         return scorer.set_score_request(sample_weight=True) if _routes() else scorer
     if not isinstance(search.scoring, str) and not callable(search.scoring):
         msg = f"scoring must be None, the name of a scorer or a callable; got {search.scoring!r}."
         raise TypeError(msg)
     return check_scoring(search, scoring=search.scoring)
+
+
+def _log_loss_scorer(classes: NDArray[Any] | None) -> Any:
+    if classes is None:
+        return get_scorer(_LOG_LOSS)
+    return make_scorer(
+        log_loss, greater_is_better=False, response_method="predict_proba", labels=classes
+    )
 
 
 def scored_probability(search: Any) -> ProbabilityMode:
@@ -80,7 +97,7 @@ def route_fit(
 
     Raises
     ------
-    TypeError
+    ValueError
         If something other than `groups` is given without metadata routing.
     """
     if _routes():
@@ -92,10 +109,10 @@ def route_fit(
     unknown = sorted(params.keys() - {"groups"})
     if unknown:
         msg = (
-            "Without metadata routing, fit takes X, y, sample_weight and groups; got "
-            f"{', '.join(unknown)}."
+            f"fit got {', '.join(unknown)}, but takes only X, y, sample_weight and groups unless "
+            "metadata routing is enabled: sklearn.set_config(enable_metadata_routing=True)."
         )
-        raise TypeError(msg)
+        raise ValueError(msg)
     return {"groups": params.get("groups")}, _weights(sample_weight)
 
 
@@ -104,7 +121,7 @@ def route_score(search: Any, sample_weight: Any, params: dict[str, Any]) -> dict
 
     Raises
     ------
-    TypeError
+    ValueError
         If something other than `sample_weight` is given without metadata routing.
     """
     weights = _weights(sample_weight)
@@ -113,10 +130,10 @@ def route_score(search: Any, sample_weight: Any, params: dict[str, Any]) -> dict
         return score
     if params:
         msg = (
-            "Without metadata routing, score takes X, y and sample_weight; got "
-            f"{', '.join(sorted(params))}."
+            f"score got {', '.join(sorted(params))}, but takes only X, y and sample_weight unless "
+            "metadata routing is enabled: sklearn.set_config(enable_metadata_routing=True)."
         )
-        raise TypeError(msg)
+        raise ValueError(msg)
     return weights
 
 

@@ -12,11 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from skfocal._solver.batched_objective import linear_scores
-from skfocal._solver.row_blocks import Matrix, RowBlocks, Terms, in_float64
-from skfocal._solver.threads import Map
-from skfocal._solver.training_data import Table
-from skfocal._typing import Floats, Integers
+from skfocal._solver import ArrayBlocks, Block, Map, Terms, TrainingData, linear_scores
+from skfocal._typing import Floats
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.model_selection._folds import FoldFits
 from skfocal.model_selection._grid import Grid
@@ -28,17 +25,16 @@ Scorer = Callable[..., Any]
 
 
 def log_loss_is_defined(
-    fits: FoldFits, table: Table, rows: NDArray[np.intp], weights: Floats | None
+    fits: FoldFits, data: TrainingData, rows: NDArray[np.intp], weights: Floats | None
 ) -> bool:
-    """Say whether the rows to train on and the weighty ones to score on both hold every class."""
-    seen = np.unique(table.codes[rows])
-    weighty = weights is None or bool(weights[rows].any())
-    return len(fits.present) == len(seen) == len(table.classes) and weighty
+    """Return whether the training rows hold every class, and some row to score has weight."""
+    has_weight = weights is None or bool(weights[rows].any())
+    return len(fits.present) == len(data.classes) and has_weight
 
 
 def log_likelihoods(
     fits: FoldFits,
-    table: Table,
+    data: TrainingData,
     rows: NDArray[np.intp],
     weights: Floats | None,
     grid: Grid,
@@ -50,12 +46,12 @@ def log_likelihoods(
     ----------
     fits : FoldFits
         The candidates.
-    table : Table
-        The whole of it.
+    data : TrainingData
+        The whole data.
     rows : ndarray of shape (n_rows,)
         Indices of the rows to score on.
     weights : ndarray of shape (n_samples,), default=None
-        Weights of all rows of the table.
+        Weights of all rows of the data.
     grid : Grid
         What the candidates are.
     map_ : callable
@@ -66,19 +62,20 @@ def log_likelihoods(
     scores : ndarray of shape (n_gammas, n_pairs)
         In nats for a row; nan for pairs that were not trained.
     """
-    codes, own = table.codes[rows], None if weights is None else weights[rows]
-    n_logits = 1 if len(table.classes) == 2 else len(table.classes)
-    blocks = RowBlocks(table.X, map_, n_outputs=n_logits * len(grid.Cs)).take(rows)
+    own = None if weights is None else weights[rows]
+    n_logits = 1 if len(data.classes) == 2 else len(data.classes)
+    n_outputs = n_logits * len(grid.Cs)
+    blocks = ArrayBlocks(data.X, data.codes, ordered_map=map_, n_outputs=n_outputs).take(rows, own)
     # The precision of the probabilities decides where scikit-learn clips them.
-    eps = float(np.finfo(table.X.dtype).eps)
+    eps = float(np.finfo(data.X.dtype).eps)
     scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
     for alpha in range(len(grid.alphas)):
         pairs = [pair for pair in fits.class_weight if grid.pairs[pair][0] == alpha]
         if not pairs:
             continue
-        for index, gamma in enumerate(grid.gammas):
+        for index, gamma in enumerate(fits.gammas):
             raw = np.stack([fits.raw[index, pair] for pair in pairs])
-            logs = _Logs(codes, raw, gamma, fits.class_weight[pairs[0]], own, eps)
+            logs = _Logs(raw, gamma, fits.class_weight[pairs[0]], eps)
             scores[index, pairs] = blocks.sum(logs.sums, len(raw))[0]
     return scores / (len(rows) if own is None else own.sum())
 
@@ -88,21 +85,17 @@ class _Logs:
 
     def __init__(
         self,
-        codes: Integers,
         raw: Floats,
-        gamma: float,
+        gamma: float | Floats,
         class_weight: Floats,
-        weights: Floats | None,
         eps: float,
     ) -> None:
-        self.codes, self.raw, self.gamma = codes, raw, gamma
-        self.class_weight, self.weights = class_weight, weights
-        self.eps = eps
+        self.raw, self.gamma, self.class_weight, self.eps = raw, gamma, class_weight, eps
 
-    def sums(self, block: Matrix, rows: slice) -> Terms:
+    def sums(self, block: Block) -> Terms:
         """Return the weighted sum over a block for each model."""
-        logits = linear_scores(in_float64(block), self.raw)
-        codes = np.tile(self.codes[rows], len(self.raw))
+        logits = linear_scores(block.X, self.raw)
+        codes = np.tile(block.codes, len(self.raw))
         flat = logits.reshape(-1, *logits.shape[2:])
         posterior = posterior_logits(flat, self.gamma, self.class_weight)
         if posterior.ndim == 1:
@@ -111,12 +104,12 @@ class _Logs:
         else:
             of_truth = softmax(posterior, axis=1)[np.arange(len(codes)), codes]
         logs = np.log(np.clip(of_truth, self.eps, 1 - self.eps)).reshape(len(self.raw), -1)
-        return (logs.sum(axis=1) if self.weights is None else logs @ self.weights[rows],)
+        return (logs.sum(axis=1) if block.weights is None else logs @ block.weights,)
 
 
 def scores_of_models(
     fits: FoldFits,
-    table: Table,
+    data: TrainingData,
     rows: NDArray[np.intp],
     grid: Grid,
     scorer: Scorer,
@@ -127,7 +120,7 @@ def scores_of_models(
 
     Parameters
     ----------
-    fits, table, rows, grid : object
+    fits, data, rows, grid : object
         As in `log_likelihoods`.
     scorer : callable
         It is given a model, a table and its labels.
@@ -148,11 +141,11 @@ def scores_of_models(
     TypeError
         If the scorer returns something other than a number.
     """
-    X, y = table.X[rows], table.classes[table.codes[rows]]
+    X, y = data.X[rows], data.classes[data.codes[rows]]
     scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
     errors = []
     for index, pair in fits.raw:
-        candidate = _candidate(fits, table, (index, pair), grid, model)
+        candidate = _candidate(fits, data, (index, pair), grid, model)
         try:
             score = scorer(candidate, X, y, **score_params)
         except Exception:  # noqa: BLE001 - a scorer is the user's code, and may raise anything
@@ -174,7 +167,7 @@ def _number(score: Any) -> float:
 
 def _candidate(
     fits: FoldFits,
-    table: Table,
+    data: TrainingData,
     which: tuple[int, int],
     grid: Grid,
     model: FocalLogisticRegression,
@@ -184,13 +177,13 @@ def _candidate(
     alpha, C = grid.pairs[which[1]]
     candidate: FocalLogisticRegression = copy(model)
     candidate.set_params(gamma=gamma, alpha=grid.alphas[alpha], C=grid.Cs[C])
-    raw = np.atleast_2d(fits.raw[which]).astype(table.X.dtype)
+    raw = np.atleast_2d(fits.raw[which]).astype(data.X.dtype)
     candidate.__dict__.update(
         coef_=raw[:, :-1],
         intercept_=raw[:, -1],
-        classes_=table.classes[fits.present],
+        classes_=data.classes[fits.present],
         class_weight_=fits.class_weight[which[1]],
-        n_features_in_=table.X.shape[1],
-        _fitted_gamma=float(gamma),
+        n_features_in_=data.X.shape[1],
+        _fitted_gamma=fits.gammas[which[0]],
     )
     return candidate

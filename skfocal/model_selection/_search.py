@@ -13,15 +13,14 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.metadata_routing import UNUSED, MetadataRouter
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skfocal._checks import check_boolean, check_integer, check_number
-from skfocal._classes import resolve_alpha
-from skfocal._solver.row_blocks import canonical
-from skfocal._solver.training_data import encoded
-from skfocal._typing import Alpha, Floats, ProbabilityMode
+from skfocal._checks import check_boolean, check_integer, check_labels, check_number
+from skfocal._classes import resolve_alpha, resolve_gamma
+from skfocal._solver import canonical, encode_labels
+from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
-from skfocal.model_selection._evaluation import Plan, evaluate_folds
+from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import make_grid
 from skfocal.model_selection._results import search_results, warn_of_failures
 from skfocal.model_selection._routing import (
@@ -38,7 +37,7 @@ __all__ = ["FocalLogisticRegressionCV"]
 
 _FITTED = (
     *("coef_", "intercept_", "classes_", "class_weight_"),
-    *("n_iter_", "objective_", "_fitted_gamma"),
+    *("n_iter_", "n_passes_", "objective_", "_fitted_gamma"),
 )
 
 
@@ -51,8 +50,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
 
     Parameters
     ----------
-    gammas : sequence of float, default=(0, 0.5, 1, 2, 3, 5)
-        Focusing parameters to choose from, >= 0.
+    gammas : sequence, default=(0, 0.5, 1, 2, 3, 5)
+        Focusing parameters to choose from, each as `FocalLogisticRegression` takes `gamma`.
     alphas : sequence, default=(None, "balanced")
         Class weights to choose from, each as `FocalLogisticRegression` takes `alpha`.
     Cs : int or sequence of float, default=10
@@ -103,7 +102,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         Their names, if `X` had names that are all strings.
     refit_time_ : float
         Seconds that the last fit took. As all below only if `refit` is true.
-    coef_, intercept_, class_weight_, n_iter_, objective_ : object
+    coef_, intercept_, class_weight_, n_iter_, n_passes_, objective_ : object
         As in `FocalLogisticRegression`, of the chosen candidate fitted to the whole table.
     classes_ : ndarray of shape (n_classes,)
         Class labels, sorted.
@@ -137,7 +136,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
 
     def __init__(  # noqa: PLR0913 - the parameters of a fit and those of a search
         self,
-        gammas: Sequence[float] = (0, 0.5, 1, 2, 3, 5),
+        gammas: Sequence[Gamma] = (0, 0.5, 1, 2, 3, 5),
         alphas: Sequence[Alpha] = (None, "balanced"),
         Cs: int | Sequence[float] = 10,
         *,
@@ -200,20 +199,23 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         """
         grid = make_grid(self.gammas, self.alphas, self.Cs)
         self._check_parameters()
+        check_labels("y", y)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
         X = canonical(X)
-        table = encoded(X, y, sample_weight)
+        data = encode_labels(X, y, sample_weight)
+        for gamma in grid.gammas:
+            resolve_gamma(gamma, data.classes)
         for alpha in grid.alphas:
-            resolve_alpha(alpha, table.classes, table.class_totals)
-        for_splitter, for_scorer = route_fit(self, table.sample_weight, params)
+            resolve_alpha(alpha, data.classes, data.class_totals)
+        for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
         splits = splits_of(self.cv, X, y, for_splitter)
-        self.n_splits_, self.scorer_ = len(splits), scorer_of(self)
+        self.n_splits_, self.scorer_ = len(splits), scorer_of(self, data.classes)
         for name in ("refit_time_", *_FITTED):
             self.__dict__.pop(name, None)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
-        metadata = None if sample_weight is None else {"sample_weight": table.sample_weight}
+        metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
         about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
-        plan = Plan.of(self, table, grid, for_scorer)
+        plan = SearchPlan.of(self, data, grid, for_scorer)
         with fit_task(context, fits=self.refit, **about):
             self._choose(plan, splits, context)
             if self.refit:
@@ -221,7 +223,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
                 chosen = {**self.best_params_, "probability": self.probability}
                 model = clone(plan.model).set_params(**chosen)
                 with refit.propagate_callback_context(model), fit_task(refit, **about):
-                    self._refit(model, X, y, table.sample_weight)
+                    self._refit(model, X, y, data.sample_weight)
         return self
 
     def score(
@@ -249,7 +251,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         ------
         NotFittedError
             If there is no fitted model.
-        TypeError
+        ValueError
             If `params` holds what nobody asks for.
         """
         check_is_fitted(self)
@@ -278,7 +280,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_probability(self.probability)
 
-    def _choose(self, plan: Plan, splits: Sequence[Split], context: Any) -> None:
+    def _choose(self, plan: SearchPlan, splits: Sequence[Split], context: Any) -> None:
         """Evaluate the candidates on every fold, and choose the best."""
         folds = evaluate_folds(plan, splits, context, n_jobs=self.n_jobs)
         results = search_results(plan.grid.candidates(), folds)

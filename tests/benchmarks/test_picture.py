@@ -24,6 +24,6 @@ def test_the_committed_picture_is_drawn_again(tmp_path):
 
 
 def test_the_recovered_posterior_is_the_better_calibrated():
-    errors = {name: error for name, (_, error) in reliability().items()}
+    errors = {name: each["error"] for name, each in reliability().items()}
 
     assert errors["recovered posterior"] < 0.2 * errors["sigmoid of the logits"]

@@ -7,18 +7,19 @@ from types import MappingProxyType
 
 import pytest
 
-import benchmarks.__main__ as command
+import benchmarks.__main__ as package
+from benchmarks import report
 from skfocal.comparison.methods import catalogue as methods_module
 
 
 @pytest.mark.slow
-def test_the_report_ends_with_the_ranking_and_where_it_lies(monkeypatch, tmp_path, capsys):
+def test_the_report_ends_with_the_ranking_and_its_path(monkeypatch, tmp_path, capsys):
     few = {name: methods_module.METHODS[name] for name in ("logistic", "class_weight")}
     monkeypatch.setattr(methods_module, "METHODS", MappingProxyType(few))
-    monkeypatch.setattr(command, "DEFAULT", ("glass2", "ecoli3"))
+    monkeypatch.setattr(report, "DEFAULT", ("glass2", "ecoli3"))
     arguments = ["report", "--quick", "-j", "1", "-o", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", ["benchmarks", *arguments])
-    command.main(arguments, standalone_mode=False)
+    package.main(arguments, standalone_mode=False)
     printed = capsys.readouterr().out
     assert printed.startswith("Mean ranks over 2 data sets")
     assert printed.splitlines()[-1] == str(tmp_path / "report.html")

@@ -1,4 +1,4 @@
-"""The commands that fit nothing."""
+"""The commands that fit no models."""
 
 import os
 
@@ -32,11 +32,11 @@ def test_runs_of_parts_are_merged(run, call, data, tmp_path):
     assert list(scores["method"].unique()) == ["logistic", "smote", "undersample"]
 
 
-def test_a_directory_without_a_comparison_is_wrong_use(call, tmp_path):
+def test_a_directory_without_a_comparison_is_a_usage_error(call, tmp_path):
     for command in ("report", "merge"):
         result = call(command, tmp_path)
         assert result.exit_code == 2
-        assert "holds no comparison" in result.stderr
+        assert "has no comparison" in result.stderr
 
 
 @pytest.mark.slow
@@ -47,8 +47,8 @@ def test_an_unfinished_run_is_reported_with_what_is_missing(run, call, arguments
     next((tmp_path / "out" / "cells").iterdir()).unlink()
     result = call("report", tmp_path / "out")
     assert result.exit_code == 1
-    message = f"1 of 4 cells in {tmp_path / 'out'} are not run and count as failed"
-    assert result.stderr.startswith(f"Warning: {message}\n")
+    message = f"1 of 4 cells in {tmp_path / 'out'} have not been run"
+    assert result.stderr.startswith(f"Warning: {message}")
     assert "not run" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Tables that every tool gets to see."""
+"""Data sets for the tests of composition."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def rare():
-    """Return a table of two columns that matter and two that do not, with named labels."""
+    """Return a binary problem with two informative and two uninformative features."""
     rng = np.random.default_rng(0)
     X = rng.standard_normal((400, 4))
     utility = 2 * X[:, 0] - 1.5 * X[:, 1] + rng.logistic(size=400)
@@ -15,7 +15,7 @@ def rare():
 
 @pytest.fixture(scope="session")
 def three():
-    """Return a table with three classes."""
+    """Return a problem with three classes."""
     rng = np.random.default_rng(1)
     X = rng.standard_normal((300, 4))
     scores = 1.5 * X[:, :3] + rng.gumbel(size=(300, 3))
@@ -24,5 +24,5 @@ def three():
 
 @pytest.fixture(scope="session")
 def weight():
-    """Return weights for the rows of the table with a rare class."""
+    """Return sample weights for the binary problem."""
     return np.random.default_rng(2).uniform(0.1, 2, 400)

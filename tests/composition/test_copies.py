@@ -1,4 +1,4 @@
-"""Copies of it, and copies at work in other threads and processes."""
+"""Copies, serialisation and parallel workers."""
 
 import copy
 import pickle
@@ -18,37 +18,37 @@ PARAMETERS = {"gamma": 1.5, "alpha": {"rare": 3.0, "usual": 1.0}, "probability":
 
 
 @pytest.mark.parametrize(
-    "copied",
+    "make_copy",
     [
         copy.copy,
         copy.deepcopy,
-        lambda model: pickle.loads(pickle.dumps(model)),  # noqa: S301 - bytes just made here
+        lambda model: pickle.loads(pickle.dumps(model)),  # noqa: S301 - our own bytes
         lambda model: cloudpickle.loads(cloudpickle.dumps(model)),
     ],
     ids=["copy", "deepcopy", "pickle", "cloudpickle"],
 )
-def test_a_copy_of_a_fitted_pipeline_gives_its_answers(rare, copied):
+def test_copy_of_a_fitted_pipeline_gives_the_same_predictions(rare, make_copy):
     X, y = rare
     pipeline = make_pipeline(StandardScaler(), FocalLogisticRegression(**PARAMETERS)).fit(X, y)
-    twin = copied(pipeline)
-    np.testing.assert_array_equal(twin.predict_proba(X), pipeline.predict_proba(X))
-    np.testing.assert_array_equal(twin.predict(X), pipeline.predict(X))
-    # It can be fitted again.
-    np.testing.assert_array_equal(twin.fit(X, y)[-1].coef_, clone(pipeline).fit(X, y)[-1].coef_)
+    copied = make_copy(pipeline)
+    np.testing.assert_array_equal(copied.predict_proba(X), pipeline.predict_proba(X))
+    np.testing.assert_array_equal(copied.predict(X), pipeline.predict(X))
+    # The copy can be fitted again.
+    np.testing.assert_array_equal(copied.fit(X, y)[-1].coef_, clone(pipeline).fit(X, y)[-1].coef_)
 
 
-def test_a_deep_copy_shares_nothing(rare):
+def test_deep_copy_is_independent(rare):
     X, y = rare
     model = FocalLogisticRegression(**PARAMETERS).fit(X, y)
     expected = model.predict_proba(X)
-    twin = copy.deepcopy(model)
-    twin.alpha["rare"], twin.coef_[:] = 100.0, 0.0
+    copied = copy.deepcopy(model)
+    copied.alpha["rare"], copied.coef_[:] = 100.0, 0.0
     np.testing.assert_array_equal(model.predict_proba(X), expected)
     assert model.alpha["rare"] == 3.0
 
 
 @pytest.mark.parametrize("backend", [pytest.param("loky", marks=pytest.mark.slow), "threading"])
-def test_workers_of_joblib_give_the_bits_of_a_serial_run(rare, backend):
+def test_parallel_search_equals_serial_search(rare, backend):
     search = GridSearchCV(
         FocalLogisticRegression(),
         {"gamma": [0, 2.0], "alpha": [None, {"rare": 3.0, "usual": 1.0}]},

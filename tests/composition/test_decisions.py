@@ -1,4 +1,4 @@
-"""Thresholds, calibration on top of the model, and displays of both."""
+"""Decision thresholds, calibration and scikit-learn displays."""
 
 import matplotlib as mpl
 import numpy as np
@@ -24,7 +24,7 @@ from matplotlib import pyplot as plt
 SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 
 
-def test_a_fixed_threshold_decides_on_the_true_probability(rare):
+def test_fixed_threshold_applies_to_the_posterior(rare):
     X, y = rare
     model = FocalLogisticRegression(alpha="balanced")
     fixed = FixedThresholdClassifier(
@@ -33,19 +33,19 @@ def test_a_fixed_threshold_decides_on_the_true_probability(rare):
 
     probability = model.fit(X, y).predict_proba(X)[:, 0]
     np.testing.assert_array_equal(fixed.predict(X) == "rare", probability >= 0.2)
-    # The weights of the classes are undone in what the threshold cuts.
+    # `predict_proba` inverts the effect of the class weights.
     assert probability.mean() == pytest.approx(np.mean(y == "rare"), abs=0.02)
     assert (fixed.predict(X) != model.predict(X)).any()
 
 
-def test_a_tuned_threshold_raises_the_score_that_it_is_tuned_for(rare):
+def test_tuned_threshold_maximises_its_score(rare):
     X, y = rare
     f1 = make_scorer(f1_score, pos_label="rare")
     tuned = TunedThresholdClassifierCV(
         FocalLogisticRegression(), scoring=f1, cv=3, store_cv_results=True
     ).fit(X, y)
 
-    # f1 is that of rare rows, and the threshold is on their probability.
+    # Both the F1 score and the threshold are for the class "rare".
     probability = FocalLogisticRegression().fit(X, y).predict_proba(X)[:, 0]
     np.testing.assert_array_equal(tuned.predict(X) == "rare", probability >= tuned.best_threshold_)
     scores = tuned.cv_results_["scores"]
@@ -59,9 +59,9 @@ def isotonic(logits, y, new):
 
 
 def sigmoid(logits, y, new):
-    # Platt's two parameters, and his targets.
-    n_events, n_others = y.sum(), (1 - y).sum()
-    target = np.where(y == 1, (n_events + 1) / (n_events + 2), 1 / (n_others + 2))
+    # Platt scaling with its smoothed targets.
+    n_positive, n_negative = y.sum(), (1 - y).sum()
+    target = np.where(y == 1, (n_positive + 1) / (n_positive + 2), 1 / (n_negative + 2))
     slope, shift = minimize(lambda p: cross_entropy(p[0] * logits + p[1], target), [1.0, 0.0]).x
     return expit(slope * new + shift)
 
@@ -75,14 +75,14 @@ def cross_entropy(logits, target):
 
 
 METHODS = {"sigmoid": sigmoid, "isotonic": isotonic}
-# scikit-learn has it since 1.8.
+# scikit-learn has temperature scaling since 1.8.
 if SKLEARN >= (1, 8):
     METHODS["temperature"] = temperature
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("probability", ["posterior", "link"])
-def test_calibration_starts_from_the_logits_whatever_the_probability(rare, method, probability):
+def test_calibration_uses_the_logits_for_any_probability(rare, method, probability):
     X, y = rare
     model = FocalLogisticRegression(5.0, "balanced", probability=probability)
     calibrated = CalibratedClassifierCV(model, method=method, cv=3, ensemble=False).fit(X, y)
@@ -103,21 +103,21 @@ def axes():
 
 
 @pytest.mark.parametrize("response_method", ["predict_proba", "decision_function", "predict"])
-def test_the_decision_boundary_is_drawn_from_its_answers(rare, axes, response_method):
+def test_decision_boundary_display_uses_the_predictions(rare, axes, response_method):
     X, y = rare[0][:, :2], rare[1] == "rare"
     model = FocalLogisticRegression(alpha="balanced").fit(X, y)
     display = DecisionBoundaryDisplay.from_estimator(
         model, X, response_method=response_method, grid_resolution=20, ax=axes
     )
     grid = np.column_stack([display.xx0.ravel(), display.xx1.ravel()])
-    answers = getattr(model, response_method)(grid)
-    answers = answers[:, 1] if answers.ndim == 2 else answers
-    np.testing.assert_array_equal(display.response.ravel(), answers)
-    assert len(np.unique(answers)) > 1
+    predictions = getattr(model, response_method)(grid)
+    predictions = predictions[:, 1] if predictions.ndim == 2 else predictions
+    np.testing.assert_array_equal(display.response.ravel(), predictions)
+    assert len(np.unique(predictions)) > 1
     assert axes.collections
 
 
-def test_the_calibration_display_shows_the_recovered_probability(rare, axes):
+def test_calibration_display_uses_the_posterior(rare, axes):
     X, y = rare
     model = FocalLogisticRegression(alpha="balanced").fit(X, y)
     display = CalibrationDisplay.from_estimator(model, X, y, pos_label="rare", n_bins=5, ax=axes)

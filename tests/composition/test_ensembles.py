@@ -1,4 +1,4 @@
-"""Estimators that hold several of it."""
+"""Meta-estimators that fit several models."""
 
 import numpy as np
 import pytest
@@ -18,24 +18,26 @@ from skfocal import FocalLogisticRegression
 FOLDS = StratifiedKFold(3)
 
 
-def test_one_against_the_rest_is_a_model_for_each_class(three):
+def test_one_vs_rest_fits_a_model_for_each_class(three):
     X, y = three
     ensemble = OneVsRestClassifier(FocalLogisticRegression(alpha="balanced")).fit(X, y)
 
     models = [FocalLogisticRegression(alpha="balanced").fit(X, y == label) for label in "abc"]
     logits = np.column_stack([model.decision_function(X) for model in models])
-    chances = np.column_stack([model.predict_proba(X)[:, 1] for model in models])
+    probabilities = np.column_stack([model.predict_proba(X)[:, 1] for model in models])
     np.testing.assert_array_equal(ensemble.decision_function(X), logits)
     np.testing.assert_allclose(
-        ensemble.predict_proba(X), chances / chances.sum(axis=1, keepdims=True), rtol=1e-12
+        ensemble.predict_proba(X),
+        probabilities / probabilities.sum(axis=1, keepdims=True),
+        rtol=1e-12,
     )
-    # It decides by the logits.
+    # The predicted class is the one with the largest logit.
     np.testing.assert_array_equal(
         ensemble.predict(X), np.array(["a", "b", "c"])[logits.argmax(axis=1)]
     )
 
 
-def test_several_outputs_are_a_model_for_each(rare):
+def test_multioutput_fits_a_model_for_each_output(rare):
     X, y = rare
     outputs = np.column_stack([y == "rare", X[:, 2] > 1])
     ensemble = MultiOutputClassifier(FocalLogisticRegression()).fit(X, outputs)
@@ -46,7 +48,7 @@ def test_several_outputs_are_a_model_for_each(rare):
         np.testing.assert_array_equal(probabilities, model.predict_proba(X))
 
 
-def test_a_stack_learns_from_probabilities_of_rows_held_out(rare):
+def test_stacking_uses_out_of_fold_probabilities(rare):
     X, y = rare
     members = [
         ("plain", FocalLogisticRegression(0)),
@@ -71,9 +73,9 @@ def test_a_stack_learns_from_probabilities_of_rows_held_out(rare):
 
 
 @pytest.mark.parametrize("voting", ["soft", "hard"])
-def test_a_vote_is_the_mean_probability_or_the_majority(rare, voting):
+def test_voting_averages_probabilities_or_counts_votes(rare, voting):
     X, y = rare
-    # The labels arrive here as 0 and 1, in the order of classes_.
+    # VotingClassifier encodes the labels as 0 and 1, in the order of `classes_`.
     alphas = [None, "balanced", [20.0, 1.0]]
     members = [(f"member {i}", FocalLogisticRegression(alpha=alphas[i])) for i in range(3)]
     vote = VotingClassifier(members, voting=voting, weights=[1, 2, 2]).fit(X, y)
@@ -90,7 +92,7 @@ def test_a_vote_is_the_mean_probability_or_the_majority(rare, voting):
     assert (parts[0] != parts[2]).any()
 
 
-def test_a_bag_is_the_mean_of_models_of_rows_drawn_with_repetition(three):
+def test_bagging_averages_models_fitted_on_bootstrap_samples(three):
     X, y = three
     bag = BaggingClassifier(
         FocalLogisticRegression(alpha="balanced", tol=1e-8),
@@ -99,16 +101,16 @@ def test_a_bag_is_the_mean_of_models_of_rows_drawn_with_repetition(three):
         random_state=0,
     ).fit(X, y)
 
-    chances = []
+    probabilities = []
     for rows, columns in zip(bag.estimators_samples_, bag.estimators_features_, strict=True):
         assert len(np.unique(rows)) < len(rows) == 300
         model = FocalLogisticRegression(alpha="balanced", tol=1e-8)
-        chances.append(model.fit(X[rows][:, columns], y[rows]).predict_proba(X[:, columns]))
-    np.testing.assert_allclose(bag.predict_proba(X), np.mean(chances, axis=0), atol=1e-6)
+        probabilities.append(model.fit(X[rows][:, columns], y[rows]).predict_proba(X[:, columns]))
+    np.testing.assert_allclose(bag.predict_proba(X), np.mean(probabilities, axis=0), atol=1e-6)
     assert bag.score(X, y) > 0.6
 
 
-def test_boosting_gives_it_sample_weights(rare):
+def test_boosting_passes_sample_weight(rare):
     X, y = rare
     boost = AdaBoostClassifier(FocalLogisticRegression(), n_estimators=3, random_state=0).fit(X, y)
 
@@ -119,7 +121,7 @@ def test_boosting_gives_it_sample_weights(rare):
     assert boost.score(X, y) > np.mean(y == "usual")
 
 
-def test_self_training_labels_rows_whose_true_probability_is_high(three):
+def test_self_training_labels_samples_of_high_posterior(three):
     X, y = three
     codes = np.searchsorted(["a", "b", "c"], y)
     known = np.where(np.arange(300) < 60, codes, -1)
@@ -135,17 +137,17 @@ def test_self_training_labels_rows_whose_true_probability_is_high(three):
     np.testing.assert_array_equal(training.predict_proba(X), last.predict_proba(X))
 
 
-def test_a_mapping_names_the_labels_that_arrive(rare):
+def test_keys_of_alpha_are_the_labels_passed_to_fit(rare):
     X, y = rare
     by_name = {"rare": 3.0, "usual": 1.0}
     by_code = {0: 3.0, 1: 1.0}
     expected = FocalLogisticRegression(alpha=by_name).fit(X, y).predict_proba(X)
-    # These encode the labels before they hand them on.
-    for encoding in (
+    # These meta-estimators encode the labels.
+    for ensemble in (
         VotingClassifier([("focal", FocalLogisticRegression(alpha=by_code))], voting="soft"),
         BaggingClassifier(FocalLogisticRegression(alpha=by_code), 1, bootstrap=False),
     ):
-        np.testing.assert_allclose(encoding.fit(X, y).predict_proba(X), expected, rtol=1e-6)
-    refusing = VotingClassifier([("focal", FocalLogisticRegression(alpha=by_name))])
+        np.testing.assert_allclose(ensemble.fit(X, y).predict_proba(X), expected, rtol=1e-6)
+    by_name_ensemble = VotingClassifier([("focal", FocalLogisticRegression(alpha=by_name))])
     with pytest.raises(ValueError, match=r"alpha, as a mapping, .* classes \[0, 1\]"):
-        refusing.fit(X, y)
+        by_name_ensemble.fit(X, y)

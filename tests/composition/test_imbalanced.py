@@ -1,4 +1,4 @@
-"""imbalanced-learn's pipeline, samplers and ensembles around it."""
+"""Pipelines, samplers and ensembles of imbalanced-learn."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from skfocal import FocalLogisticRegression
 
 
 @pytest.mark.parametrize("sampler", [RandomOverSampler, SMOTE, RandomUnderSampler])
-def test_a_pipeline_samples_in_fit_and_not_in_predict(rare, sampler):
+def test_pipeline_resamples_in_fit_only(rare, sampler):
     X, y = rare
     pipeline = make_pipeline(
         StandardScaler(), sampler(random_state=0), FocalLogisticRegression()
@@ -23,12 +23,12 @@ def test_a_pipeline_samples_in_fit_and_not_in_predict(rare, sampler):
     model = FocalLogisticRegression().fit(*sampler(random_state=0).fit_resample(table, y))
     np.testing.assert_array_equal(pipeline.predict_proba(X), model.predict_proba(table))
     assert pipeline.predict_proba(X).shape == (400, 2)
-    # Even classes raise the probability of the rare one.
+    # Balanced classes increase the probability of the rare class.
     plain = FocalLogisticRegression().fit(table, y).predict_proba(table)
     assert pipeline.predict_proba(X)[:, 0].mean() > plain[:, 0].mean() + 0.1
 
 
-def test_a_search_reaches_the_sampler_and_the_focus(rare):
+def test_search_over_parameters_of_sampler_and_model(rare):
     search = GridSearchCV(
         make_pipeline(SMOTE(random_state=0), FocalLogisticRegression()),
         {
@@ -45,32 +45,32 @@ def test_a_search_reaches_the_sampler_and_the_focus(rare):
     assert search.best_score_ == scores.max() > -np.log(2)
 
 
-def test_balanced_bagging_is_the_mean_of_models_of_even_samples(rare):
+def test_balanced_bagging_averages_models_fitted_on_balanced_samples(rare):
     X, y = rare
     bag = BalancedBaggingClassifier(FocalLogisticRegression(), n_estimators=4, random_state=0)
     bag.fit(X, y)
 
-    chances = []
+    probabilities = []
     for drawn, (sampler, _) in zip(bag.estimators_samples_, bag.estimators_, strict=True):
         rows = drawn[sampler.sample_indices_]
         rare_rows, usual_rows = np.bincount((y == "usual")[rows])
         assert rare_rows == usual_rows > 30
-        chances.append(FocalLogisticRegression().fit(X[rows], y[rows]).predict_proba(X))
-    np.testing.assert_allclose(bag.predict_proba(X), np.mean(chances, axis=0), atol=1e-5)
+        probabilities.append(FocalLogisticRegression().fit(X[rows], y[rows]).predict_proba(X))
+    np.testing.assert_allclose(bag.predict_proba(X), np.mean(probabilities, axis=0), atol=1e-5)
     assert bag.classes_.tolist() == ["rare", "usual"]
 
 
-def test_an_easy_ensemble_takes_it_as_its_member(rare):
+def test_easy_ensemble_averages_models_fitted_on_balanced_samples(rare):
     X, y = rare
     ensemble = EasyEnsembleClassifier(
         n_estimators=4, estimator=FocalLogisticRegression(), random_state=0
     ).fit(X, y)
 
-    chances = []
+    probabilities = []
     for member in ensemble.estimators_:
         rows = member[0].sample_indices_
-        # Each of them sees all rare rows and as many others.
+        # Each model is fitted on all samples of the rare class and as many others.
         assert np.bincount((y == "usual")[rows]).tolist() == [np.sum(y == "rare")] * 2
         model = FocalLogisticRegression().fit(X[rows], (y == "usual")[rows])
-        chances.append(model.predict_proba(X))
-    np.testing.assert_allclose(ensemble.predict_proba(X), np.mean(chances, axis=0), rtol=1e-6)
+        probabilities.append(model.predict_proba(X))
+    np.testing.assert_allclose(ensemble.predict_proba(X), np.mean(probabilities, axis=0), rtol=1e-6)

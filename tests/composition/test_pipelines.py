@@ -1,4 +1,4 @@
-"""Pipelines, column transformers, frames and what notebooks show of them."""
+"""Pipelines, column transformers, data frames and HTML output."""
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ def columns():
     return {"age": age, "kind": kind}, np.where(utility > 2.5, "rare", "usual")
 
 
-def test_a_pipeline_is_its_steps_one_by_one(rare):
+def test_pipeline_equals_its_steps(rare):
     X, y = rare
     pipeline = make_pipeline(
         PolynomialFeatures(2, include_bias=False), FocalLogisticRegression(alpha="balanced")
@@ -36,7 +36,7 @@ def test_a_pipeline_is_its_steps_one_by_one(rare):
 
 @pytest.mark.parametrize("make_frame", [pd.DataFrame, pl.DataFrame])
 @pytest.mark.parametrize("sparse", [True, False])
-def test_a_column_transformer_on_a_frame_gives_the_table_made_by_hand(columns, make_frame, sparse):
+def test_column_transformer_on_a_dataframe(columns, make_frame, sparse):
     data, y = columns
     transformer = make_column_transformer(
         (StandardScaler(), ["age"]),
@@ -57,7 +57,7 @@ def test_a_column_transformer_on_a_frame_gives_the_table_made_by_hand(columns, m
 @pytest.mark.parametrize(
     ("output", "make_frame"), [("pandas", pd.DataFrame), ("polars", pl.DataFrame)]
 )
-def test_set_output_hands_it_frames_with_their_names(columns, output, make_frame):
+def test_set_output_passes_feature_names(columns, output, make_frame):
     data, y = columns
     transformer = make_column_transformer(
         (StandardScaler(), ["age"]), (OneHotEncoder(sparse_output=False), ["kind"])
@@ -76,7 +76,7 @@ def test_set_output_hands_it_frames_with_their_names(columns, output, make_frame
     np.testing.assert_allclose(probabilities, plain, rtol=1e-10)
 
 
-def test_the_html_view_of_a_pipeline_shows_it_with_its_parameters(rare):
+def test_html_of_a_pipeline_shows_the_parameters(rare):
     pipeline = make_pipeline(StandardScaler(), FocalLogisticRegression(gamma=3.25))
     for view in (estimator_html_repr(pipeline), estimator_html_repr(pipeline.fit(*rare))):
         assert "StandardScaler" in view

@@ -1,4 +1,4 @@
-"""Sample weights on their way to it, with metadata routing and without."""
+"""Sample weights passed through meta-estimators, with and without metadata routing."""
 
 import numpy as np
 import pytest
@@ -31,9 +31,9 @@ def first_coefficient(model, X, y, sample_weight=None):  # noqa: ARG001 - a scor
     return model.coef_[0, 0]
 
 
-def test_without_routing_a_search_hands_weights_to_fit(rare, weight):
+def test_search_passes_sample_weight_to_fit_without_routing(rare, weight):
     X, y = rare
-    # Some versions of scikit-learn weigh the scores too; this score shows the fit alone.
+    # Some versions of scikit-learn also pass the weights to the scorer. This scorer ignores them.
     search = GridSearchCV(
         FocalLogisticRegression(), {"gamma": [0, 2]}, cv=FOLDS, scoring=first_coefficient
     ).fit(X, y, sample_weight=weight)
@@ -47,7 +47,7 @@ def test_without_routing_a_search_hands_weights_to_fit(rare, weight):
         assert score == pytest.approx(np.mean([model.coef_[0, 0] for model in models]), rel=1e-12)
 
 
-def test_without_routing_a_pipeline_hands_weights_to_its_step(rare, weight):
+def test_pipeline_passes_sample_weight_to_its_step_without_routing(rare, weight):
     X, y = rare
     pipeline = make_pipeline(FunctionTransformer(), FocalLogisticRegression())
     pipeline.fit(X, y, focallogisticregression__sample_weight=weight)
@@ -56,7 +56,7 @@ def test_without_routing_a_pipeline_hands_weights_to_its_step(rare, weight):
 
 
 @pytest.mark.usefixtures("routing")
-def test_routing_takes_weights_through_a_pipeline_to_fit_and_score(rare, weight):
+def test_sample_weight_is_routed_through_a_pipeline_to_fit_and_score(rare, weight):
     X, y = rare
     pipeline = make_pipeline(FunctionTransformer(), weighted_model())
     scorer = get_scorer("neg_log_loss").set_score_request(sample_weight=True)
@@ -86,13 +86,13 @@ def test_routing_takes_weights_through_a_pipeline_to_fit_and_score(rare, weight)
 @pytest.mark.parametrize(
     "wrap",
     [
-        # Bagging is not among them: since scikit-learn 1.8 it draws rows by their weights.
+        # Bagging is excluded: since scikit-learn 1.8 it draws samples according to the weights.
         lambda model: VotingClassifier([("focal", model)], voting="soft"),
         OneVsRestClassifier,
     ],
-    ids=["vote", "one against rest"],
+    ids=["voting", "one-vs-rest"],
 )
-def test_routing_takes_weights_through_ensembles(rare, weight, wrap):
+def test_sample_weight_is_routed_through_ensembles(rare, weight, wrap):
     X, y = rare
     fitted = wrap(weighted_model(tol=1e-8)).fit(X, y, sample_weight=weight)
     alone = FocalLogisticRegression(tol=1e-8).fit(X, y, weight)
@@ -102,7 +102,7 @@ def test_routing_takes_weights_through_ensembles(rare, weight, wrap):
 
 
 @pytest.mark.usefixtures("routing")
-def test_routing_takes_weights_to_the_folds_of_a_calibration(rare, weight):
+def test_sample_weight_is_routed_to_the_folds_of_a_calibration(rare, weight):
     X, y = rare
     calibrated = CalibratedClassifierCV(weighted_model(), cv=FOLDS)
     calibrated.fit(X, y, sample_weight=weight)
@@ -114,7 +114,7 @@ def test_routing_takes_weights_to_the_folds_of_a_calibration(rare, weight):
 
 
 @pytest.mark.usefixtures("routing")
-def test_weights_that_nobody_asked_for_are_refused(rare, weight):
+def test_sample_weight_without_a_request_is_rejected(rare, weight):
     search = GridSearchCV(FocalLogisticRegression(), {"gamma": [0, 2]})
     with pytest.raises(UnsetMetadataPassedError, match=r"FocalLogisticRegression\.fit"):
         search.fit(*rare, sample_weight=weight)

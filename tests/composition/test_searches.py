@@ -1,9 +1,9 @@
-"""Searches over parameters, curves over sizes and values, and the choice of columns."""
+"""Hyperparameter search, learning and validation curves, and feature selection."""
 
 import numpy as np
 import pytest
 from scipy.stats import uniform
-from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes the next import work
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - enables the import below
 from sklearn.feature_selection import RFECV, SelectFromModel
 from sklearn.inspection import permutation_importance
 from sklearn.model_selection import (
@@ -28,7 +28,7 @@ def mean_score(X, y, **parameters):
 
 
 @pytest.mark.parametrize("kind", ["grid", "randomized"])
-def test_a_search_scores_each_candidate_as_cross_validation_does(rare, kind):
+def test_search_scores_agree_with_cross_val_score(rare, kind):
     if kind == "grid":
         search = GridSearchCV(
             FocalLogisticRegression(),
@@ -56,7 +56,7 @@ def test_a_search_scores_each_candidate_as_cross_validation_does(rare, kind):
     np.testing.assert_array_equal(search.predict_proba(rare[0]), best.predict_proba(rare[0]))
 
 
-def test_a_halving_search_ends_with_a_candidate_fitted_to_all_rows(rare):
+def test_halving_search_refits_the_best_candidate(rare):
     search = HalvingGridSearchCV(
         FocalLogisticRegression(),
         {"gamma": [0, 1.0, 2.0], "alpha": [None, "balanced", {"rare": 2.0, "usual": 1.0}]},
@@ -73,7 +73,7 @@ def test_a_halving_search_ends_with_a_candidate_fitted_to_all_rows(rare):
     np.testing.assert_array_equal(search.best_estimator_.coef_, best.coef_)
 
 
-def test_a_validation_curve_over_gamma_is_cross_validation_at_each(rare):
+def test_validation_curve_over_gamma_agrees_with_cross_val_score(rare):
     gammas = [0.0, 1.0, 5.0]
     train, test = validation_curve(
         FocalLogisticRegression(),
@@ -88,7 +88,7 @@ def test_a_validation_curve_over_gamma_is_cross_validation_at_each(rare):
     np.testing.assert_allclose(test.mean(axis=1), expected, rtol=1e-12)
 
 
-def test_a_learning_curve_ends_where_cross_validation_is(rare):
+def test_learning_curve_ends_near_cross_val_score(rare):
     sizes, train, test = learning_curve(
         FocalLogisticRegression(),
         *rare,
@@ -100,23 +100,22 @@ def test_a_learning_curve_ends_where_cross_validation_is(rare):
     )
     assert sizes.tolist() == [53, 266]
     assert test[1].mean() == pytest.approx(mean_score(*rare), rel=0.05)
-    # More rows are harder to learn by heart, and teach more about others.
+    # With more samples the training score decreases and the test score increases.
     assert train[0].mean() > train[1].mean()
     assert test[0].mean() < test[1].mean()
 
 
-def test_columns_that_do_not_matter_are_eliminated(rare):
+def test_recursive_elimination_keeps_informative_features(rare):
     selector = RFECV(
         FocalLogisticRegression(alpha="balanced"), cv=FOLDS, scoring="balanced_accuracy"
     ).fit(*rare)
-    # Those that matter are the last to go.
     assert set(np.flatnonzero(selector.ranking_ == 1)) >= {0, 1}
     assert len(selector.cv_results_["mean_test_score"]) == 4
-    kept = FocalLogisticRegression(alpha="balanced").fit(rare[0][:, selector.support_], rare[1])
-    np.testing.assert_array_equal(selector.estimator_.coef_, kept.coef_)
+    refitted = FocalLogisticRegression(alpha="balanced").fit(rare[0][:, selector.support_], rare[1])
+    np.testing.assert_array_equal(selector.estimator_.coef_, refitted.coef_)
 
 
-def test_columns_are_selected_by_the_size_of_their_coefficients(rare, three):
+def test_features_are_selected_by_the_size_of_their_coefficients(rare, three):
     for X, y in (rare, three):
         selector = SelectFromModel(FocalLogisticRegression()).fit(X, y)
         size = np.abs(FocalLogisticRegression().fit(X, y).coef_).sum(axis=0)
@@ -126,7 +125,7 @@ def test_columns_are_selected_by_the_size_of_their_coefficients(rare, three):
     assert selected.tolist() == [True, True, False, False]
 
 
-def test_permuted_columns_lose_as_much_as_they_matter(rare):
+def test_permutation_importance_is_high_for_informative_features(rare):
     model = FocalLogisticRegression().fit(*rare)
     result = permutation_importance(
         model, *rare, scoring="neg_log_loss", n_repeats=5, random_state=0

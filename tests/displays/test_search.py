@@ -1,4 +1,4 @@
-"""Pictures of a search: what they show, and that only they need matplotlib."""
+"""Plots of a search."""
 
 import sys
 
@@ -34,7 +34,7 @@ def close_figures():
     plt.close("all")
 
 
-def test_scores_are_those_of_the_results(search):
+def test_scores_agree_with_cv_results(search):
     display = FocalSearchDisplay.from_estimator(search)
 
     assert display.gammas.tolist() == [0, 1, 2]
@@ -42,16 +42,16 @@ def test_scores_are_those_of_the_results(search):
     assert display.Cs.tolist() == [0.01, 1.0]
     results = search.cv_results_
     for index, candidate in enumerate(results["params"]):
-        place = (
+        position = (
             display.gammas.tolist().index(candidate["gamma"]),
             display.alphas.index(str(candidate["alpha"])),
             display.Cs.tolist().index(candidate["C"]),
         )
-        assert display.mean_scores[place] == results["mean_test_score"][index]
-        assert display.std_scores[place] == results["std_test_score"][index]
+        assert display.mean_scores[position] == results["mean_test_score"][index]
+        assert display.std_scores[position] == results["std_test_score"][index]
 
 
-def test_a_line_for_each_alpha_follows_the_best_score(search):
+def test_gamma_plot_has_a_line_of_best_scores_for_each_alpha(search):
     display = FocalSearchDisplay.from_estimator(search)
 
     assert display.ax_.get_xlabel() == "gamma"
@@ -68,19 +68,19 @@ def test_a_line_for_each_alpha_follows_the_best_score(search):
         np.testing.assert_allclose(lengths, 2 * spread)
 
 
-def test_the_heat_map_shows_the_chosen_alpha_and_marks_the_best(search):
+def test_heatmap_shows_the_best_alpha_and_marks_the_best_candidate(search):
     display = FocalSearchDisplay.from_estimator(search, kind="heatmap")
-    chosen = display.alphas.index(str(search.alpha_))
+    best = display.alphas.index(str(search.alpha_))
 
     assert display.ax_.get_title() == f"alpha={search.alpha_}"
     (image,) = display.ax_.get_images()
-    np.testing.assert_array_equal(image.get_array(), display.mean_scores[:, chosen].T)
+    np.testing.assert_array_equal(image.get_array(), display.mean_scores[:, best].T)
     (star,) = display.ax_.lines
     assert display.gammas[int(star.get_xdata()[0])] == search.gamma_
     assert display.Cs[int(star.get_ydata()[0])] == search.C_
 
 
-def test_it_draws_where_it_is_told_and_draws_again(search):
+def test_plot_uses_the_given_axes(search):
     _, (left, right) = plt.subplots(1, 2)
     display = FocalSearchDisplay.from_estimator(search, ax=left)
 
@@ -90,7 +90,7 @@ def test_it_draws_where_it_is_told_and_draws_again(search):
 
 
 @pytest.mark.parametrize("convert", [dict, pd.DataFrame])
-def test_results_may_be_a_frame(convert, search):
+def test_cv_results_can_be_a_dataframe(convert, search):
     expected = FocalSearchDisplay.from_estimator(search)
     display = FocalSearchDisplay.from_cv_results(convert(search.cv_results_))
 
@@ -98,7 +98,7 @@ def test_results_may_be_a_frame(convert, search):
     np.testing.assert_array_equal(display.mean_scores, expected.mean_scores)
 
 
-def test_a_grid_search_over_the_same_parameters_can_be_drawn(table):
+def test_grid_search_over_the_same_parameters_can_be_plotted(table):
     grid = {"gamma": [0, 2], "alpha": [None, "balanced"], "C": [0.1, 1.0]}
     search = GridSearchCV(FocalLogisticRegression(), grid, scoring="neg_log_loss", cv=3)
 
@@ -106,7 +106,7 @@ def test_a_grid_search_over_the_same_parameters_can_be_drawn(table):
 
 
 @pytest.mark.parametrize("kind", ["gamma", "heatmap"])
-def test_candidates_without_a_score_leave_gaps(kind, search):
+def test_candidates_without_a_score_can_be_plotted(kind, search):
     results = dict(search.cv_results_)
     results["mean_test_score"] = results["mean_test_score"].copy()
     results["mean_test_score"][[each["gamma"] == 1 for each in results["params"]]] = np.nan
@@ -116,7 +116,7 @@ def test_candidates_without_a_score_leave_gaps(kind, search):
     display.figure_.canvas.draw()
 
 
-def test_what_cannot_be_drawn(search):
+def test_invalid_input_is_rejected(search):
     with pytest.raises(NotFittedError):
         FocalSearchDisplay.from_estimator(FocalLogisticRegressionCV())
     with pytest.raises(ValueError, match="kind must be one of 'gamma', 'heatmap'"):
@@ -129,20 +129,24 @@ SEARCHED = {"gamma": [0, 1], "alpha": [None], "C": [1.0]}
 @pytest.mark.parametrize(
     ("candidates", "options", "message"),
     [
-        ({"gamma": [0, 1]}, {}, r"over gamma, alpha and C, .* candidate with \['gamma'\]"),
-        ([SEARCHED, {"gamma": [2]}], {}, r"candidate with \['gamma'\]"),
-        # Of candidates that differ in something else only one could be shown.
-        (SEARCHED | {"fit_intercept": [True, False]}, {}, r"candidate with .*'fit_intercept'"),
-        (SEARCHED, {"scoring": ["accuracy", "roc_auc"], "refit": False}, "with one scoring"),
+        ({"gamma": [0, 1]}, {}, r"gamma, alpha and C; .* parameters \['gamma'\]"),
+        ([SEARCHED, {"gamma": [2]}], {}, r"parameters \['gamma'\]"),
+        # Candidates that differ in another parameter would be plotted on top of each other.
+        (SEARCHED | {"fit_intercept": [True, False]}, {}, r"parameters .*'fit_intercept'"),
+        (
+            SEARCHED,
+            {"scoring": ["accuracy", "roc_auc"], "refit": False},
+            "cv_results must contain 'mean_test_score'",
+        ),
     ],
 )
-def test_other_searches_are_refused(candidates, options, message, table):
+def test_searches_over_other_parameters_are_rejected(candidates, options, message, table):
     grid = GridSearchCV(FocalLogisticRegression(), candidates, cv=2, **options).fit(*table)
     with pytest.raises(ValueError, match=message):
         FocalSearchDisplay.from_estimator(grid)
 
 
-def test_the_star_marks_the_candidate_that_was_chosen_of_equally_good_ones(table):
+def test_heatmap_marks_the_selected_candidate_among_ties(table):
     search = FocalLogisticRegressionCV(
         (2, 0, 1), ("balanced", None), (1.0, 0.01), cv=3, scoring=lambda *_: 1.0
     ).fit(*table)
@@ -154,13 +158,13 @@ def test_the_star_marks_the_candidate_that_was_chosen_of_equally_good_ones(table
     assert display.ax_.get_title() == f"alpha={search.alpha_}" == "alpha=balanced"
 
 
-def test_a_search_without_a_last_fit_can_be_drawn(table):
+def test_search_without_refit_can_be_plotted(table):
     search = FocalLogisticRegressionCV((0, 2), (None,), (1.0,), cv=3, refit=False).fit(*table)
 
     assert FocalSearchDisplay.from_estimator(search).gammas.tolist() == [0, 2]
 
 
-def test_without_matplotlib_the_error_says_what_to_install(search, monkeypatch):
+def test_error_without_matplotlib_names_the_package(search, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match="pip install matplotlib"):
         FocalSearchDisplay.from_estimator(search)

@@ -34,8 +34,9 @@ class Recorder:
     def teardown(self, estimator, context):
         self.events.append(("teardown", type(estimator).__name__))
 
-    def on_fit_task_begin(self, estimator, context):
-        self.events.append(("begin", context.task_name))
+    def on_fit_task_begin(self, estimator, context, *, X, y, fitted_estimator):
+        score = None if fitted_estimator is None else fitted_estimator.score(X, y)
+        self.events.append(("begin", context.task_name, score))
 
     def on_fit_task_end(self, estimator, context, *, X, y, metadata, fitted_estimator):
         score = None if fitted_estimator is None else fitted_estimator.score(X, y)
@@ -75,6 +76,18 @@ def test_callbacks_see_a_model_that_can_predict(table):
     assert scores[-1] is None
     assert scores[-2] == model.score(*table)
     assert recorder.events[-2][2] == model.score(*table)
+
+
+def test_an_iteration_begins_with_the_model_of_the_one_before(table):
+    recorder = Recorder()
+    FocalLogisticRegression().set_callbacks(recorder).fit(*table)
+    iterations = [event for event in recorder.events if event[1] == "lbfgs-iter"]
+    begun = [event[2] for event in iterations if event[0] == "begin"]
+    ended = [event[2] for event in iterations if event[0] == "end"]
+
+    # At the start every row gets the most frequent class.
+    assert begun[0] == np.bincount(table[1]).max() / len(table[1])
+    assert begun[1:] == ended[:-1]
 
 
 def test_callbacks_see_the_sample_weight(table):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from benchmarks.datasets import BINARY, MULTICLASS, load
+from benchmarks.data_sets import BINARY, MULTICLASS, load
 from skfocal import FocalLogisticRegression
 from skfocal.comparison.data.preparation import coder, expander, layout_of
 

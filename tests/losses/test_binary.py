@@ -1,4 +1,4 @@
-"""Focal loss of two classes, in the logit of class 1."""
+"""Binary focal loss and its derivatives."""
 
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
 from skfocal import FocalLoss
-from skfocal.losses import binary
+from skfocal.losses import _binary as binary
 
 MAGNITUDES = [
     *(0, 5e-324, 1e-300, 1e-12, 1e-3, 0.1, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 7, 10, 15, 20, 30),
@@ -21,17 +21,17 @@ LOGITS = np.concatenate([MAGNITUDES, np.negative(MAGNITUDES), np.linspace(-745, 
 CLASS_1 = np.ones(len(LOGITS), dtype=np.int8)
 
 
-def test_value_is_that_of_the_definition_in_50_digits(gamma, exact_focal, worst_relative_error):
+def test_value_agrees_with_50_digit_arithmetic(gamma, exact_focal, worst_relative_error):
     expected = [exact_focal(logit, 1, gamma).value for logit in LOGITS]
     assert worst_relative_error(FocalLoss(gamma).value(CLASS_1, LOGITS), expected) < 1e-12
 
 
-def test_gradient_is_that_of_the_definition_in_50_digits(gamma, exact_focal, worst_relative_error):
+def test_gradient_agrees_with_50_digit_arithmetic(gamma, exact_focal, worst_relative_error):
     expected = [exact_focal(logit, 1, gamma).gradient[0] for logit in LOGITS]
     assert worst_relative_error(FocalLoss(gamma).gradient(CLASS_1, LOGITS), expected) < 1e-12
 
 
-def test_hessian_is_that_of_the_definition_in_50_digits(
+def test_hessian_agrees_with_50_digit_arithmetic(
     gamma, exact_focal, hessian_scale, worst_relative_error
 ):
     expected = [exact_focal(logit, 1, gamma).hessian[0][0] for logit in LOGITS]
@@ -45,27 +45,27 @@ def _root_of_curvature(gamma):
 
 
 @pytest.mark.parametrize("gamma", [0.1, 0.5, 1.0, 2.0, 5.0, 10.0])
-def test_hessian_is_exact_in_absolute_terms_at_its_root(gamma, exact_focal):
+def test_hessian_has_a_small_absolute_error_at_its_root(gamma, exact_focal):
     logits = _root_of_curvature(gamma) + np.linspace(-1e-6, 1e-6, 11)
     expected = [float(exact_focal(logit, 1, gamma).hessian[0][0]) for logit in logits]
     actual = FocalLoss(gamma).hessian(np.ones(11, int), logits)
     assert_allclose(actual, expected, rtol=0, atol=1e-15)
 
 
-def test_classes_mirror_each_other(gamma):
+def test_classes_are_symmetric(gamma):
     loss, class_0 = FocalLoss(gamma), np.zeros_like(CLASS_1)
     assert_array_equal(loss.value(class_0, LOGITS), loss.value(CLASS_1, -LOGITS))
     assert_array_equal(loss.gradient(class_0, LOGITS), -loss.gradient(CLASS_1, -LOGITS))
     assert_array_equal(loss.hessian(class_0, LOGITS), loss.hessian(CLASS_1, -LOGITS))
 
 
-def test_hessian_diagonal_is_the_hessian(gamma):
+def test_hessian_diagonal_equals_hessian(gamma):
     loss = FocalLoss(gamma, 0.3)
     expected = loss.hessian(CLASS_1, LOGITS)
     assert_array_equal(loss.hessian_diagonal(CLASS_1, LOGITS), expected)
 
 
-def test_the_reference_differentiates_the_definition(gamma, exact_focal):
+def test_reference_agrees_with_numerical_differentiation(gamma, exact_focal):
     def definition(logit):
         p = 1 / (1 + mp.exp(-logit))
         return -((1 - p) ** mp.mpf(gamma)) * mp.log(p)
@@ -78,9 +78,9 @@ def test_the_reference_differentiates_the_definition(gamma, exact_focal):
                 assert abs(number - expected) <= mp.mpf("1e-30") * abs(definition(mp.mpf(logit)))
 
 
-# Where convexity ends, as p_t and as margin; largest absolute first derivative; largest second one.
+# Inflection point (as p_t and as margin), and largest absolute first and second derivative.
 @pytest.mark.parametrize(
-    ("gamma", "p_root", "margin_root", "steepest", "most_curved"),
+    ("gamma", "p_root", "margin_root", "max_slope", "max_curvature"),
     [
         (0.5, 0.01766, -4.02, 1.009, 0.3246),
         (1.0, 0.04320, -3.10, 1.045, 0.3902),
@@ -89,24 +89,24 @@ def test_the_reference_differentiates_the_definition(gamma, exact_focal):
         (5.0, 0.05024, -2.94, 1.315, 0.7012),
     ],
 )
-def test_shape_of_the_loss_is_the_known_one(gamma, p_root, margin_root, steepest, most_curved):
+def test_derivatives_have_the_known_extremes(gamma, p_root, margin_root, max_slope, max_curvature):
     margin = np.linspace(-20, 20, 400_001)
     curvature = binary.second_derivative(margin, gamma)
     assert np.count_nonzero(np.diff(np.sign(curvature))) == 1
     root = _root_of_curvature(gamma)
     assert root == pytest.approx(margin_root, abs=0.005)
     assert expit(root) == pytest.approx(p_root, abs=5.1e-6)
-    assert -binary.first_derivative(margin, gamma).min() == pytest.approx(steepest, abs=5e-4)
-    assert curvature.max() == pytest.approx(most_curved, abs=5e-5)
+    assert -binary.first_derivative(margin, gamma).min() == pytest.approx(max_slope, abs=5e-4)
+    assert curvature.max() == pytest.approx(max_curvature, abs=5e-5)
 
 
-def test_cross_entropies_are_minus_the_log_probabilities():
-    hit, miss = binary.cross_entropies(LOGITS)
-    assert_allclose(hit, -log_expit(LOGITS), rtol=4e-16, atol=0)
-    assert_allclose(miss, -log_expit(-LOGITS), rtol=4e-16, atol=0)
+def test_cross_entropies_agree_with_scipy():
+    neg_log_p, neg_log_1mp = binary.cross_entropies(LOGITS)
+    assert_allclose(neg_log_p, -log_expit(LOGITS), rtol=4e-16, atol=0)
+    assert_allclose(neg_log_1mp, -log_expit(-LOGITS), rtol=4e-16, atol=0)
 
 
-def test_without_focusing_the_loss_is_the_logistic_loss():
+def test_gamma_zero_is_the_logistic_loss():
     value, slope = binary.value_and_derivative(LOGITS, 0.0)
     assert_allclose(value, -log_expit(LOGITS), rtol=4e-16)
     moderate = np.linspace(-30, 30, 601)
@@ -116,24 +116,24 @@ def test_without_focusing_the_loss_is_the_logistic_loss():
     assert_allclose(curvature, expit(moderate) * expit(-moderate), rtol=1e-14)
 
 
-def test_loss_falls_with_the_margin_and_with_gamma():
+def test_loss_decreases_with_margin_and_gamma():
     margin = np.linspace(-700, 60, 7601)
     values = [binary.value_and_derivative(margin, g)[0] for g in (0.0, 0.1, 0.5, 2.0, 10.0)]
     assert all((np.diff(value) < 0).all() for value in values)
-    visible = margin > -30
+    is_distinct = margin > -30
     for lower, higher in pairwise(values):
         assert (higher <= lower).all()
-        assert (higher[visible] < lower[visible]).all()
+        assert (higher[is_distinct] < lower[is_distinct]).all()
 
 
-def test_badly_missed_rows_cost_their_logit(gamma):
+def test_loss_of_badly_misclassified_samples_equals_the_logit(gamma):
     assert_allclose(FocalLoss(gamma).value([1, 0], [-1e4, 1e4]), 1e4, rtol=1e-15)
     assert_allclose(FocalLoss(gamma).gradient([1, 0], [-1e4, 1e4]), [-1, 1], rtol=1e-15)
 
 
 @pytest.mark.parametrize("method", ["value", "gradient", "hessian"])
-def test_float32_in_float32_out(gamma, method):
-    # Exponents up to 87 carry a rounding of 6e-8 each before the exponential is taken.
+def test_float32_logits_give_float32_results(gamma, method):
+    # Exponents reach 87, and their relative rounding error is 6e-8.
     logits = LOGITS[(LOGITS == 0) | (np.abs(LOGITS) > 1e-30)].astype(np.float32)
     y_true = np.ones(len(logits), dtype=np.int8)
     compute = getattr(FocalLoss(gamma, 0.25), method)
@@ -147,7 +147,7 @@ def test_float32_in_float32_out(gamma, method):
     assert (np.abs(single - double) <= tolerance).all()
 
 
-def test_arguments_are_left_as_they_were(gamma):
+def test_arguments_are_not_modified(gamma):
     logits = LOGITS.copy()
     loss = FocalLoss(gamma, 0.25)
     for method in (loss.value, loss.gradient, loss.hessian, loss.hessian_diagonal):

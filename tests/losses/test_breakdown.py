@@ -1,4 +1,4 @@
-"""The calculator: the focal loss of one prediction, factor by factor."""
+"""Factors of the focal loss of one prediction."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ PREDICTIONS = [
 
 
 @pytest.mark.parametrize(("logits", "true_class", "alpha"), PREDICTIONS)
-def test_the_factors_multiply_up_to_the_loss(gamma, logits, true_class, alpha):
+def test_product_of_the_factors_is_the_loss(gamma, logits, true_class, alpha):
     breakdown = focal_breakdown(logits, true_class, gamma=gamma, alpha=alpha)
     product = breakdown.alpha_t * breakdown.modulating_factor * breakdown.cross_entropy
     assert breakdown.focal_loss == pytest.approx(product, rel=1e-15, abs=0)
@@ -48,7 +48,7 @@ def test_the_factors_multiply_up_to_the_loss(gamma, logits, true_class, alpha):
 
 
 @pytest.mark.parametrize(("logits", "true_class", "alpha"), PREDICTIONS)
-def test_each_field_is_what_its_name_says(gamma, logits, true_class, alpha):
+def test_each_field_agrees_with_its_definition(gamma, logits, true_class, alpha):
     breakdown = focal_breakdown(logits, true_class, gamma=gamma, alpha=alpha)
     scores = np.array([0.0, logits]) if np.ndim(logits) == 0 else np.asarray(logits, float)
     powers = np.exp(scores - scores.max())
@@ -64,7 +64,7 @@ def test_each_field_is_what_its_name_says(gamma, logits, true_class, alpha):
     assert breakdown.alpha_t == (1 if alpha is None else weights[true_class])
 
 
-def test_one_logit_is_that_of_class_1_of_two():
+def test_a_single_logit_belongs_to_class_1():
     for true_class in (0, 1):
         one = focal_breakdown(1.7, true_class, gamma=1.5, alpha=0.3)
         two = focal_breakdown([0.0, 1.7], true_class, gamma=1.5, alpha=0.3)
@@ -72,24 +72,24 @@ def test_one_logit_is_that_of_class_1_of_two():
         assert_allclose(one[1:], two[1:], rtol=1e-15)
 
 
-def test_a_sure_hit_keeps_its_small_loss_and_a_sure_miss_its_large_one():
-    hit = focal_breakdown([40.0, 0.0], 0, gamma=1.0)
-    assert hit.p_t == 1
-    assert hit.cross_entropy == pytest.approx(np.exp(-40), rel=1e-14, abs=0)
-    assert hit.modulating_factor == pytest.approx(np.exp(-40), rel=1e-14, abs=0)
-    miss = focal_breakdown(-100.0, 1, gamma=0.5)
-    assert miss.focal_loss == pytest.approx(100.0, rel=1e-15)
-    assert miss.p_t == pytest.approx(np.exp(-100), rel=1e-14, abs=0)
+def test_extreme_losses_are_exact():
+    correct = focal_breakdown([40.0, 0.0], 0, gamma=1.0)
+    assert correct.p_t == 1
+    assert correct.cross_entropy == pytest.approx(np.exp(-40), rel=1e-14, abs=0)
+    assert correct.modulating_factor == pytest.approx(np.exp(-40), rel=1e-14, abs=0)
+    wrong = focal_breakdown(-100.0, 1, gamma=0.5)
+    assert wrong.focal_loss == pytest.approx(100.0, rel=1e-15)
+    assert wrong.p_t == pytest.approx(np.exp(-100), rel=1e-14, abs=0)
 
 
-def test_fields_are_plain_numbers():
+def test_fields_are_python_floats():
     breakdown = focal_breakdown(np.array([1.0, 2.0], np.float32), 0, alpha=0.25)
     assert [type(field) for field in breakdown[1:]] == [float] * 5
     assert breakdown.probabilities.shape == (2,)
 
 
 @pytest.mark.parametrize("true_class", [1, np.uint8(1), np.int64(1)], ids=repr)
-def test_any_kind_of_integer_may_be_the_true_class(true_class):
+def test_true_class_can_be_any_integer_type(true_class):
     for logits in (0.3, [0.3, -0.7, 1.1]):
         expected = focal_breakdown(logits, 1, gamma=2.0)
         actual = focal_breakdown(logits, true_class, gamma=2.0)
@@ -118,7 +118,7 @@ def test_any_kind_of_integer_may_be_the_true_class(true_class):
         ([1, 2, 3], 1, {"alpha": 0.5}, ValueError, ["alpha", "0.5", "two classes"]),
     ],
 )
-def test_wrong_input_is_named_with_what_it_may_be(logits, true_class, options, error, message):
+def test_invalid_input_is_rejected(logits, true_class, options, error, message):
     with pytest.raises(error) as raised:
         focal_breakdown(logits, true_class, **options)
     for part in message:

@@ -1,4 +1,4 @@
-"""Focal loss of K classes, in the logits of all of them."""
+"""Multiclass focal loss and its derivatives."""
 
 import mpmath as mp
 import numpy as np
@@ -9,12 +9,12 @@ from scipy.special import log_softmax
 from scipy.special import softmax as probabilities_of
 
 from skfocal import FocalLoss
-from skfocal.losses import softmax
+from skfocal.losses import _softmax as softmax
 from skfocal.losses._binary import second_derivative
 
 
 def _rows():
-    """Return logits of every magnitude, ties, towers and pits, each with some true classes."""
+    """Return logits of many magnitudes, with ties and extremes, and some true classes for each."""
     rng = np.random.default_rng(20240214)
     scales = (1, 5, 20, 80, 300, 1000, 1e4)
     rows = [rng.uniform(-s, s, k) for s in scales for k in (2, 3, 3, 5)]
@@ -38,22 +38,22 @@ ROWS = _rows()
 
 
 def _apply(method, gamma):
-    """Yield what a method of the loss gives for each row."""
+    """Yield the result of a method of the loss for each row."""
     for logits, true_class in ROWS:
         yield getattr(FocalLoss(gamma), method)(np.array([true_class]), logits[np.newaxis])[0]
 
 
-def test_value_is_that_of_the_definition_in_50_digits(gamma, exact_focal, worst_relative_error):
+def test_value_agrees_with_50_digit_arithmetic(gamma, exact_focal, worst_relative_error):
     expected = [exact_focal(*row, gamma).value for row in ROWS]
     assert worst_relative_error(list(_apply("value", gamma)), expected) < 1e-12
 
 
-def test_gradient_is_that_of_the_definition_in_50_digits(gamma, exact_focal, worst_relative_error):
+def test_gradient_agrees_with_50_digit_arithmetic(gamma, exact_focal, worst_relative_error):
     for row, actual in zip(ROWS, _apply("gradient", gamma), strict=True):
         assert worst_relative_error(actual, exact_focal(*row, gamma).gradient) < 1e-12
 
 
-def test_hessian_is_that_of_the_definition_in_50_digits(
+def test_hessian_agrees_with_50_digit_arithmetic(
     gamma, exact_focal, hessian_scale, worst_relative_error
 ):
     for row, actual in zip(ROWS, _apply("hessian", gamma), strict=True):
@@ -63,7 +63,7 @@ def test_hessian_is_that_of_the_definition_in_50_digits(
 
 @pytest.mark.parametrize("gamma", [0.1, 0.5, 1.0, 2.0, 5.0, 10.0])
 @pytest.mark.parametrize("entry", [(0, 0), (0, 1), (1, 2), (1, 1), (2, 2)])
-def test_hessian_is_exact_in_absolute_terms_at_its_roots(gamma, entry, exact_focal):
+def test_hessian_has_a_small_absolute_error_at_its_roots(gamma, entry, exact_focal):
     logits = np.array([0.0, 0.3, -0.7])
 
     def entry_at(logit):
@@ -80,14 +80,14 @@ def test_hessian_is_exact_in_absolute_terms_at_its_roots(gamma, entry, exact_foc
         assert entry_at(logits[0]) == pytest.approx(expected, rel=0, abs=1e-15)
 
 
-def test_hessian_diagonal_is_the_diagonal_of_the_hessian(gamma):
+def test_hessian_diagonal_equals_diagonal_of_hessian(gamma):
     diagonals = _apply("hessian_diagonal", gamma)
     for hessian, diagonal in zip(_apply("hessian", gamma), diagonals, strict=True):
         assert_array_equal(np.diag(hessian), diagonal)
         assert_array_equal(hessian, hessian.T)
 
 
-def test_the_reference_differentiates_the_definition(gamma, exact_focal):
+def test_reference_agrees_with_numerical_differentiation(gamma, exact_focal):
     def definition(*logits):
         p = mp.exp(logits[1]) / mp.fsum(map(mp.exp, logits))
         return -((1 - p) ** mp.mpf(gamma)) * mp.log(p)
@@ -110,7 +110,7 @@ def _random_rows(n_classes=4, n_samples=200, scale=6.0):
     return rng.integers(n_classes, size=n_samples), logits
 
 
-def test_two_classes_with_logits_0_and_z_are_the_binary_loss(gamma):
+def test_two_class_softmax_equals_binary_loss(gamma):
     z = np.concatenate([np.linspace(-40, 40, 161), [-1e4, -700.0, 700.0, 1e4]])
     y_true = np.arange(len(z)) % 2
     loss, logits = FocalLoss(gamma, 0.3), np.column_stack([np.zeros_like(z), z])
@@ -123,7 +123,7 @@ def test_two_classes_with_logits_0_and_z_are_the_binary_loss(gamma):
     assert_allclose(loss.hessian(y_true, logits), expected, rtol=1e-14, atol=1e-300)
 
 
-def test_renaming_the_classes_renames_the_answer(gamma):
+def test_permuting_the_classes_permutes_the_result(gamma):
     y_true, logits = _random_rows()
     order = np.array([2, 0, 3, 1])
     alpha = np.array([0.2, 1.0, 3.0, 0.7])
@@ -145,9 +145,9 @@ def test_renaming_the_classes_renames_the_answer(gamma):
     )
 
 
-def test_a_constant_added_to_all_logits_changes_nothing(gamma):
+def test_adding_a_constant_to_all_logits_has_no_effect(gamma):
     y_true, logits = _random_rows()
-    logits = np.round(logits * 1024) / 1024  # so that the sum below is exact
+    logits = np.round(logits * 1024) / 1024  # makes the sums below exact
     loss = FocalLoss(gamma)
     assert_array_equal(loss.value(y_true, logits + 4096), loss.value(y_true, logits))
     assert_array_equal(loss.gradient(y_true, logits + 4096), loss.gradient(y_true, logits))
@@ -162,16 +162,16 @@ def test_rows_of_gradient_and_hessian_sum_to_zero(gamma):
     assert (np.abs(hessian.sum(axis=2)) <= 2e-14 * np.abs(hessian).max(axis=2)).all()
 
 
-def test_hessian_is_positive_semidefinite_exactly_where_the_margin_is_convex(gamma):
+def test_hessian_is_positive_semidefinite_iff_second_derivative_is_not_negative(gamma):
     y_true, logits = _random_rows()
     curvature = second_derivative(softmax.leave_one_out(logits, y_true)[0], gamma)
-    clear = np.abs(curvature) > 1e-9
-    least = np.linalg.eigvalsh(FocalLoss(gamma).hessian(y_true, logits))[:, 0]
-    assert_array_equal((least < -1e-14)[clear], (curvature < 0)[clear])
-    assert (curvature[clear] < 0).any() == (gamma > 0)
+    is_clear = np.abs(curvature) > 1e-9
+    smallest = np.linalg.eigvalsh(FocalLoss(gamma).hessian(y_true, logits))[:, 0]
+    assert_array_equal((smallest < -1e-14)[is_clear], (curvature < 0)[is_clear])
+    assert (curvature[is_clear] < 0).any() == (gamma > 0)
 
 
-def test_without_focusing_it_is_cross_entropy():
+def test_gamma_zero_is_cross_entropy():
     y_true, logits = _random_rows()
     p, loss = probabilities_of(logits, axis=1), FocalLoss(0.0)
     rows, one_hot = np.arange(len(p)), np.eye(4)[y_true]
@@ -182,7 +182,7 @@ def test_without_focusing_it_is_cross_entropy():
     assert_allclose(loss.hessian(y_true, logits), expected, rtol=1e-12, atol=1e-15)
 
 
-def test_a_class_that_cannot_be_leaves_the_others_alone(gamma):
+def test_an_impossible_class_has_no_effect_on_the_others(gamma):
     y_true, logits = _random_rows(n_classes=3)
     wider = np.column_stack([logits, np.full(len(logits), -1e4)])
     loss = FocalLoss(gamma)
@@ -203,19 +203,20 @@ def test_shares_and_their_complements_sum_to_one():
 
 
 @pytest.mark.parametrize("method", ["value", "gradient", "hessian"])
-def test_float32_in_float32_out(gamma, method):
-    # Exponents up to 87 carry a rounding of 6e-8 each before the exponential is taken.
+def test_float32_logits_give_float32_results(gamma, method):
+    # Exponents reach 87, and their relative rounding error is 6e-8.
     compute = getattr(FocalLoss(gamma, None), method)
     for row, true_class in ROWS:
         logits, y_true = row[np.newaxis].astype(np.float32), np.array([true_class])
         single, double = compute(y_true, logits), compute(y_true, logits.astype(np.float64))
         assert single.dtype == np.float32
         assert double.dtype == np.float64
-        cancelling = 1e-6 if method == "hessian" else np.finfo(np.float32).tiny
-        assert_allclose(single, double, rtol=2e-5, atol=cancelling)
+        # Terms of the Hessian cancel near its roots.
+        atol = 1e-6 if method == "hessian" else np.finfo(np.float32).tiny
+        assert_allclose(single, double, rtol=2e-5, atol=atol)
 
 
-def test_arguments_are_left_as_they_were(gamma):
+def test_arguments_are_not_modified(gamma):
     y_true, logits = _random_rows()
     before, loss = logits.copy(), FocalLoss(gamma, [0.2, 1.0, 3.0, 0.7])
     for method in (loss.value, loss.gradient, loss.hessian, loss.hessian_diagonal):

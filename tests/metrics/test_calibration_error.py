@@ -1,4 +1,4 @@
-"""The calibration error: closed forms, published implementations, invariances, refusals."""
+"""Binned calibration error: closed forms, other implementations, invariances and errors."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def draw_classes(n_samples=400, n_classes=3, seed=0):
     return (rng.uniform(size=(n_samples, 1)) > y_prob.cumsum(axis=1)).sum(axis=1), y_prob
 
 
-def test_a_constant_prediction_is_off_by_its_distance_from_the_frequency():
+def test_error_of_a_constant_prediction():
     y_true = np.repeat([0, 1], [70, 30])
     for strategy in STRATEGIES:
         error = calibration_error(y_true, np.full(100, 0.3), strategy=strategy)
@@ -24,23 +24,23 @@ def test_a_constant_prediction_is_off_by_its_distance_from_the_frequency():
         assert error == pytest.approx(0.15)
 
 
-def test_both_forms_agree_with_the_formula_over_known_bins():
+def test_both_forms_agree_with_the_formula():
     y_true = np.array([0, 0, 0, 1, 0, 1, 0, 1, 1, 1])
     y_prob = np.array([0.05, 0.1, 0.1, 0.2, 0.35, 0.5, 0.55, 0.7, 0.8, 0.95])
     first, second = y_prob[:5].mean() - 0.2, y_prob[5:].mean() - 0.8
     assert calibration_error(y_true, y_prob, n_bins=2) == pytest.approx(
         (abs(first) + abs(second)) / 2
     )
-    by_chance = 0.2 * 0.8 / 4
+    bias = 0.2 * 0.8 / 4
     assert calibration_error(y_true, y_prob, n_bins=2, form="debiased") == pytest.approx(
-        (first**2 + second**2) / 2 - by_chance
+        (first**2 + second**2) / 2 - bias
     )
 
 
-# From uncertainty-calibration 0.1.4 (Kumar, Liang, Ma 2019), bins by get_equal_bins and
-# get_equal_prob_bins, errors by plugin_ce(power=1) and unbiased_square_ce, for classes their mean.
-# pycalib 0.1.0.dev6 (Perello-Nieto et al.) gives the same where bins are of equal width: conf_ECE
-# and classwise_ECE.
+# The expected values are from uncertainty-calibration 0.1.4 (Kumar, Liang, Ma 2019): bins from
+# get_equal_bins and get_equal_prob_bins, errors from plugin_ce(power=1) and unbiased_square_ce,
+# averaged over the classes for classwise. For bins of equal width, conf_ECE and classwise_ECE of
+# pycalib 0.1.0.dev6 (Perello-Nieto et al.) give the same values.
 PUBLISHED_PROBABILITIES = np.array([
     [0.80, 0.06, 0.14], [0.03, 0.80, 0.17], [0.09, 0.65, 0.26], [0.08, 0.48, 0.44],
     [0.15, 0.84, 0.01], [0.12, 0.68, 0.20], [0.88, 0.10, 0.02], [0.22, 0.24, 0.54],
@@ -60,7 +60,7 @@ PUBLISHED_CLASSES = np.array([0, 1, 1, 2, 1, 1, 0, 2, 2, 0, 2, 0, 1, 1, 0, 1, 2,
         ("uniform", "debiased", -0.04177773214285715, -0.007061, -0.01798755357142857),
     ],
 )
-def test_published_implementations_give_the_same(strategy, form, of_class_2, top_label, classwise):
+def test_agreement_with_other_implementations(strategy, form, of_class_2, top_label, classwise):
     y_true, y_prob = PUBLISHED_CLASSES, PUBLISHED_PROBABILITIES
     options = {"n_bins": 4, "strategy": strategy, "form": form}
     for multi_class, expected in (("top-label", top_label), ("classwise", classwise)):
@@ -71,7 +71,7 @@ def test_published_implementations_give_the_same(strategy, form, of_class_2, top
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_the_debiased_form_is_unbiased_and_the_absolute_one_is_not(weighted):
+def test_debiased_form_is_unbiased_and_absolute_form_is_not(weighted):
     rng = np.random.default_rng(0)
     debiased, absolute = [], []
     for _ in range(600):
@@ -81,12 +81,12 @@ def test_the_debiased_form_is_unbiased_and_the_absolute_one_is_not(weighted):
         debiased.append(calibration_error(y_true, y_prob, sample_weight=weight, form="debiased"))
         absolute.append(calibration_error(y_true, y_prob, sample_weight=weight))
     standard_error = np.std(debiased) / np.sqrt(len(debiased))
-    # Probabilities differ within a bin, which takes a little more variance away than there is.
+    # The small tolerance allows for probabilities that differ within a bin.
     assert abs(np.mean(debiased)) < 4 * standard_error + 1e-3
     assert np.mean(absolute) > 0.1
 
 
-def test_the_debiased_form_counts_an_effective_number_of_rows():
+def test_debiased_form_uses_the_effective_sample_size():
     y_true, weight = np.array([1, 0, 0, 1]), np.array([3.0, 1.0, 2.0, 2.0])
     frequency, effective = 5 / 8, 8**2 / (9 + 1 + 4 + 4)
     error = calibration_error(y_true, np.full(4, 0.5), sample_weight=weight, form="debiased")
@@ -96,30 +96,30 @@ def test_the_debiased_form_counts_an_effective_number_of_rows():
 
 
 @pytest.mark.parametrize("weight", [None, [1.0, 3.0], [1e-3, 0.7]])
-def test_single_rows_have_no_variance_to_take_away(weight):
+def test_bins_of_one_sample_are_not_corrected(weight):
     error = calibration_error([0, 1], [0.2, 0.7], sample_weight=weight, form="debiased")
     assert error == pytest.approx(np.average([0.2**2, 0.3**2], weights=weight))
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("multi_class", ["top-label", "classwise"])
-def test_weights_equal_repetition_and_zero_equals_removal(strategy, multi_class):
+def test_sample_weight_equals_repetition_and_zero_equals_removal(strategy, multi_class):
     y_true, y_prob = draw_classes()
     times = np.random.default_rng(1).integers(0, 4, len(y_true))
     options = {"strategy": strategy, "multi_class": multi_class}
     weighted = calibration_error(y_true, y_prob, sample_weight=times, **options)
     repeated = calibration_error(y_true.repeat(times), y_prob.repeat(times, axis=0), **options)
     assert weighted == pytest.approx(repeated, rel=1e-12)
-    there = times > 0
+    is_used = times > 0
     for form in FORMS:
-        kept = calibration_error(y_true[there], y_prob[there], form=form, **options)
-        zeros = calibration_error(y_true, y_prob, sample_weight=there, form=form, **options)
-        assert zeros == kept
+        removed = calibration_error(y_true[is_used], y_prob[is_used], form=form, **options)
+        zeros = calibration_error(y_true, y_prob, sample_weight=is_used, form=form, **options)
+        assert zeros == removed
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("factor", [0.1, 1e-200, 1e200])
-def test_the_scale_of_the_weights_means_nothing(form, factor):
+def test_scale_of_sample_weight_has_no_effect(form, factor):
     y_true, y_prob = draw_classes()
     weight = np.random.default_rng(1).uniform(size=len(y_true))
     one = calibration_error(y_true, y_prob, sample_weight=weight, form=form)
@@ -130,7 +130,7 @@ def test_the_scale_of_the_weights_means_nothing(form, factor):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_more_classes_are_the_events_that_they_are_named_for(form, strategy):
+def test_multiclass_error_agrees_with_binary_errors(form, strategy):
     y_true, y_prob = draw_classes()
     options = {"form": form, "strategy": strategy, "n_bins": 7}
     one_by_one = [calibration_error(y_true == k, y_prob[:, k], **options) for k in range(3)]
@@ -141,23 +141,23 @@ def test_more_classes_are_the_events_that_they_are_named_for(form, strategy):
     assert calibration_error(y_true, y_prob, multi_class="top-label", **options) == top
 
 
-def test_labels_name_the_columns_also_of_classes_that_did_not_come_up():
+def test_labels_can_include_classes_that_are_not_in_y_true():
     y_true, y_prob = draw_classes()
     names = np.array(["b", "c", "a"])
-    there = y_true != 1
+    is_present = y_true != 1
     options = {"labels": names, "multi_class": "classwise"}
-    by_name = calibration_error(names[y_true[there]], y_prob[there], **options)
+    by_name = calibration_error(names[y_true[is_present]], y_prob[is_present], **options)
     by_index = calibration_error(
-        y_true[there], y_prob[there], labels=[0, 1, 2], multi_class="classwise"
+        y_true[is_present], y_prob[is_present], labels=[0, 1, 2], multi_class="classwise"
     )
     assert by_name == by_index
-    # Without them columns are in the order of the sorted labels.
+    # Without `labels` the columns are in the order of the sorted labels.
     assert calibration_error(names[y_true], y_prob[:, [2, 0, 1]]) == calibration_error(
         y_true, y_prob
     )
 
 
-def test_pos_label_names_the_event_whatever_its_place():
+def test_pos_label_can_be_any_label():
     y_true, y_prob = draw_classes(n_classes=2)
     names = np.array(["usual", "rare"])[y_true]
     for label, column in (("rare", 1), ("usual", 0)):
@@ -169,43 +169,51 @@ def test_pos_label_names_the_event_whatever_its_place():
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        (([0, 2], [0.1, 0.2]), {}, "y_true must hold 0 and 1 only, unless pos_label .* got 2"),
+        (([0, 2], [0.1, 0.2]), {}, "y_true must hold only 0 and 1 .* got 2"),
         (([0, 1], [0.1, 1.2]), {}, r"y_prob must lie in \[0, 1\]; got 1.2"),
         (([0, 1], [0.1, np.nan]), {}, r"y_prob must lie in \[0, 1\]; got nan"),
         (([0, 1], ["low", 0.1]), {}, "y_prob must hold numbers"),
-        (([0, 1], [0.1]), {}, "y_true and y_prob must hold as many rows; got 2 and 1"),
-        (([], []), {}, "at least one row"),
+        (([0, 1], [0.1]), {}, "y_true and y_prob must .* got 2 and 1"),
+        (([], []), {}, "y_true must hold at least one sample"),
         (([[0, 1]], [0.1]), {}, r"y_true must be of shape \(n_samples,\); got shape \(1, 2\)"),
         ((1, 0.1), {}, r"y_prob must be of shape \(n_samples,\); got shape \(\)"),
         (([0.0, np.nan], [0.1, 0.2]), {}, "y_true contains NaN"),
         ((["a", None], [0.1, 0.2]), {"pos_label": "a"}, "y_true must hold labels of one type"),
-        (([0, 1, 2], [0.1, 0.2, 0.3]), {"pos_label": 1}, "y_true must hold two labels at most"),
+        (([0, 1, 2], [0.1, 0.2, 0.3]), {"pos_label": 1}, "y_true must hold at most two labels"),
         ((["a", "b"], [0.1, 0.2]), {"pos_label": "c"}, r"pos_label must be .*'a', 'b'.*got 'c'"),
         (([0, 1], [0.1, 0.2]), {"labels": [0, 1]}, "labels must be None for y_prob of shape"),
         (([0, 1], np.eye(2)), {"pos_label": 1}, "pos_label must be None for y_prob of shape"),
-        (([0, 1], [[0.5, 0.5], [0.5, 0.4]]), {}, "y_prob must sum to 1 in each row; got .* 0.9"),
-        (([0, 1], np.eye(3)[:2]), {}, r"labels must name .* 3 columns .* got \[0, 1\]"),
-        (([0, 1], np.eye(2)), {"labels": [0, 0]}, r"labels must name .* got \[0, 0\]"),
-        (([0, 3], np.eye(2)), {"labels": [0, 1]}, r"y_true must hold labels in \[0, 1\].*got 3"),
+        (([0, 1], [[0.5, 0.5], [0.5, 0.4]]), {}, "y_prob must sum to 1 .* got .* 0.9"),
+        (([0, 1], np.eye(3)[:2]), {}, r"labels must hold .* 3 columns .* got \[0, 1\]"),
+        (([0, 1], np.eye(2)), {"labels": [0, 0]}, r"labels must hold .* got \[0, 0\]"),
+        (
+            ([0, 3], np.eye(2)),
+            {"labels": [0, 1]},
+            r"y_true must hold only labels in \[0, 1\].*got 3",
+        ),
         (([0, 1], [0.1, 0.2]), {"sample_weight": [1, -1]}, "sample_weight must hold 2 finite"),
-        (([0, 1], [0.1, 0.2]), {"sample_weight": [0, 0]}, "sample_weight .* not all of them zero"),
+        (
+            ([0, 1], [0.1, 0.2]),
+            {"sample_weight": [0, 0]},
+            "sample_weight .* at least one number > 0",
+        ),
         (([0, 1], [0.1, 0.2]), {"n_bins": 0}, "n_bins must be an integer >= 1; got 0"),
         (([0, 1], [0.1, 0.2]), {"form": "l2"}, "form must be one of 'absolute', .* got 'l2'"),
         (([0, 1], [0.1, 0.2]), {"strategy": "width"}, "strategy must be one of .* got 'width'"),
         (([0, 1], [0.1, 0.2]), {"multi_class": "ovr"}, "multi_class must be one of .* got 'ovr'"),
     ],
 )
-def test_what_has_no_answer_is_refused_by_name(arguments, options, message):
+def test_invalid_input_is_rejected(arguments, options, message):
     with pytest.raises(ValueError, match=message):
         calibration_error(*arguments, **options)
 
 
-def test_a_number_of_bins_is_an_integer():
+def test_n_bins_must_be_an_integer():
     with pytest.raises(TypeError, match=r"n_bins must be an integer >= 1; got 2\.5"):
         calibration_error([0, 1], [0.1, 0.2], n_bins=2.5)
 
 
-def test_columns_of_one_are_taken_as_they_stand():
+def test_single_columns_are_accepted():
     y_true, y_prob = draw_classes(n_classes=2)
     assert calibration_error(y_true[:, np.newaxis], y_prob[:, 1:]) == calibration_error(
         y_true, y_prob[:, 1]

@@ -1,4 +1,4 @@
-"""The bins, and what is seen in them."""
+"""Reliability curve and its bins."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def draw(n_samples, seed=0):
     return (rng.uniform(size=n_samples) < y_prob).astype(int), y_prob
 
 
-def test_bins_hold_equally_many_rows_where_no_probability_repeats():
+def test_quantile_bins_have_equal_sizes_if_probabilities_are_distinct():
     rng = np.random.default_rng(1)
     for n_samples in (10, 11, 99, 100, 101):
         y_prob = rng.permutation(np.linspace(0, 1, n_samples))
@@ -23,16 +23,16 @@ def test_bins_hold_equally_many_rows_where_no_probability_repeats():
         assert curve.n_samples.sum() == n_samples
 
 
-def test_bins_of_equal_mass_hold_equal_weight():
+def test_quantile_bins_have_equal_weight():
     y_true, y_prob = draw(5000)
     weight = np.random.default_rng(1).uniform(0, 2, 5000)
     curve = reliability_curve(y_true, y_prob, sample_weight=weight, n_bins=20)
-    # A row lies in one bin as a whole.
+    # A sample is never split between bins.
     assert np.abs(curve.weight - 1 / 20).max() <= weight.max() / weight.sum()
     assert np.ptp(curve.n_samples) > 2
 
 
-def test_rows_of_equal_probability_share_a_bin_so_that_their_order_is_nothing():
+def test_order_of_samples_has_no_effect():
     rng = np.random.default_rng(2)
     y_prob = rng.choice([0.0, 0.1, 0.4, 1.0], 200, p=[0.7, 0.1, 0.1, 0.1])
     y_true = rng.integers(0, 2, 200)
@@ -44,7 +44,7 @@ def test_rows_of_equal_probability_share_a_bin_so_that_their_order_is_nothing():
 
 
 @pytest.mark.parametrize("strategy", ["quantile", "uniform"])
-def test_it_is_the_curve_of_scikit_learn(strategy):
+def test_agreement_with_scikit_learn(strategy):
     y_true, y_prob = draw(1000)
     frequency, probability = calibration_curve(y_true, y_prob, n_bins=10, strategy=strategy)
     curve = reliability_curve(y_true, y_prob, n_bins=10, strategy=strategy)
@@ -52,7 +52,7 @@ def test_it_is_the_curve_of_scikit_learn(strategy):
     np.testing.assert_allclose(curve.frequency, frequency, rtol=1e-13)
 
 
-def test_bins_of_equal_width_are_closed_on_the_right_and_left_out_if_empty():
+def test_uniform_bins_include_their_right_edge_and_empty_bins_are_dropped():
     curve = reliability_curve(
         [0, 1, 0, 1, 1], [0.0, 0.25, 0.26, 0.5, 1.0], n_bins=4, strategy="uniform"
     )
@@ -63,7 +63,7 @@ def test_bins_of_equal_width_are_closed_on_the_right_and_left_out_if_empty():
 
 
 @pytest.mark.parametrize("strategy", ["quantile", "uniform"])
-def test_weights_equal_repetition(strategy):
+def test_sample_weight_equals_repetition(strategy):
     y_true, y_prob = draw(200)
     times = np.random.default_rng(1).integers(0, 4, 200)
     weighted = reliability_curve(y_true, y_prob, sample_weight=times, strategy=strategy)
@@ -74,8 +74,8 @@ def test_weights_equal_repetition(strategy):
 
 
 @pytest.mark.parametrize("factor", [0.1, 1 / 3, 1e-200, 1e200])
-def test_the_scale_of_the_weights_means_nothing(factor):
-    # With these numbers of rows and bins some rows lie in the middle between two bins.
+def test_scale_of_sample_weight_has_no_effect(factor):
+    # With this number of samples, some midpoints are on the edge between two bins.
     y_true, y_prob = draw(105)
     weight = np.random.default_rng(1).integers(1, 3, 105) * factor
     one = reliability_curve(y_true, y_prob, sample_weight=weight)
@@ -84,7 +84,7 @@ def test_the_scale_of_the_weights_means_nothing(factor):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-12)
 
 
-def test_a_weight_far_below_the_rest_stays_in_the_last_bin():
+def test_a_tiny_weight_stays_in_the_last_bin():
     weight = np.r_[np.ones(20), 1e-30]
     y_prob = np.linspace(0, 1, 21)
     curve = reliability_curve(np.zeros(21), y_prob, sample_weight=weight, n_bins=5)

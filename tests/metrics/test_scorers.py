@@ -1,4 +1,4 @@
-"""The metrics as scorers of scikit-learn, and the G-mean that imbalanced-learn has."""
+"""The metrics as scikit-learn scorers, and the G-mean of imbalanced-learn."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def intercept_size(y_true, y_prob, **options):
 
 
 @pytest.mark.parametrize("metric", [calibration_error, intercept_size])
-def test_a_scorer_is_minus_the_metric_of_the_label_that_it_names(rare, metric):
+def test_scorer_is_minus_the_metric_for_pos_label(rare, metric):
     X, y = rare
     scorer = make_scorer(
         metric, response_method="predict_proba", greater_is_better=False, pos_label="rare"
@@ -45,7 +45,7 @@ def test_a_scorer_is_minus_the_metric_of_the_label_that_it_names(rare, metric):
         assert score == -expected
 
 
-def test_a_scorer_of_three_classes_knows_labels_that_a_fold_lacks(three):
+def test_multiclass_scorer_accepts_a_fold_without_some_class(three):
     X, y = three
     model = FocalLogisticRegression().fit(X, y)
     scorer = make_scorer(
@@ -55,18 +55,18 @@ def test_a_scorer_of_three_classes_knows_labels_that_a_fold_lacks(three):
         labels=["a", "b", "c"],
         multi_class="classwise",
     )
-    there = y != "b"
-    probability = model.predict_proba(X[there])
+    is_present = y != "b"
+    probability = model.predict_proba(X[is_present])
     expected = np.mean(
         [
-            calibration_error(y[there] == label, probability[:, column])
+            calibration_error(y[is_present] == label, probability[:, column])
             for column, label in enumerate("abc")
         ]
     )
-    assert scorer(model, X[there], y[there]) == pytest.approx(-expected, rel=1e-12)
+    assert scorer(model, X[is_present], y[is_present]) == pytest.approx(-expected, rel=1e-12)
 
 
-def test_a_search_takes_the_kind_of_probability_that_is_calibrated(rare):
+def test_search_selects_the_calibrated_probability(rare):
     X, y = rare
     scorer = make_scorer(
         calibration_error,
@@ -85,7 +85,7 @@ def test_a_search_takes_the_kind_of_probability_that_is_calibrated(rare):
     assert search.cv_results_["mean_test_score"][:2].max() < -0.1
 
 
-def test_weights_are_routed_to_a_scorer(rare):
+def test_sample_weight_is_routed_to_a_scorer(rare):
     X, y = rare
     weight = np.random.default_rng(2).uniform(size=len(y))
     with config_context(enable_metadata_routing=True):
@@ -111,14 +111,14 @@ def test_weights_are_routed_to_a_scorer(rare):
     assert expected != calibration_error(y[test] == "rare", probability)
 
 
-def test_the_g_mean_of_imbalanced_learn_serves(rare):
+def test_g_mean_of_imbalanced_learn_is_a_valid_scorer(rare):
     X, y = rare
     weight = np.random.default_rng(2).uniform(size=len(y))
     result = cross_validate(
         FocalLogisticRegression(alpha="balanced"),
         X,
         y,
-        # It is the same for either label, and make_scorer has to know one.
+        # make_scorer needs a label. The result is the same for both.
         scoring=make_scorer(geometric_mean_score, pos_label="rare"),
         return_estimator=True,
         return_indices=True,

@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from builders import make_objective
 from scipy import sparse
 
-from skfocal._solver.batched_lbfgs import StepVariables, minimize_in_step
+from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
 from skfocal._solver.batched_objective import linear_scores, values_and_gradients
-from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import RowBlocks
-from skfocal._solver.standardization import standardize
 from skfocal._solver.training import train
-from skfocal.losses import FocalLoss
 
 
 @pytest.fixture(params=["dense", "sparse", "single"])
@@ -26,24 +23,26 @@ def objectives(request, kind, draw_table, n_classes):
     codes = np.unique(y, return_inverse=True)[1]
     X = {"dense": X, "sparse": sparse.csr_array(X), "single": X.astype(np.float32)}[kind]
     weight = np.random.default_rng(0).random(len(y)) if request.param else None
-    blocks = RowBlocks(X)
-    base = FocalObjective(
-        blocks,
-        standardize(blocks, weight, fit_intercept=True),
-        codes,
-        n_classes=n_classes,
-        loss=FocalLoss(1.5),
-        penalty=0.1,
-        total_weight=len(y),
-        sample_weight=weight,
-    )
-    heavy = replace(base, class_weight=np.arange(1.0, n_classes + 1), total_weight=2.0 * len(y))
-    return [base, heavy, replace(base, penalty=1e-3), replace(heavy, penalty=10.0)]
+    alpha = np.arange(1.0, n_classes + 1)
+
+    def make(strength, class_weight=None):
+        return make_objective(
+            X, codes, weight, gamma=1.5, strength=strength, class_weight=class_weight
+        )
+
+    # They share the blocks, as those of a fold do.
+    base = make(0.1)
+    others = [make(0.1, alpha), make(1e-3), make(10.0, alpha)]
+    return [base, *(replace(each, blocks=base.blocks) for each in others)]
 
 
 @pytest.fixture(params=[2, 3])
 def n_classes(request):
     return request.param
+
+
+def penalties(objectives, starts):
+    return [each.penalty_curvature(start) for each, start in zip(objectives, starts, strict=True)]
 
 
 def test_values_and_gradients_are_those_of_each_objective(objectives):
@@ -70,29 +69,30 @@ def test_logits_are_those_of_each_model(draw_table, n_classes):
 
 def test_minima_are_those_of_each_objective(objectives):
     starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
-    variables = StepVariables.of(
+    variables = BatchVariables.of(
         [each.curvature(start) for each, start in zip(objectives, starts, strict=True)],
-        [each.ridge for each in objectives],
+        penalties(objectives, starts),
+        slice(None),
     )
-    found, converged = minimize_in_step(
+    found, converged = minimize_batch(
         objectives, starts, variables, tol=1e-9, excess=np.inf, max_passes=100
     )
 
     assert converged.all()
     for index, objective in enumerate(objectives):
-        totals = np.bincount(objective.codes)
-        expected = train(objective, totals, tol=1e-9, max_iter=200).parameters
+        expected = train(objective, tol=1e-9, max_iter=200).parameters
         np.testing.assert_allclose(found[index], expected, atol=1e-7)
 
 
 def test_a_step_too_long_is_shortened(objectives):
     starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
     # With a curvature far too small the first steps overshoot.
-    variables = StepVariables.of(
+    variables = BatchVariables.of(
         [each.curvature(start) / 30 for each, start in zip(objectives, starts, strict=True)],
-        [each.ridge / 30 for each in objectives],
+        [each / 30 for each in penalties(objectives, starts)],
+        slice(None),
     )
-    found, converged = minimize_in_step(
+    found, converged = minimize_batch(
         objectives, starts, variables, tol=1e-6, excess=np.inf, max_passes=200
     )
 
@@ -103,11 +103,12 @@ def test_a_step_too_long_is_shortened(objectives):
 
 def test_who_does_not_arrive_in_time_is_told(objectives):
     starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
-    variables = StepVariables.of(
+    variables = BatchVariables.of(
         [each.curvature(start) for each, start in zip(objectives, starts, strict=True)],
-        [each.ridge for each in objectives],
+        penalties(objectives, starts),
+        slice(None),
     )
-    found, converged = minimize_in_step(
+    found, converged = minimize_batch(
         objectives, starts, variables, tol=1e-9, excess=0.0, max_passes=2
     )
 

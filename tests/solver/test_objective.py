@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
+from builders import make_objective
 from scipy import sparse
 
-from skfocal import FocalLoss, focal_loss
-from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import RowBlocks
-from skfocal._solver.standardization import standardize
+from skfocal import focal_loss
 
 GAMMAS = [0.0, 0.5, 2.0, 5.0]
 FORMS = [np.asarray, np.asfortranarray, sparse.csr_array, sparse.csr_matrix]
@@ -28,17 +26,14 @@ class Table:
 
     def objective(self, gamma, form=np.asarray, *, fit_intercept=True, weighted=True, penalty=0.3):
         weights = self.weights if weighted else None
-        blocks = RowBlocks(form(self.X))
-        return FocalObjective(
-            blocks,
-            standardize(blocks, weights, fit_intercept=fit_intercept),
+        return make_objective(
+            form(self.X),
             self.codes,
-            n_classes=self.n_classes,
-            loss=FocalLoss(gamma),
-            penalty=penalty,
-            total_weight=self.weights.sum() if weighted else len(self.codes),
+            weights,
+            gamma=gamma,
+            strength=penalty,
             class_weight=self.alpha if weighted else None,
-            sample_weight=weights,
+            fit_intercept=fit_intercept,
         )
 
 
@@ -71,9 +66,11 @@ def test_value_is_the_documented_formula(table, gamma, weighted, fit_intercept):
         gamma=gamma,
         alpha=table.alpha if weighted else None,
         sample_weight=table.weights if weighted else None,
+        reduction="sum",
     )
+    mean = loss / objective.total_weight
     value, _ = objective.value_and_gradient(table.parameters)
-    np.testing.assert_allclose(value, loss + 0.5 * 0.3 * np.sum(coef**2), rtol=1e-12)
+    np.testing.assert_allclose(value, mean + 0.5 * 0.3 * np.sum(coef**2), rtol=1e-12)
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
@@ -109,7 +106,9 @@ def test_curvature_is_the_hessian_where_no_row_is_badly_missed(table, gamma, for
         lambda each: objective.value_and_gradient(each)[1].ravel(), parameters
     )
     expected = diagonal_blocks(hessian, 1 if table.n_classes == 2 else 3)
-    curvature = objective.curvature(parameters) + np.diag(objective.ridge)
+    curvature = objective.curvature(parameters) + np.diag(
+        objective.penalty_curvature(parameters)[0]
+    )
     np.testing.assert_allclose(curvature, expected, atol=1e-8 * np.abs(expected).max())
 
 
@@ -222,9 +221,9 @@ def test_stacked_rows_add_up(table, gamma):
         setattr(both, name, np.concatenate([getattr(table, name), getattr(other, name)]))
     raw = 0.1 * table.parameters
 
-    shares = np.array([table.weights.sum(), other.weights.sum()]) / both.weights.sum()
-    parts = [in_raw_units(each.objective(gamma), raw) for each in (table, other)]
-    value, gradient = in_raw_units(both.objective(gamma), raw)
+    objectives = [each.objective(gamma) for each in (table, other, both)]
+    *parts, (value, gradient) = [in_raw_units(each, raw) for each in objectives]
+    shares = np.array([each.total_weight for each in objectives[:2]]) / objectives[2].total_weight
     np.testing.assert_allclose(value, shares @ [part[0] for part in parts], rtol=1e-12)
     expected = sum(share * part[1] for share, part in zip(shares, parts, strict=True))
     np.testing.assert_allclose(gradient, expected, rtol=1e-9, atol=1e-11)

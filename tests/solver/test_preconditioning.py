@@ -1,7 +1,10 @@
 """Variables in which the training objective is nearly round."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from builders import make_objective
 from scipy import sparse
 
 from skfocal._solver.objective import FocalObjective
@@ -12,25 +15,14 @@ from skfocal._solver.preconditioning import (
     fits_full_factor,
     precondition,
 )
-from skfocal._solver.row_blocks import RowBlocks
-from skfocal._solver.standardization import standardize
-from skfocal.losses import FocalLoss
 
 # Dense ones get factors in double and in single precision, and diagonals.
 NARROW, WIDE, VERY_WIDE = 5, 800, 3300
 
 
-def make_objective(X, n_classes=2, gamma=2.0, penalty=1e-3):
-    blocks = RowBlocks(X)
-    return FocalObjective(
-        blocks,
-        standardize(blocks, None, fit_intercept=True),
-        np.arange(X.shape[0]) % n_classes,
-        n_classes=n_classes,
-        loss=FocalLoss(gamma),
-        penalty=penalty,
-        total_weight=X.shape[0],
-    )
+def cyclic_objective(X, n_classes=2, gamma=2.0, penalty=1e-3):
+    """Return an objective whose classes alternate."""
+    return make_objective(X, np.arange(X.shape[0]) % n_classes, gamma=gamma, strength=penalty)
 
 
 def draw(n_samples, n_features, seed=0):
@@ -39,7 +31,9 @@ def draw(n_samples, n_features, seed=0):
 
 def curvature_in_the_variables(objective, parameters):
     """Return the objective's curvature after the change of variables, (n_rows, n, n)."""
-    curvature = objective.curvature(parameters) + np.diag(objective.ridge)
+    curvature = objective.curvature(parameters) + np.diag(
+        objective.penalty_curvature(parameters)[0]
+    )
     change = precondition(objective, parameters)
     if isinstance(change, SingleChangeOfVariables):
         triangles = np.triu(change.factors).astype(np.float64)
@@ -56,7 +50,7 @@ def curvature_in_the_variables(objective, parameters):
 )
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_forward_and_adjoint_are_transposes(n_features, rtol, n_classes):
-    objective = make_objective(draw(300, n_features), n_classes)
+    objective = cyclic_objective(draw(300, n_features), n_classes)
     parameters = np.zeros(objective.parameters_shape)
     change = precondition(objective, parameters)
     rng = np.random.default_rng(1)
@@ -73,7 +67,7 @@ def test_forward_and_adjoint_are_transposes(n_features, rtol, n_classes):
 @pytest.mark.parametrize("gamma", [0.0, 2.0])
 def test_in_narrow_tables_the_curvature_becomes_the_identity(n_classes, gamma):
     mixing = np.array([[1, 0.8, 0, 0, 0], [0, 0.6, 0, 0, 0.1], *np.eye(5)[2:]])
-    objective = make_objective(draw(2000, NARROW) @ mixing, n_classes, gamma)
+    objective = cyclic_objective(draw(2000, NARROW) @ mixing, n_classes, gamma)
     parameters = 0.1 * draw(3, 6)[: 1 if n_classes == 2 else 3].reshape(objective.parameters_shape)
 
     curvature = curvature_in_the_variables(objective, parameters)
@@ -86,7 +80,7 @@ def test_in_narrow_tables_the_curvature_becomes_the_identity(n_classes, gamma):
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_in_single_precision_the_curvature_is_near_the_identity(n_classes, order, dtype):
     X = draw(3000, WIDE).cumsum(axis=1) * np.geomspace(1e-4, 1e4, WIDE) + 1.0
-    objective = make_objective(X.astype(dtype, order=order), n_classes)
+    objective = cyclic_objective(X.astype(dtype, order=order), n_classes)
     shape = objective.parameters_shape
     parameters = 0.001 * np.random.default_rng(1).standard_normal(shape)
 
@@ -99,12 +93,14 @@ def test_in_single_precision_the_curvature_is_near_the_identity(n_classes, order
 
 def test_in_very_wide_tables_every_variable_has_unit_curvature():
     spread = np.geomspace(0.1, 10, VERY_WIDE)
-    objective = make_objective(draw(300, VERY_WIDE) * spread, penalty=1.0)
+    objective = cyclic_objective(draw(300, VERY_WIDE) * spread, penalty=1.0)
     parameters = np.zeros(VERY_WIDE + 1)
 
     variables = precondition(objective, parameters)
 
-    diagonal = objective.curvature_diagonal(parameters)[0] + objective.ridge
+    diagonal = (
+        objective.curvature_diagonal(parameters)[0] + objective.penalty_curvature(parameters)[0]
+    )
     np.testing.assert_allclose(variables.inverse_factors[0] ** 2 * diagonal, 1, atol=1e-8)
 
 
@@ -113,7 +109,7 @@ def test_of_columns_with_copies_every_other_direction_has_unit_curvature(n_featu
     X = draw(3000, n_features)
     X[:, n_features // 2 :] = X[:, : (n_features + 1) // 2]
     X[:, -1] = 7.0
-    objective = make_objective(X, penalty=0.0)
+    objective = cyclic_objective(X, penalty=0.0)
 
     curvature = curvature_in_the_variables(objective, np.zeros(n_features + 1))[0]
 
@@ -128,7 +124,7 @@ def test_columns_that_are_nearly_sums_of_others_get_double_precision_if_it_fits(
     X = draw(2000, n_features)
     X[:, -1] = X[:, :-1].sum(axis=1) + 1e-3 * X[:, -1]
 
-    change = precondition(make_objective(X, penalty=0.0), np.zeros(n_features + 1))
+    change = precondition(cyclic_objective(X, penalty=0.0), np.zeros(n_features + 1))
 
     assert isinstance(change, ChangeOfVariables) == (n_features == WIDE)
     assert not change.is_diagonal
@@ -140,7 +136,7 @@ def test_what_is_beyond_the_range_of_single_precision_is_not_left_to_it(n_featur
     X = draw(2000, n_features)
     X[:, ::2] *= unit
 
-    change = precondition(make_objective(X), np.zeros(n_features + 1))
+    change = precondition(cyclic_objective(X), np.zeros(n_features + 1))
 
     assert isinstance(change, ChangeOfVariables)
     assert change.is_diagonal == (n_features == 1100)
@@ -154,7 +150,7 @@ def test_a_curvature_that_rounding_has_spoilt_gives_diagonals(monkeypatch):
 
     monkeypatch.setattr(FocalObjective, "curvature_in_single", spoilt)
 
-    change = precondition(make_objective(draw(2000, 1100)), np.zeros(1101))
+    change = precondition(cyclic_objective(draw(2000, 1100)), np.zeros(1101))
 
     assert change.is_diagonal
     assert np.isfinite(change.inverse_factors).all()
@@ -166,7 +162,7 @@ def test_a_column_held_by_the_penalty_leaves_the_others_round(n_features, form):
     # In so small a unit the coefficient of the last column costs a great deal.
     X = draw(200, n_features)
     X[:, -1] *= 1e-4
-    objective = make_objective(form(X), penalty=1.0)
+    objective = cyclic_objective(form(X), penalty=1.0)
 
     curvature = curvature_in_the_variables(objective, np.zeros(n_features + 1))[0]
 
@@ -176,11 +172,9 @@ def test_a_column_held_by_the_penalty_leaves_the_others_round(n_features, form):
 def test_a_column_that_a_sample_lacks_does_not_run_away():
     X = draw(2000, NARROW)
     X[:, 2] = np.arange(2000) == 7
-    objective = make_objective(X, penalty=0.0)
-    sample = make_objective(X[100:], penalty=0.0)
-    lacking = FocalObjective(
-        sample.blocks, objective.columns, sample.codes, 2, sample.loss, 0.0, sample.total_weight
-    )
+    objective = cyclic_objective(X, penalty=0.0)
+    sample = cyclic_objective(X[100:], penalty=0.0)
+    lacking = replace(sample, columns=objective.columns, penalty=objective.penalty)
 
     change = precondition(lacking, np.zeros(6))
 
@@ -193,7 +187,7 @@ def test_a_column_that_a_sample_lacks_does_not_run_away():
 def test_columns_that_repeat_each_other_give_finite_variables(n_classes):
     X = draw(500, 3)
     X = np.hstack([X, X, X @ np.ones((3, 1)), np.full((500, 1), 7.0)])
-    objective = make_objective(X, n_classes, penalty=0.0)
+    objective = cyclic_objective(X, n_classes, penalty=0.0)
     change = precondition(objective, np.zeros(objective.parameters_shape))
 
     steps = np.eye(np.prod(objective.parameters_shape))
@@ -207,8 +201,8 @@ def test_sparse_columns_far_from_zero_give_the_variables_of_dense_ones(offset):
     X = draw(2000, NARROW) + offset
     X[:, 1] = X[:, 0] + 0.01 * draw(2000, 1, seed=1)[:, 0]
 
-    sparse_one = precondition(make_objective(sparse.csr_array(X)), np.zeros(NARROW + 1))
-    dense_one = precondition(make_objective(X), np.zeros(NARROW + 1))
+    sparse_one = precondition(cyclic_objective(sparse.csr_array(X)), np.zeros(NARROW + 1))
+    dense_one = precondition(cyclic_objective(X), np.zeros(NARROW + 1))
 
     # Where rounding leaves nothing of the spread, variables need only be of use.
     rtol = 1e-14 * offset**2 * 1e4 + 1e-9
@@ -221,7 +215,9 @@ def test_sparse_columns_far_from_zero_give_the_variables_of_dense_ones(offset):
 
 def test_parameters_where_every_row_is_missed_give_finite_variables():
     # Every row's loss curves downwards there, and counts as straight.
-    objective = make_objective(np.where(np.arange(100) % 2, -1.0, 1.0)[:, np.newaxis], penalty=0.0)
+    objective = cyclic_objective(
+        np.where(np.arange(100) % 2, -1.0, 1.0)[:, np.newaxis], penalty=0.0
+    )
     parameters = np.array([50.0, 0.0])
     assert not objective.curvature(parameters).any()
 
@@ -230,7 +226,7 @@ def test_parameters_where_every_row_is_missed_give_finite_variables():
 
 @pytest.mark.parametrize("n_features", [NARROW, WIDE, VERY_WIDE])
 def test_what_all_classes_share_does_not_move(n_features):
-    objective = make_objective(draw(300, n_features), n_classes=3)
+    objective = cyclic_objective(draw(300, n_features), n_classes=3)
     change = precondition(objective, np.zeros(objective.parameters_shape))
 
     moved = change.forward(np.random.default_rng(1).standard_normal(3 * (n_features + 1)))
@@ -252,7 +248,7 @@ def test_full_factors_are_for_small_parameters_only():
     [(NARROW, "double", "double"), (WIDE, "single", "double"), (VERY_WIDE, None, None)],
 )
 def test_precision_goes_by_the_size_of_the_factors(form, n_features, dense, sparse_):
-    objective = make_objective(form(draw(50, n_features)))
+    objective = cyclic_objective(form(draw(50, n_features)))
     change = precondition(objective, np.zeros(n_features + 1))
 
     precision = dense if form is np.asarray else sparse_

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from skfocal._solver.row_blocks import RowBlocks
+from skfocal._solver.row_blocks import ArrayBlocks
 
 FORMS = [np.ascontiguousarray, np.asfortranarray, sparse.csr_array, sparse.csr_matrix]
 
@@ -21,7 +21,7 @@ def dense(block):
 
 def seen_rows(blocks):
     """Return the blocks put together again, and the rows that they say they are."""
-    (parts,) = blocks.sum(lambda block, rows: ([(rows.start, rows.stop, dense(block))],))
+    (parts,) = blocks.sum(lambda block: ([(block.rows.start, block.rows.stop, dense(block.X))],))
     indices = np.concatenate([np.arange(start, stop) for start, stop, _ in parts])
     return indices, np.vstack([part for _, _, part in parts])
 
@@ -31,7 +31,7 @@ def seen_rows(blocks):
 def test_blocks_cover_every_row_once_and_in_order(form, n_samples):
     X = draw(n_samples)
 
-    indices, rows = seen_rows(RowBlocks(form(X)))
+    indices, rows = seen_rows(ArrayBlocks(form(X)))
 
     np.testing.assert_array_equal(indices, np.arange(n_samples))
     np.testing.assert_array_equal(rows, X)
@@ -40,10 +40,10 @@ def test_blocks_cover_every_row_once_and_in_order(form, n_samples):
 @pytest.mark.parametrize("form", FORMS)
 def test_sums_are_those_of_the_whole_table(form):
     X, weights = draw(), np.random.default_rng(1).random(20_000)
-    blocks = RowBlocks(form(X))
+    blocks = ArrayBlocks(form(X), weights=weights)
 
-    def terms(block, rows):
-        return weights[rows].sum(), weights[rows] @ block, block.T @ block
+    def terms(block):
+        return block.weights.sum(), block.weights @ block.X, block.X.T @ block.X
 
     total, first, second = blocks.sum(terms, 9)
 
@@ -55,14 +55,14 @@ def test_sums_are_those_of_the_whole_table(form):
 def test_every_order_of_work_gives_the_same_bits():
     X = np.exp(5 * draw(200_000))
 
-    def total(block, _):
-        return block.sum(axis=0), (block**2).sum()
+    def total(block):
+        return block.X.sum(axis=0), (block.X**2).sum()
 
     def in_reverse(function, items):
         return [function(item) for item in reversed(items)][::-1]
 
-    forwards = RowBlocks(X).sum(total)
-    backwards = RowBlocks(X, in_reverse).sum(total)
+    forwards = ArrayBlocks(X).sum(total)
+    backwards = ArrayBlocks(X, ordered_map=in_reverse).sum(total)
 
     for left, right in zip(forwards, backwards, strict=True):
         assert left.tobytes() == right.tobytes()
@@ -70,7 +70,7 @@ def test_every_order_of_work_gives_the_same_bits():
 
 def test_each_block_is_seen_once_and_in_order():
     X = draw(50_000)
-    seen = RowBlocks(X).each(lambda block, rows: (len(block), rows.start, rows.stop))
+    seen = ArrayBlocks(X).each(lambda block: (len(block.X), block.rows.start, block.rows.stop))
     assert [start for _, start, _ in seen] == [0, *(stop for _, _, stop in seen[:-1])]
     assert seen[-1][2] == len(X)
     assert all(n_rows == stop - start for n_rows, start, stop in seen)
@@ -81,7 +81,7 @@ def test_products_of_rows_are_those_about_the_centre():
     X = draw(60) + 5.0
     centre = X.mean(axis=0)
     for kind in (np.asarray, np.asfortranarray, sparse.csr_array):
-        products = RowBlocks(kind(X)).row_products(centre)
+        products = ArrayBlocks(kind(X)).row_products(centre)
         np.testing.assert_allclose(products, (X - centre) @ (X - centre).T, atol=1e-11)
 
 
@@ -93,7 +93,7 @@ def test_the_order_is_fixed_by_the_table_and_not_by_the_map():
         return map(function, items)
 
     for _ in range(2):
-        RowBlocks(draw(1_500_000), spy).sum(lambda block, _: (block.sum(),))
+        ArrayBlocks(draw(1_500_000), ordered_map=spy).sum(lambda block: (block.X.sum(),))
 
     assert lanes[0] == lanes[1] > 1
 
@@ -105,9 +105,9 @@ def test_large_terms_are_held_by_few_lanes():
         lanes.append(len(items))
         return map(function, items)
 
-    blocks = RowBlocks(draw(1_500_000), spy)
+    blocks = ArrayBlocks(draw(1_500_000), ordered_map=spy)
     for n_floats in (1, 2**20, 2**30):
-        blocks.sum(lambda block, _: (block.sum(),), n_floats)
+        blocks.sum(lambda block: (block.X.sum(),), n_floats)
 
     assert lanes[0] > lanes[1] >= lanes[2] == 1
 
@@ -117,7 +117,7 @@ def test_blocks_share_the_memory_of_the_table(form):
     X = form(draw(100_000, 20))
 
     tracemalloc.start()
-    RowBlocks(X).sum(lambda block, _: (block.shape[0],))
+    ArrayBlocks(X).sum(lambda block: (block.X.shape[0],))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -129,7 +129,7 @@ def test_blocks_share_the_memory_of_the_table(form):
 def test_wide_rows_make_small_blocks(form):
     X = form(draw(5000, 400))
     sizes = []
-    RowBlocks(X).sum(lambda block, _: (sizes.append(block.shape[0]) or 0,))
+    ArrayBlocks(X).sum(lambda block: (sizes.append(block.X.shape[0]) or 0,))
 
     assert max(sizes) * 400 * 8 <= 3 * 2**20
     assert min(sizes[:-1]) >= 512
@@ -142,7 +142,7 @@ def test_taken_rows_are_those_asked_for(form, n_features):
     X = draw(20_000, n_features)
     rows = np.sort(np.random.default_rng(0).choice(20_000, 9000, replace=False))
 
-    taken = RowBlocks(form(X)).take(rows)
+    taken = ArrayBlocks(form(X)).take(rows, None)
 
     assert taken.shape == (9000, n_features)
     np.testing.assert_array_equal(seen_rows(taken)[1], X[rows])
@@ -152,7 +152,7 @@ def test_rows_can_be_taken_from_taken_rows():
     X = draw(20_000, 300)
     first, second = np.arange(0, 20_000, 2), np.arange(0, 10_000, 5)
 
-    taken = RowBlocks(X).take(first).take(second)
+    taken = ArrayBlocks(X).take(first, None).take(second, None)
 
     np.testing.assert_array_equal(seen_rows(taken)[1], X[first][second])
 
@@ -163,7 +163,7 @@ def test_rows_can_be_taken_from_taken_rows():
 def test_the_rough_centre_is_within_the_range_of_a_table(n_samples, weighted, form):
     X = 1e9 + draw(n_samples)
     weights = np.ones(n_samples) if weighted else None
-    centre = RowBlocks(form(X)).rough_moments(weights)[0]
+    centre = ArrayBlocks(form(X), weights=weights).rough_moments()[0]
 
     assert centre.shape == X.shape[1:]
     assert (X.min(axis=0) <= centre).all()
@@ -174,17 +174,26 @@ def test_the_rough_centre_is_within_the_range_of_a_table(n_samples, weighted, fo
 def test_the_rough_centre_is_one_of_rows_that_have_weight(n_without):
     X = draw()
     X[:n_without] += 1e12
-    centre = RowBlocks(X).rough_moments(np.arange(20_000) >= n_without)[0]
+    centre = ArrayBlocks(X, weights=1.0 * (np.arange(20_000) >= n_without)).rough_moments()[0]
 
     assert np.abs(centre).max() < 4
 
 
 def test_an_error_in_a_term_comes_out():
-    def fail(_block, rows):
-        if rows.start > 0:
+    def fail(block):
+        if block.rows.start > 0:
             msg = "injected"
             raise ArithmeticError(msg)
         return (0.0,)
 
     with pytest.raises(ArithmeticError, match="injected"):
-        RowBlocks(draw()).sum(fail)
+        ArrayBlocks(draw()).sum(fail)
+
+
+def test_every_read_is_counted():
+    blocks = ArrayBlocks(draw(20_000))
+    for _ in range(2):
+        blocks.sum(lambda block: (block.X.sum(),))
+    blocks.take(np.arange(5000), None).sum(lambda block: (block.X.sum(),))
+
+    assert blocks.n_passes == 2.25

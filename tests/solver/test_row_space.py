@@ -2,19 +2,16 @@
 
 import numpy as np
 import pytest
+from builders import make_objective
 from scipy import sparse
 
 from skfocal import FocalLogisticRegression
-from skfocal._solver.objective import FocalObjective
-from skfocal._solver.row_blocks import RowBlocks
 from skfocal._solver.row_space import is_wide, row_space
-from skfocal._solver.standardization import standardize
-from skfocal.losses import FocalLoss
 
 N_SAMPLES, N_FEATURES = 30, 300
 
 
-def make_objective(n_classes=2, *, form=np.asarray, fit_intercept=True, weighted=False, seed=0):
+def wide_objective(n_classes=2, *, form=np.asarray, fit_intercept=True, weighted=False, seed=0):
     """Return an objective of a wide table whose columns lie far from zero, in many units."""
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((N_SAMPLES, N_FEATURES)) * 10.0 ** rng.uniform(-2, 2, N_FEATURES)
@@ -22,17 +19,10 @@ def make_objective(n_classes=2, *, form=np.asarray, fit_intercept=True, weighted
     X[:, 5] = 7.0
     X = form(X)
     sample_weight = rng.integers(0, 4, N_SAMPLES).astype(float) if weighted else None
-    blocks = RowBlocks(X, n_outputs=1 if n_classes == 2 else n_classes)
+    codes = np.arange(N_SAMPLES) % n_classes
     total = N_SAMPLES if sample_weight is None else sample_weight.sum()
-    return FocalObjective(
-        blocks,
-        standardize(blocks, sample_weight, fit_intercept=fit_intercept),
-        np.arange(N_SAMPLES) % n_classes,
-        n_classes=n_classes,
-        loss=FocalLoss(2.0),
-        penalty=0.3 / total,
-        total_weight=float(total),
-        sample_weight=sample_weight,
+    return make_objective(
+        X, codes, sample_weight, strength=0.3 / total, fit_intercept=fit_intercept
     )
 
 
@@ -51,7 +41,7 @@ forms = pytest.mark.parametrize("form", [np.asarray, np.asfortranarray, sparse.c
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("weighted", [True, False])
 def test_the_objective_is_the_same_on_lifted_parameters(form, n_classes, fit_intercept, weighted):
-    objective = make_objective(n_classes, form=form, fit_intercept=fit_intercept, weighted=weighted)
+    objective = wide_objective(n_classes, form=form, fit_intercept=fit_intercept, weighted=weighted)
     space = row_space(objective)
     parameters = random_parameters(space.reduced)
 
@@ -65,7 +55,7 @@ def test_the_objective_is_the_same_on_lifted_parameters(form, n_classes, fit_int
 @forms
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_projection_undoes_lifting(form, n_classes):
-    space = row_space(make_objective(n_classes, form=form))
+    space = row_space(wide_objective(n_classes, form=form))
     parameters = random_parameters(space.reduced)
 
     np.testing.assert_allclose(
@@ -75,7 +65,7 @@ def test_projection_undoes_lifting(form, n_classes):
 
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_what_is_not_in_the_row_space_only_adds_to_the_penalty(n_classes):
-    objective = make_objective(n_classes)
+    objective = wide_objective(n_classes)
     parameters = random_parameters(objective)
     space = row_space(objective)
 
@@ -83,8 +73,8 @@ def test_what_is_not_in_the_row_space_only_adds_to_the_penalty(n_classes):
 
     value, _ = objective.value_and_gradient(parameters)
     value_inside, _ = objective.value_and_gradient(inside)
-    penalty = 0.5 * np.vdot(objective.ridge * parameters, parameters)
-    penalty_inside = 0.5 * np.vdot(objective.ridge * inside, inside)
+    penalty, _ = objective.penalty.value_and_gradient(parameters)
+    penalty_inside, _ = objective.penalty.value_and_gradient(inside)
     assert penalty_inside < penalty
     assert value - penalty == pytest.approx(value_inside - penalty_inside, rel=1e-8)
 
@@ -92,7 +82,7 @@ def test_what_is_not_in_the_row_space_only_adds_to_the_penalty(n_classes):
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("weighted", [True, False])
 def test_the_tolerance_of_the_reduced_objective_keeps_that_of_the_whole(n_classes, weighted):
-    objective = make_objective(n_classes, weighted=weighted)
+    objective = wide_objective(n_classes, weighted=weighted)
     space = row_space(objective)
     parameters = random_parameters(space.reduced)
 
@@ -110,16 +100,7 @@ def test_the_tolerance_of_the_reduced_objective_keeps_that_of_the_whole(n_classe
 )
 def test_a_table_is_wide_where_the_reduction_pays(shape, wide):
     rng = np.random.default_rng(0)
-    blocks = RowBlocks(rng.standard_normal(shape))
-    objective = FocalObjective(
-        blocks,
-        standardize(blocks, None, fit_intercept=True),
-        np.arange(shape[0]) % 2,
-        n_classes=2,
-        loss=FocalLoss(2.0),
-        penalty=0.1,
-        total_weight=float(shape[0]),
-    )
+    objective = make_objective(rng.standard_normal(shape), np.arange(shape[0]) % 2)
     assert is_wide(objective) == wide
 
 

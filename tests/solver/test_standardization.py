@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from skfocal._solver.row_blocks import RowBlocks
+from skfocal._solver.row_blocks import ArrayBlocks
 from skfocal._solver.standardization import check_finite, standardize
 
 FORMS = [np.asarray, np.asfortranarray, sparse.csr_array]
@@ -21,7 +21,7 @@ def standardised(columns, X):
 
 
 def measure(X, sample_weight=None, *, fit_intercept=True):
-    return standardize(RowBlocks(X), sample_weight, fit_intercept=fit_intercept)
+    return standardize(ArrayBlocks(X, weights=sample_weight), fit_intercept=fit_intercept)
 
 
 @pytest.mark.parametrize("form", FORMS)

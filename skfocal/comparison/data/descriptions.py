@@ -1,8 +1,7 @@
-"""What each data set consists of, and how many rows of its classes are found."""
+"""Describe data sets: rows, columns, classes and missing values."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from skfocal.comparison.data.splits import duplicate_groups
 from skfocal.comparison.data.tables import Table
 
-__all__ = ["class_recalls", "describe_tables"]
+__all__ = ["describe_tables"]
 
 
 def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
@@ -35,18 +34,3 @@ def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
             for table in tables
         ]
     )
-
-
-def class_recalls(scores: pd.DataFrame) -> pd.DataFrame:
-    """Average the recall of every class over the folds on which the method did not fail."""
-    told = scores[scores["failure"] == ""]
-    records = [
-        {"data_set": data_set, "method": method, "class": label, "recall": recall}
-        for data_set, method, recalls in zip(
-            told["data_set"], told["method"], told["class_recalls"], strict=True
-        )
-        for label, recall in json.loads(recalls).items()
-    ]
-    columns = ["data_set", "method", "class"]
-    frame = pd.DataFrame(records, columns=[*columns, "recall"])
-    return frame.groupby(columns, sort=False)["recall"].mean().reset_index()

@@ -1,36 +1,34 @@
-"""From a table's columns to the numbers a linear model takes; all of it learned while fitting."""
+"""Encode the columns of a table as the numbers that a linear model takes, learned in `fit`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
-if TYPE_CHECKING:
-    import pandas as pd
+from skfocal.comparison.data.tables import Table
 
-    from skfocal.comparison.data.tables import Table
-
-__all__ = ["Layout", "coder", "expander", "layout_of"]
+__all__ = ["Layout", "column_encoder", "column_layout", "one_hot_encoder"]
 
 MAX_CATEGORIES = 100
-"""Categories kept per column; the rarer ones are one category together."""
+"""Number of categories per column; the rarer ones are merged into one."""
 UNKNOWN, MISSING = -1, -2
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of the coded matrix: numbers first, then codes of categories and flags.
+    """Columns of the encoded matrix: first numbers, then missing-value flags and category codes.
 
     Attributes
     ----------
-    numeric, categorical, incomplete : tuple of str
-        Columns of the table that hold numbers, that hold categories, and those of the numeric
-        ones in which training rows lack a value.
+    numeric, categorical : tuple of str
+        Numeric and categorical columns of the table.
+    incomplete : tuple of str
+        Numeric columns with missing values in the training rows.
     """
 
     numeric: tuple[str, ...]
@@ -39,23 +37,22 @@ class Layout:
 
     @property
     def discrete(self) -> list[int]:
-        """Positions of the codes and flags in the coded matrix."""
+        """Positions of the flags and codes in the encoded matrix."""
         n_numeric = len(self.numeric)
         n_discrete = len(self.incomplete) + len(self.categorical)
         return list(range(n_numeric, n_numeric + n_discrete))
 
 
-def layout_of(table: Table, training: pd.DataFrame) -> Layout:
-    """Lay out a table's columns; which of them need a flag is read from the training rows."""
+def column_layout(table: Table, training: pd.DataFrame) -> Layout:
+    """Return the layout for a table whose missing values are known from its training rows."""
     incomplete = [column for column in table.numeric if training[column].isna().any()]
     return Layout(table.numeric, table.categorical, tuple(incomplete))
 
 
-def coder(layout: Layout) -> ColumnTransformer:
-    """Impute and scale numbers, flag the missing ones, and give every category a code.
+def column_encoder(layout: Layout) -> ColumnTransformer:
+    """Impute and scale numbers, flag missing ones and give each category a code.
 
-    Samplers that interpolate work on what this yields: numbers on one scale, categories not yet
-    spread over several columns.
+    Samplers work on the result: numbers have one scale, and each category is a single column.
     """
     numbers = make_pipeline(
         SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
@@ -75,7 +72,7 @@ def coder(layout: Layout) -> ColumnTransformer:
     )
 
 
-def expander(layout: Layout) -> Any:
-    """Spread the codes and flags over one column each, after any sampling."""
+def one_hot_encoder(layout: Layout) -> ColumnTransformer:
+    """One-hot encode the flags and codes, after sampling."""
     one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     return ColumnTransformer([("codes", one_hot, layout.discrete)], remainder="passthrough")

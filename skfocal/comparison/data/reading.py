@@ -1,4 +1,4 @@
-"""Read a user's file, and say plainly what is wrong with it."""
+"""Read a CSV or Parquet file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from skfocal.comparison.data.tables import DataError, Table, table_from_frame
+from skfocal.comparison.data.tables import Table, table_from_frame
+from skfocal.comparison.errors import DataError
 
 __all__ = ["read_frame", "read_table"]
 
@@ -30,16 +31,16 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        A `.parquet` file, or a text file (`.csv`, `.tsv` or `.txt`) with a header and a separator
-        of comma, semicolon, tab or bar. Blanks around the names in the header do not count.
+        A `.parquet` file, or a text file (`.csv`, `.tsv` or `.txt`) with a header, separated by
+        commas, semicolons, tabs or vertical bars. Blanks around column names are stripped.
     target : str
         Name of the column to predict.
     positive : object, default=None
-        Label of the positive class; the rarer one by default.
+        Label of the positive class; by default the rarer one.
     drop : iterable of str, default=()
-        Columns to leave out.
+        Columns to drop.
     group : str, default=None
-        Column whose values say which rows must share a fold; nothing is predicted from it.
+        Column of groups: rows with the same value share a fold. It is no feature.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def read_table(
     Raises
     ------
     DataError
-        If the file cannot be read or its data cannot be used; the message names the remedy.
+        If the file cannot be read or its data cannot be used; the message names the fix.
     """
     path = Path(path)
     frame = read_frame(path)
@@ -69,8 +70,8 @@ def read_frame(path: Path) -> pd.DataFrame:
     suffix = path.suffix.lower()
     if suffix not in (*TEXT_SUFFIXES, ".parquet"):
         raise DataError(
-            f"{path} cannot be read: its format must be .csv or .parquet, "
-            f"not {suffix or 'unnamed'}; save the table as one of them"
+            f"{path} cannot be read: the file type must be .csv or .parquet, "
+            f"not {suffix or 'missing'}; save the table as one of them"
         )
     try:
         return pd.read_parquet(path) if suffix == ".parquet" else _read_text(path)
@@ -78,10 +79,10 @@ def read_frame(path: Path) -> pd.DataFrame:
         raise
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path} is not written in UTF-8 (byte {error.start}); save it in that encoding"
+            f"{path} is not encoded in UTF-8 (byte {error.start}); save it in that encoding"
         ) from error
     except ImportError as error:
-        raise DataError(f"{path}: Parquet needs pyarrow; install it, or use CSV") from error
+        raise DataError(f"{path} needs pyarrow: pip install pyarrow, or use CSV") from error
     except (OSError, ValueError, pd.errors.ParserWarning, csv.Error) as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{path} cannot be read: {reason}") from error
@@ -93,14 +94,14 @@ def _read_text(path: Path) -> pd.DataFrame:
         separator = max(SEPARATORS, key=line.count)
         file.seek(0)
         header = [name.strip() for name in next(csv.reader(file, delimiter=separator), [])]
-    # pandas would rename the second of two equal names without a word.
-    repeated = sorted({name for name in header if header.count(name) > 1})
-    if repeated:
-        shown = ", ".join(repr(name) for name in repeated[:5])
+    # pandas renames the second of two equal names silently.
+    duplicates = sorted({name for name in header if header.count(name) > 1})
+    if duplicates:
+        shown = ", ".join(repr(name) for name in duplicates[:5])
         raise DataError(f"column names must be unique; {path} has {shown} more than once")
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        # By default a row with a value too many would make the first column an index.
+        # By default, a row with an extra value makes pandas use the first column as the index.
         frame = pd.read_csv(
             path, sep=separator, index_col=False, encoding="utf-8-sig", low_memory=False
         )

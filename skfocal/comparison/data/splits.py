@@ -1,9 +1,9 @@
-"""Outer and inner folds: stratified, and rows that belong together always on the same side."""
+"""Stratified outer and inner folds; rows of one group always share a fold."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedKFold
 
-from skfocal.comparison.data.tables import DataError
-
-if TYPE_CHECKING:
-    from skfocal.comparison.data.tables import Table
+from skfocal.comparison.data.tables import Table
+from skfocal.comparison.errors import DataError
 
 __all__ = ["Fold", "Rows", "Split", "duplicate_groups", "make_splits", "row_groups"]
 
@@ -30,13 +28,13 @@ class Split:
     Attributes
     ----------
     repeat, fold : int
-        Which one it is, from 0.
+        Position, from 0.
     train, test : ndarray of int
         Positions of rows in the table.
     inner : tuple of (ndarray, ndarray)
         Folds of the training rows, as positions within `train`.
     seed : int
-        Seed of everything random that happens inside this fold, the same for every method.
+        Seed of everything random inside this fold, the same for every method.
     """
 
     repeat: int
@@ -50,13 +48,13 @@ class Split:
 def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int) -> list[Split]:
     """Split a table repeatedly into outer folds, and their training rows into inner folds.
 
-    Rows whose features are identical, and rows of one group of the table, share a fold, so that no
-    test row has been seen in training.
+    Rows with identical features, and rows of one group, share a fold, so that no test row has a
+    copy in the training rows.
 
     Raises
     ------
     DataError
-        If a class has too few distinct rows, or groups, for the folds asked for.
+        If a class has too few distinct rows, or groups, for the number of folds.
     """
     groups = row_groups(table)
     _check_class_sizes(table, groups, cv, inner_cv)
@@ -73,20 +71,20 @@ def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int
 
 
 def duplicate_groups(X: pd.DataFrame) -> Rows:
-    """Return the numbers of the distinct rows of a frame; identical rows get the same number."""
+    """Return an index for each row of a frame; identical rows have the same one."""
     return pd.factorize(pd.util.hash_pandas_object(X, index=False))[0]
 
 
 def row_groups(table: Table) -> Rows:
-    """Return the numbers of the sets of rows that share a fold; rows of one set get the same."""
+    """Return an index for each row of a table; rows that must share a fold have the same one."""
     same = duplicate_groups(table.X)
     if table.groups is None:
         return same
-    # Identical rows tie the groups they are in together, and a group ties its rows.
+    # Identical rows connect their groups, and a group connects its rows.
     n_same = same.max() + 1
     n_nodes = n_same + table.groups.max() + 1
-    ties = coo_array((np.ones(len(same)), (same, n_same + table.groups)), shape=(n_nodes, n_nodes))
-    _, number = connected_components(ties, directed=False)
+    edges = coo_array((np.ones(len(same)), (same, n_same + table.groups)), shape=(n_nodes, n_nodes))
+    _, number = connected_components(edges, directed=False)
     numbers: Rows = number[same].astype(np.intp)
     return numbers
 
@@ -100,18 +98,18 @@ def _stratified_folds(y: Rows, groups: Rows, n_splits: int, seed: int) -> list[F
     if len(np.unique(groups)) == len(groups):
         splitter = StratifiedKFold(n_splits, shuffle=True, random_state=seed)
         return list(splitter.split(np.empty((len(y), 0)), y))
-    fold_of = _deal_groups(y, groups, n_splits, np.random.default_rng(seed))
+    fold_of = _assign_groups(y, groups, n_splits, np.random.default_rng(seed))
     return [
         (np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold))
         for fold in range(n_splits)
     ]
 
 
-def _deal_groups(y: Rows, groups: Rows, n_splits: int, rng: np.random.Generator) -> Rows:
-    """Deal groups of rows out to folds, class by class and the largest first.
+def _assign_groups(y: Rows, groups: Rows, n_splits: int, rng: np.random.Generator) -> Rows:
+    """Assign groups of rows to folds, class by class and the largest group first.
 
-    A group counts for the rarest class in it. Each round deals one group to every fold, in random
-    order, which keeps both the classes and the sizes of the folds level.
+    A group counts for its rarest class. Each round assigns one group to every fold, in random
+    order, which balances both the classes and the sizes of the folds.
     """
     counts = np.bincount(y)
     by_rarity = np.argsort(np.argsort(-counts, kind="stable"))
@@ -123,13 +121,13 @@ def _deal_groups(y: Rows, groups: Rows, n_splits: int, rng: np.random.Generator)
         members = rng.permutation(np.flatnonzero(rarity == level))
         members = members[np.argsort(-sizes[members], kind="stable")]
         n_rounds = -(-len(members) // n_splits)
-        deals = np.concatenate([rng.permutation(n_splits) for _ in range(n_rounds)])
-        fold_of_group[members] = deals[: len(members)]
+        order = np.concatenate([rng.permutation(n_splits) for _ in range(n_rounds)])
+        fold_of_group[members] = order[: len(members)]
     return fold_of_group[group_of]
 
 
 def _distinct_rows(table: Table, groups: Rows) -> tuple[int, str]:
-    """Return the number of sets of rows of the rarest class, and the class."""
+    """Return the number of distinct rows, or groups, of the rarest class, and the class."""
     distinct = [len(np.unique(groups[table.y == code])) for code in range(table.n_classes)]
     rarest = int(np.argmin(distinct))
     return distinct[rarest], table.classes[rarest]
@@ -142,18 +140,18 @@ def _check_class_sizes(table: Table, groups: Rows, cv: int, inner_cv: int) -> No
     unit = "distinct rows" if table.groups is None else "groups of rows"
     found = f"class {label!r} of {table.name!r} has {count} {unit}"
     if table.groups is None and count < np.count_nonzero(table.y == table.classes.index(label)):
-        found += " (identical rows count once, for they share a fold)"
+        found += " (identical rows share a fold and count once)"
     remedy = _folds_that_fit(count, cv, inner_cv)
     if remedy is not None:
         raise DataError(f"{found}, too few for cv={cv} with {inner_cv} inner folds; use {remedy}")
     raise DataError(
-        f"{found}; with 2 inner folds, the fewest, it needs at least 3: add rows of it"
-        + (", or leave this class out" if table.n_classes > 2 else "")
+        f"{found}; it needs at least 3: add rows of it"
+        + (", or remove this class" if table.n_classes > 2 else "")
     )
 
 
 def _folds_that_fit(count: int, cv: int, inner_cv: int) -> str | None:
-    """Name the numbers of folds nearest to those asked for: fewer inner ones only if need be."""
+    """Name the nearest possible numbers of folds; fewer inner ones only if necessary."""
     for inner in range(inner_cv, 1, -1):
         possible = [folds for folds in range(2, count + 1) if _folds_fit(count, folds, inner)]
         if possible:
@@ -167,7 +165,7 @@ def _folds_that_fit(count: int, cv: int, inner_cv: int) -> str | None:
 
 
 def _folds_fit(count: int, cv: int, inner_cv: int) -> bool:
-    """Whether every outer and inner fold can hold a row of a class that has `count` of them."""
+    """Whether a class of `count` rows can have a row in every outer and inner fold."""
     return count >= cv and count - -(-count // cv) >= inner_cv
 
 
@@ -177,7 +175,7 @@ def _check_every_class(table: Table, split: Split) -> None:
         missing = set(range(table.n_classes)) - set(table.y[part].tolist())
         if missing:
             raise DataError(
-                f"rows of {table.name!r} that are identical or of one group share a fold, and a "
-                "fold is left without class "
-                f"{table.classes[missing.pop()]!r}; use fewer folds or another seed"
+                f"a fold of {table.name!r} has no row of class "
+                f"{table.classes[missing.pop()]!r}, because identical rows and rows of one group "
+                "share a fold; use fewer folds or another seed"
             )

@@ -1,4 +1,4 @@
-"""Text that is no category: numbers with decimal commas, dates and identifiers."""
+"""Text columns that are no categories: numbers with decimal commas, dates and identifiers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["names_rows", "text_problem"]
+__all__ = ["is_identifier", "text_problem"]
 
 NEARLY_ALL = 0.95
 DISTINCT_SHARE, DISTINCT_VALUES = 0.9, 100
 
 COMMA_NUMBER = r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?:[eE][+-]?\d+)?"
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-# A year of two digits after dots needs two-digit days and months, or versions would be dates.
+# With dots and a year of two digits, day and month need two digits: "1.2.10" is a version.
 DATE = (
     r"(?i:\d{4}([-/.])\d{1,2}\1\d{1,2}"
     r"|\d{1,2}([-/.])\d{1,2}\2\d{4}"
@@ -24,9 +24,9 @@ DATE = (
 
 
 def text_problem(column: pd.Series[Any]) -> str | None:
-    """Say why a column of text is none of categories, and the remedy; None if it may be one.
+    """Return why a column of text is not categorical, and the fix; None if it may be.
 
-    Values of a categorical type were declared to be categories and are taken for that.
+    A column of pandas' category type is always categorical.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         return None
@@ -39,20 +39,20 @@ def text_problem(column: pd.Series[Any]) -> str | None:
     with_comma = numbers & values.str.contains(",", regex=False)
     if with_comma.any() and counts[numbers].sum() >= NEARLY_ALL * n_rows:
         return (
-            f"holds numbers with decimal commas, such as {values[with_comma].iloc[0]!r}; "
-            "save it with decimal points and no other separators"
+            f"has numbers with decimal commas, such as {values[with_comma].iloc[0]!r}; "
+            "save it with decimal points and without other separators"
         )
     dates = values.str.fullmatch(DATE)
     if counts[dates].sum() >= NEARLY_ALL * n_rows:
         return (
-            f"holds dates, such as {values[dates].iloc[0]!r}; "
-            "derive numbers from them, or leave the column out (on the command line: --drop)"
+            f"has dates, such as {values[dates].iloc[0]!r}; "
+            "convert them to numbers, or drop the column (on the command line: --drop)"
         )
     return None
 
 
-def names_rows(column: pd.Series[Any]) -> bool:
-    """Whether a column of text has so many values that it looks like an identifier of the rows."""
+def is_identifier(column: pd.Series[Any]) -> bool:
+    """Whether nearly every row of a column of text has a different value."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return False
     texts = column.dropna().astype(str).str.strip()

@@ -1,1 +1,1 @@
-"""The methods that can be compared."""
+"""The methods that can be compared: one module for each family, and a catalogue of all."""

@@ -1,4 +1,4 @@
-"""Boosted trees with cross-entropy or focal loss; LightGBM is imported when one is fitted."""
+"""Boosted trees of LightGBM, which is imported when a model is fitted."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.class_weight import compute_sample_weight
 
 from skfocal._typing import Floats
+from skfocal.comparison.methods.focal import GAMMAS
+from skfocal.comparison.methods.method import Method
 from skfocal.losses import FocalLoss
 from skfocal.posterior import posterior_logits
 
-__all__ = ["BoostedTrees"]
+__all__ = ["FAMILY", "BoostedTrees"]
 
-LONGEST_STEP = 10.0
-"""No row asks for a longer step of its logit."""
+MAX_STEP = 10.0
+"""Largest Newton step of a logit."""
 
 
 class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # untyped bases
@@ -28,19 +30,19 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
     Parameters
     ----------
     gamma : float, default=None
-        Focusing parameter of the focal loss, undone in the probabilities; None for LightGBM's own
+        Focusing parameter of the focal loss, undone in the probabilities; None for LightGBM's
         cross-entropy.
     class_weight : {"balanced"}, default=None
         Whether rows are weighted inversely to the size of their class. The probabilities are those
         of the weighted classes.
     learning_rate : float, default=0.1
-        Factor of every tree.
+        Shrinkage of every tree.
     num_leaves : int, default=15
-        Most leaves of a tree.
+        Maximum number of leaves of a tree.
     n_estimators : int, default=100
         Number of trees of each class.
     random_state : int, default=None
-        Seed; LightGBM's own by default.
+        Seed; by default that of LightGBM.
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
 
     def fit(self, X: Floats, y: NDArray[Any]) -> Self:
         """Fit the trees."""
-        import lightgbm  # noqa: PLC0415  # only those who boost need it
+        import lightgbm  # noqa: PLC0415  # an optional dependency
 
         self.classes_, codes = np.unique(y, return_inverse=True)
         n_classes = len(self.classes_)
@@ -75,7 +77,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
             "seed": self.random_state,
             "deterministic": True,
             "force_row_wise": True,
-            "feature_pre_filter": False,  # or tables of few rows have no column left
+            "feature_pre_filter": False,  # it would drop every column of a small table
             "num_threads": 1,
             "verbosity": -1,
         }
@@ -83,7 +85,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
         self.start_: Floats = np.zeros(())
         if self.gamma is not None:
             loss = FocalLoss(self.gamma)
-            # LightGBM starts from the best constant, but not with a loss of one's own.
+            # LightGBM does not start from the best constant if the loss is a callable.
             self.start_ = _best_constant(loss, np.bincount(codes, weight).astype(np.float64))
             of_row = (len(y),) if n_classes == 2 else (len(y), n_classes)
             data.set_init_score(np.full(of_row, self.start_))
@@ -97,7 +99,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
         return raw + self.start_
 
     def predict_log_proba(self, X: Floats) -> Floats:
-        """Log-probabilities of the classes, of shape (n_samples, n_classes), never rounded to 0."""
+        """Log-probabilities of the classes, of shape (n_samples, n_classes), from the logits."""
         logits = posterior_logits(self.decision_function(X), self.gamma or 0.0)
         if logits.ndim == 2:
             return np.asarray(log_softmax(logits, axis=1))
@@ -115,7 +117,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # unt
 
 
 def _best_constant(loss: FocalLoss, class_totals: Floats) -> Floats:
-    """Return the logits, of shape () for two classes, that are best for all rows alike."""
+    """Return the constant logits of least risk, of shape () for two classes."""
     classes = np.arange(len(class_totals))
     shares = class_totals / class_totals.sum()
     start = np.log(shares) / (1 + loss.gamma)
@@ -137,10 +139,39 @@ def _objective(
 
     def derivatives(logits: Floats, _: Any) -> tuple[Floats, Floats]:
         gradient = loss.gradient(codes, logits)
-        # Focal loss curves downwards, or hardly, where a row is badly missed: a Newton step would
-        # lead astray there.
-        hessian = np.maximum(loss.hessian_diagonal(codes, logits), np.abs(gradient) / LONGEST_STEP)
+        # The focal loss of a badly misclassified row has a negative or tiny second derivative.
+        hessian = np.maximum(loss.hessian_diagonal(codes, logits), np.abs(gradient) / MAX_STEP)
         rows = weight if logits.ndim == 1 else weight[:, np.newaxis]
         return gradient * rows, hessian * rows
 
     return derivatives
+
+
+RATES = (0.02, 0.05, 0.1, 0.2)
+LEAVES = (4, 15, 31)
+FAMILY = (
+    Method(
+        "lightgbm",
+        "For orientation: boosted trees of LightGBM.",
+        BoostedTrees(),
+        {"learning_rate": RATES, "num_leaves": LEAVES},
+        needs="lightgbm",
+    ),
+    Method(
+        "lightgbm_weighted",
+        "For orientation: boosted trees of LightGBM with rows weighted inversely to the size of "
+        "their class.",
+        BoostedTrees(class_weight="balanced"),
+        {"learning_rate": RATES, "num_leaves": LEAVES},
+        needs="lightgbm",
+    ),
+    Method(
+        "lightgbm_focal",
+        "For orientation: boosted trees of LightGBM with focal loss, γ undone in the "
+        "probabilities.",
+        BoostedTrees(gamma=1.0),
+        {"gamma": GAMMAS, "num_leaves": LEAVES},
+        needs="lightgbm",
+        shown_parameters={"gamma": "γ"},
+    ),
+)

@@ -1,52 +1,69 @@
-"""One way to treat imbalance: a classifier, what to tune, perhaps a sampler and a correction."""
+"""A method: a classifier, its grid and, if it has them, a sampler, views and corrections."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
+import numpy as np
 from imblearn.pipeline import Pipeline
+from numpy.typing import NDArray
 
-from skfocal.comparison.data.preparation import Layout, coder, expander
-from skfocal.comparison.methods.corrections import CorrectionLearner
-from skfocal.comparison.methods.samplers import SamplerFactory
+from skfocal._typing import Floats
+from skfocal.comparison.data.preparation import Layout, column_encoder, one_hot_encoder
 
-__all__ = ["Method"]
+__all__ = ["Correction", "CorrectionLearner", "Method", "SamplerFactory"]
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+SamplerFactory: TypeAlias = Callable[..., Any]
+"""Make a sampler from the layout, the largest possible number of neighbours, a seed and, as
+keywords, the tuned parameters."""
+Correction: TypeAlias = Callable[[Floats], Floats]
+"""Map log-probabilities of shape (n_samples, n_classes) to corrected ones."""
+CorrectionLearner: TypeAlias = Callable[[NDArray[np.intp], Floats, NDArray[np.intp]], Correction]
+"""Learn a correction from the class indices and log-probabilities of held-out rows, and from the
+number of rows of each class that the classifier was fitted on, after sampling."""
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """One way to treat imbalance.
+    """One way to treat class imbalance.
 
     Attributes
     ----------
     name : str
-        What to call it when choosing methods.
+        The name by which the method is chosen and reported.
     description : str
         One sentence for the report.
     classifier : estimator
-        A classifier with `predict_proba`; its clone is fitted.
+        A classifier with `predict_proba`; its clone is fitted. If it is a
+        linear model with ``warm_start=True``, each candidate of the grid starts from the
+        coefficients of the one before.
     grid : mapping of str to sequence
-        Values of its parameters to tune, all combinations; the first wins a tie.
+        Values of its parameters to tune, in all combinations; the first one wins a tie.
     sampler : callable, default=None
-        Makes the sampler that rebalances the training rows, as a `SamplerFactory`.
+        Makes the sampler of the training rows, see `SamplerFactory`.
     sampler_grid : mapping of str to sequence, default={}
         Values of the sampler's parameters to tune, combined with those of the classifier.
-    views : mapping of str to mapping, default=None
-        Names under which one fit is reported, each with the parameters that its fitted
-        classifier takes on; by default its own name and no change.
+    views : mapping of str to mapping, default={}
+        Names under which one fit is reported, each with parameters to set on the fitted
+        classifier before it predicts. By default the method is reported once, under its name.
     corrections : mapping of str to callable, default={}
-        For some of the names that are reported what learns a map of the log-probabilities, as a
-        `CorrectionLearner`, from those of the inner held-out rows, after tuning and before the
-        threshold is set.
+        For some of the reported names a `CorrectionLearner`. It is called after tuning and before
+        the threshold is set, with the predictions for the inner held-out rows.
     needs : str, default=""
-        A package that the classifier needs beside those that all methods need.
+        A package that the classifier needs and that ``skfocal[compare]`` does not install.
+    shown_parameters : mapping of str to str, default={}
+        Tuned parameters whose chosen values the report lists, with their symbols.
     """
+
+    display_only: ClassVar[Sequence[str]] = ("description", "shown_parameters")
+    """Attributes that no score depends on."""
 
     name: str
     description: str
@@ -57,30 +74,36 @@ class Method:
     views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     corrections: Mapping[str, CorrectionLearner] = field(default_factory=dict)
     needs: str = ""
+    shown_parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a correction of something that is not reported."""
+        """Refuse corrections of names that are not reported."""
         unknown = sorted(self.corrections.keys() - self.reported.keys())
         if unknown:
             raise ValueError(
-                f"corrections must be of what is reported, {', '.join(self.reported)}; "
-                f"got {unknown[0]!r}."
+                f"corrections got {unknown[0]!r}, which is not reported; its keys may be "
+                f"{', '.join(self.reported)}."
             )
 
     @property
     def reported(self) -> Mapping[str, Mapping[str, Any]]:
         """The views, or the method itself as its only one."""
-        return self.views or {self.name: _NOTHING}
+        return self.views or {self.name: _EMPTY}
 
     @property
     def tuned(self) -> Mapping[str, Sequence[Any]]:
-        """Values of all parameters that are tuned, the sampler's and the classifier's."""
+        """Values of all tuned parameters, of the sampler and the classifier."""
         return {**self.sampler_grid, **self.grid}
 
     @property
     def n_candidates(self) -> int:
-        """Number of combinations of parameters to choose from."""
+        """Number of combinations of tuned parameters."""
         return math.prod(len(values) for values in self.tuned.values())
+
+    @property
+    def needed_version(self) -> str:
+        """Installed version of the package that the classifier needs; empty if it needs none."""
+        return version(self.needs) if self.needs else ""
 
     def pipeline(
         self,
@@ -88,10 +111,10 @@ class Method:
         layout: Layout,
         max_neighbors: int,
         seed: int,
-        sampling: Mapping[str, Any] = _NOTHING,
+        sampling: Mapping[str, Any] = _EMPTY,
     ) -> Pipeline:
-        """Chain preparation, sampler and a classifier; nothing is learned before `fit`."""
-        steps = [("code", coder(layout))]
+        """Chain the preparation, the sampler and a classifier into an unfitted pipeline."""
+        steps = [("encode", column_encoder(layout))]
         if self.sampler is not None:
             steps.append(("sample", self.sampler(layout, max_neighbors, seed, **sampling)))
-        return Pipeline([*steps, ("expand", expander(layout)), ("classify", classifier)])
+        return Pipeline([*steps, ("one_hot", one_hot_encoder(layout)), ("classify", classifier)])

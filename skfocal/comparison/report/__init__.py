@@ -1,1 +1,1 @@
-"""How a comparison is told: the answer, the tables, the figures, the files."""
+"""How results are presented: the answer, the tables, the figures and the files."""

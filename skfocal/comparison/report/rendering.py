@@ -1,107 +1,160 @@
-"""Render a comparison as one HTML file that needs neither network nor scripts, or as Markdown."""
+"""Render results as one HTML file that needs neither network nor scripts, or as Markdown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from skfocal.comparison.report import panels
-from skfocal.comparison.report.answer import chosen_values, findings, focusing, join_names
-from skfocal.comparison.report.standings import cost, measured_metrics, ranking_order, shown_first
-from skfocal.comparison.report.tables import (
+from skfocal.comparison.report.answer import answer, describe_focusing, join_names
+from skfocal.comparison.report.figures.figure import DrawnFigure, draw_figure, report_figures
+from skfocal.comparison.report.table_cells import (
     class_recall_tables,
-    data_set_tables,
-    description_texts,
+    description_cells,
     failure_counts,
     pair_tables,
     ranking_cells,
+    score_tables,
     sensitivity_rows,
     spread_rows,
     warning_counts,
 )
-from skfocal.comparison.report.templating import template
-from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS
+from skfocal.comparison.report.templating import template, template_exists
+from skfocal.comparison.results import Results
+from skfocal.comparison.scoring.log_probabilities import MIN_LOG_PROBABILITY
+from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS
 from skfocal.comparison.scoring.thresholds import parse_threshold
-
-if TYPE_CHECKING:
-    from skfocal.comparison.comparison import Comparison
 
 __all__ = ["render", "render_markdown"]
 
 
-def render(comparison: Comparison, *, command: str | None = None) -> str:
+@dataclass(frozen=True)
+class _Section:
+    """A section of the report, from the template `sections/<name>.html` or a general one."""
+
+    name: str
+    title: str
+    only_figures: bool = False
+    """Whether it is left out without a figure."""
+
+    @property
+    def template(self) -> str:
+        """The template that writes it."""
+        own = f"sections/{self.name}.html"
+        return own if template_exists(own) else "sections/figures.html"
+
+
+SECTIONS = (
+    _Section("ranking", "Ranking"),
+    _Section("differences", "Differences", only_figures=True),
+    _Section("curves", "Curves", only_figures=True),
+    _Section("reliability", "Reliability", only_figures=True),
+    _Section("cost", "Running time"),
+    _Section("robustness", "Robustness"),
+    _Section("scores", "Scores by data set"),
+    _Section("data", "Data"),
+    _Section("failures", "Failures"),
+    _Section("method", "Method"),
+    _Section("repeat", "How to repeat it"),
+)
+"""The sections in order. Sections of registered figures follow the last one with figures only."""
+
+
+def render(results: Results, *, command: str | None = None) -> str:
     """Render the report."""
-    context = {**_numbers(comparison, command), **_figures(comparison)}
-    return template("report.html").render(context)
+    numbers = _numbers(results, command)
+    figures: dict[str, list[DrawnFigure]] = {}
+    for figure in report_figures():
+        drawn = draw_figure(figure, results)
+        if drawn.panels:
+            figures.setdefault(figure.section, []).append(drawn)
+    sections = _sections(figures, has_failures=bool(numbers["failures"] or numbers["warnings"]))
+    context = {"figures": figures, "sections": sections, "figure_template": _figure_template}
+    return template("report.html").render({**numbers, **context})
 
 
-def render_markdown(comparison: Comparison, *, command: str | None = None) -> str:
-    """Render the answer, the tables and what a repetition needs as Markdown."""
-    return template("report.md").render(_numbers(comparison, command))
+def render_markdown(results: Results, *, command: str | None = None) -> str:
+    """Render the answer, the tables and how to repeat the comparison as Markdown."""
+    return template("report.md").render(_numbers(results, command))
 
 
-def _numbers(comparison: Comparison, command: str | None) -> dict[str, Any]:
-    order = ranking_order(comparison)
-    settings = comparison.settings
+def _sections(figures: Mapping[str, object], *, has_failures: bool) -> list[_Section]:
+    sections: list[_Section] = []
+    known = {section.name for section in SECTIONS}
+    added = [_Section(name, name.capitalize(), only_figures=True) for name in figures]
+    for section in SECTIONS:
+        if section.name == "cost":
+            sections += [one for one in added if one.name not in known]
+        sections.append(section)
+    return [
+        one
+        for one in sections
+        if (not one.only_figures or one.name in figures)
+        and (one.name != "failures" or has_failures)
+    ]
+
+
+def _figure_template(drawn: DrawnFigure) -> str:
+    own = f"figures/{drawn.figure.name}.html"
+    return own if template_exists(own) else "figures/default.html"
+
+
+def _numbers(results: Results, command: str | None) -> dict[str, Any]:
+    order = results.method_order()
+    settings = results.settings
+    rule = parse_threshold(settings.threshold)
     return {
-        "title": _title(comparison),
-        "findings": findings(comparison),
-        "focusing": focusing(comparison),
-        "comparison": comparison,
+        "title": _title(results),
+        "answer": answer(results),
+        "focusing": describe_focusing(results),
+        "results": results,
         "settings": settings,
-        "manifest": comparison.manifest(command=command),
-        "metrics": measured_metrics(comparison),
-        "first_metrics": [METRICS[key] for key in shown_first(comparison)],
+        "manifest": results.manifest(command=command),
+        "aspects": ASPECTS,
+        "metrics": results.measured_metrics(),
+        "prominent_metrics": results.prominent_metrics(),
         "order": order,
-        "ranking": ranking_cells(comparison),
-        "single": len(comparison.data_sets) == 1,
-        "cost": cost(comparison),
-        "pairs": pair_tables(comparison, order),
-        "description_labels": list(DESCRIPTIONS.values()),
-        "descriptions": description_texts(comparison),
-        "tables": data_set_tables(comparison, order),
-        "recalls": class_recall_tables(comparison, order),
-        "spread": spread_rows(comparison, order),
-        "sensitivity": sensitivity_rows(comparison),
-        "chosen": chosen_values(comparison),
-        "data_sets": comparison.data_sets.to_dict("records"),
-        "multiclass": bool((comparison.data_sets["n_classes"] > 2).any()),
-        "failures": failure_counts(comparison),
-        "n_failures": len(comparison.failures),
-        "warnings": warning_counts(comparison),
-        "threshold_rule": str(parse_threshold(settings.threshold)),
-        "threshold_score": {"mcc": "MCC", "cost": "Mean cost of a row"}.get(
-            parse_threshold(settings.threshold).kind, "F1"
-        ),
-        "budget": _budget(comparison),
+        "ranking": ranking_cells(results),
+        "single": results.is_single,
+        "cost": results.running_times(),
+        "pairs": pair_tables(results, order),
+        "description_labels": [description.label for description in DESCRIPTIONS.values()],
+        "descriptions": description_cells(results),
+        "tables": score_tables(results, order),
+        "recalls": class_recall_tables(results, order),
+        "spread": spread_rows(results, order),
+        "sensitivity": sensitivity_rows(results),
+        "chosen": _chosen_values(results),
+        "data_sets": results.data_sets.to_dict("records"),
+        "multiclass": bool((results.data_sets["n_classes"] > 2).any()),
+        "failures": failure_counts(results),
+        "n_failures": len(results.failures),
+        "warnings": warning_counts(results),
+        "threshold_rule": str(rule),
+        "threshold_score": rule.score_label,
+        "largest_loss": -MIN_LOG_PROBABILITY,
+        "budget": _budget(results),
     }
 
 
-def _figures(comparison: Comparison) -> dict[str, Any]:
-    first = shown_first(comparison)
-    differences = panels.difference_figures(comparison)
-    reliability = panels.reliability_figures(comparison)
+def _title(results: Results) -> str:
+    names: Sequence[str] = list(results.data_sets["data_set"])
+    return names[0] if results.is_single else f"{len(names)} data sets"
+
+
+def _chosen_values(results: Results) -> dict[str, list[tuple[str, dict[str, float]]]]:
+    """Return the symbol of each shown parameter and the shares of its values, by method."""
+    symbols = {method.name: method.shown_parameters for method in results.methods}
     return {
-        "ranking_panels": panels.ranking_figures(comparison),
-        "panels": [panel for panel in differences if panel.metric.key in first],
-        "more_panels": [panel for panel in differences if panel.metric.key not in first],
-        "roc_panels": panels.roc_figures(comparison),
-        "precision_panels": panels.precision_figures(comparison),
-        "threshold_panels": panels.threshold_figures(comparison),
-        "reliability_panels": [panel for panel, _ in reliability],
-        "corp": {panel.method: found for panel, found in reliability},
-        "cost_panels": panels.cost_figures(comparison),
+        method: [(symbols[method][name], shares) for name, shares in parameters.items()]
+        for method, parameters in results.chosen_values().items()
     }
 
 
-def _title(comparison: Comparison) -> str:
-    names = list(comparison.data_sets["data_set"])
-    return names[0] if len(names) == 1 else f"{len(names)} data sets"
-
-
-def _budget(comparison: Comparison) -> str:
-    """Say among how many candidates each method chooses."""
-    numbers = {method.name: method.n_candidates for method in comparison.methods}
+def _budget(results: Results) -> str:
+    """State among how many candidates the methods choose."""
+    numbers = {method.name: method.n_candidates for method in results.methods}
     if len(set(numbers.values())) == 1:
         return f"Every method chooses among {numbers.popitem()[1]} candidates"
-    told = join_names([f"{name} {number}" for name, number in numbers.items()])
-    return f"The methods choose among unequal numbers of candidates ({told})"
+    listed = join_names([f"{name} {number}" for name, number in numbers.items()])
+    return f"The methods choose among different numbers of candidates ({listed})"

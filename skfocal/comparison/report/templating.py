@@ -1,4 +1,4 @@
-"""Templates with the filters that they share."""
+"""The templates and their filters."""
 
 from __future__ import annotations
 
@@ -7,23 +7,28 @@ import functools
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-__all__ = ["EN_DASH", "number", "percent", "template"]
+__all__ = ["EN_DASH", "number", "percent", "template", "template_exists"]
 
 EN_DASH = "\N{EN DASH}"
 
 
 def template(name: str) -> Template:
-    """Return a template; in those of HTML whatever is filled in is escaped."""
+    """Return a template; those of HTML and SVG escape all values."""
     return _environment().get_template(name)
 
 
+def template_exists(name: str) -> bool:
+    """Whether there is a template of this name."""
+    return name in _environment().list_templates()
+
+
 def number(value: float) -> str:
-    """Write a score with three decimals, a dash if there is none."""
+    """Format a score with three decimals; a dash if there is none."""
     return EN_DASH if np.isnan(value) else f"{value:z.3f}".replace("-", "−")
 
 
 def percent(value: float) -> str:
-    """Write a share in percent."""
+    """Format a share in percent."""
     return f"{100 * value:.1f} %"
 
 
@@ -32,7 +37,7 @@ def _ratio(value: float) -> str:
 
 
 def _plain(text: object) -> str:
-    """Escape a name for a table in Markdown: neither a mark nor HTML nor the end of a cell."""
+    """Escape a text for a Markdown table, so that it has no markup and stays in its cell."""
     escaped = "".join(f"\\{sign}" if sign in "\\`*_{}[]<>()#+!|~&" else sign for sign in str(text))
     return " ".join(escaped.split())
 
@@ -41,7 +46,7 @@ def _plain(text: object) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("skfocal.comparison.report"),
-        autoescape=select_autoescape(["html"]),
+        autoescape=select_autoescape(["html", "svg"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,4 +1,4 @@
-"""The files of a comparison: the same numbers for eyes, tables and programs."""
+"""The files of a comparison: reports for readers, and the same numbers for programs."""
 
 from __future__ import annotations
 
@@ -6,60 +6,55 @@ import io
 import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from skfocal.comparison.report.answer import findings
-from skfocal.comparison.report.rendering import render_markdown
-from skfocal.comparison.report.standings import cost
+import pandas as pd
+
+from skfocal.comparison.report.answer import answer
+from skfocal.comparison.report.rendering import render, render_markdown
+from skfocal.comparison.results import Results
 from skfocal.comparison.storage.files import write_bytes, write_text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from skfocal.comparison.comparison import Comparison
 
 __all__ = ["to_plain_data", "write_files"]
 
 
-def write_files(comparison: Comparison, target: Path, *, command: str | None) -> list[Path]:
-    """Write everything to a directory; `report.html` comes first of the paths returned."""
-    target.mkdir(parents=True, exist_ok=True)
-    summary = json.dumps(comparison.to_dict(command=command), indent=1, allow_nan=False)
-    markdown = render_markdown(comparison, command=command)
+def write_files(results: Results, directory: Path, *, command: str | None) -> list[Path]:
+    """Write all files to a directory; `report.html` is the first of the returned paths."""
+    directory.mkdir(parents=True, exist_ok=True)
+    summary = json.dumps(to_plain_data(results, command=command), indent=1, allow_nan=False)
     paths = [
-        comparison.to_html(target / "report.html", command=command),
-        write_text(target / "report.md", markdown),
-        write_text(target / "scores.csv", comparison.scores.to_csv(index=False)),
-        write_text(target / "summary.json", summary + "\n"),
+        write_text(directory / "report.html", render(results, command=command)),
+        write_text(directory / "report.md", render_markdown(results, command=command)),
+        write_text(directory / "scores.csv", results.scores.to_csv(index=False)),
+        write_text(directory / "summary.json", summary + "\n"),
     ]
     if find_spec("pyarrow"):
         buffer = io.BytesIO()
-        comparison.scores.to_parquet(buffer, engine="pyarrow", index=False)
-        paths.append(write_bytes(target / "scores.parquet", buffer.getvalue()))
+        results.scores.to_parquet(buffer, engine="pyarrow", index=False)
+        paths.append(write_bytes(directory / "scores.parquet", buffer.getvalue()))
     return paths
 
 
-def to_plain_data(comparison: Comparison, *, command: str | None) -> dict[str, Any]:
+def to_plain_data(results: Results, *, command: str | None) -> dict[str, Any]:
     """Return all numbers of the report as plain data."""
+    failures = results.failures[["data_set", "method", "repeat", "fold", "failure"]]
     return {
-        "manifest": comparison.manifest(command=command),
-        "answer": [finding._asdict() for finding in findings(comparison)],
-        "data_sets": _records(comparison.data_sets),
-        "ranking": _records(comparison.summary()),
-        "differences": _records(comparison.differences),
-        "pairwise": _records(comparison.pairwise()),
-        "descriptions": _records(comparison.descriptions()),
-        "class_recalls": _records(comparison.class_recalls()),
-        "cost": _records(cost(comparison).reset_index()),
-        "seed_spread": _records(comparison.seed_spread()),
-        "sensitivity": _records(comparison.sensitivity()),
-        "failures": _records(
-            comparison.failures[["data_set", "method", "repeat", "fold", "failure"]]
-        ),
+        "manifest": results.manifest(command=command),
+        "answer": [statement._asdict() for statement in answer(results)],
+        "data_sets": _records(results.data_sets),
+        "ranking": _records(results.summary()),
+        "differences": _records(results.differences),
+        "pairwise": _records(results.pairwise()),
+        "descriptions": _records(results.descriptions()),
+        "class_recalls": _records(results.class_recalls()),
+        "cost": _records(results.running_times().reset_index()),
+        "seed_spread": _records(results.seed_spread()),
+        "sensitivity": _records(results.sensitivity()),
+        "failures": _records(failures),
     }
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain data, None for what is not a number."""
+    """Return rows as plain data, with None for NaN."""
     plain: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=12))
     return plain

@@ -1,1 +1,1 @@
-"""Run the cells of a comparison: tuning, fitting and scoring, in any number of processes."""
+"""How cells are run: tuning, scoring, processes, order and progress."""

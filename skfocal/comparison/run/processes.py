@@ -1,4 +1,4 @@
-"""Run tasks in processes of their own, so that one that hangs or crashes harms no other."""
+"""Run tasks in separate processes, so that one that hangs or crashes does not affect the others."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from joblib.externals.loky import ProcessPoolExecutor
 
 __all__ = ["Lost", "run_tasks"]
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_CHECKS = 1.0
 
 
 @dataclass(frozen=True)
 class Lost:
-    """A task that has no result, and why."""
+    """A task without a result, and the reason."""
 
     reason: str
 
@@ -35,21 +35,21 @@ def run_tasks(
     timeout: float | None,
     on_start: Callable[[int], None],
 ) -> Generator[tuple[int, Any]]:
-    """Call a function on every task and yield the results as they come.
+    """Call a function on every task and yield the results as they are ready.
 
     Parameters
     ----------
     function : callable
         Called with one task, in another process.
     tasks : sequence
-        The tasks, begun in this order.
+        The tasks, started in this order.
     n_processes : int
-        How many tasks run side by side.
+        Number of tasks that run at the same time.
     timeout : float or None
-        Seconds after which the process of a task is killed, whatever code it is in. The start of
-        a process does not count.
+        Seconds after which the process of a task is killed. The start of the process does not
+        count.
     on_start : callable
-        Called with the position of each task that begins.
+        Called with the position of each task that starts.
 
     Yields
     ------
@@ -78,7 +78,7 @@ def run_tasks(
 
 
 class _Worker:
-    """A process for one task after the other, replaced when it had to be killed."""
+    """A process that runs one task after the other, and is replaced after it was killed."""
 
     def __init__(self, function: Callable[[Any], Any], timeout: float | None) -> None:
         self.function = function
@@ -94,14 +94,14 @@ class _Worker:
         return self.future if self.ready.done() else self.ready
 
     def time_left(self) -> float:
-        """Seconds that are left; the clock runs from the first call once the process is up."""
+        """Seconds left; the time counts from the first call after the process has started."""
         now = time.monotonic()
         if self.ready.done():
             self.deadline = min(self.deadline, now + self.timeout)
         return self.deadline - now
 
     def is_over(self) -> bool:
-        """Whether there is a result or no time left."""
+        """Whether there is a result or the time is over."""
         return self.future.done() or self.time_left() <= 0
 
     def result(self) -> Any:
@@ -114,7 +114,7 @@ class _Worker:
             self._replace()
             codes = str(error).partition("exit codes of the workers are ")[2]
             return Lost(f"Crash: the process died {codes.partition(chr(10))[0]}".strip())
-        except (Exception, SystemExit) as error:  # noqa: BLE001  # all but an interruption is told
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # all but an interruption
             return Lost(f"{type(error).__name__}: {error}".strip())
 
     def kill(self) -> None:
@@ -130,22 +130,22 @@ def _new_executor() -> ProcessPoolExecutor:
 
 
 def _end_with(parent: int) -> None:
-    """End this process soon after its parent, which cannot do it when it is killed itself."""
+    """End this process soon after its parent, which cannot do so if it is killed."""
 
-    def watch() -> None:
+    def wait_for_end() -> None:
         while os.getppid() == parent:
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(SECONDS_BETWEEN_CHECKS)
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _ready() -> None:
-    """Answer once the process is up and has imported this package."""
+    """Return once the process has started and imported this package."""
 
 
 def _wait_for_any(workers: Sequence[_Worker]) -> None:
-    # In this order: a process that comes up in between ends the wait.
+    # In this order: a process that starts in between ends the wait.
     events = [worker.next_event() for worker in workers]
     left = min(worker.time_left() for worker in workers)
     wait(events, None if math.isinf(left) else max(left, 0), return_when=FIRST_COMPLETED)

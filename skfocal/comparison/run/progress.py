@@ -1,52 +1,50 @@
-"""Tell on stderr how far a comparison has come, what it does and when it will end."""
+"""Show the progress of a comparison on stderr."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Column
 
-if TYPE_CHECKING:
-    from skfocal.comparison.run.schedule import Progress, Status
+from skfocal.comparison.run.schedule import Progress, Status
 
 __all__ = ["progress_on_stderr"]
 
 SECONDS_BETWEEN_LINES = 5.0
-LEAST_SHARE = 0.03
-"""Before, the start of the processes would be most of the time measured."""
+MIN_SHARE = 0.03
+"""Below this share of the work, the start of the processes dominates the elapsed time."""
 
 
 @contextmanager
 def progress_on_stderr(*, verbose: bool = False) -> Iterator[Progress]:
-    """Yield a callback that draws a bar on a terminal and writes plain lines elsewhere.
+    """Yield a callback that draws a bar on a terminal, and writes plain lines otherwise.
 
     Parameters
     ----------
     verbose : bool, default=False
-        Whether each cell that ends gets a line of its own.
+        Whether to write a line for each finished cell.
     """
     console = Console(stderr=True, highlight=False)
     draw = _bar if console.is_terminal else _plain_lines
     start = time.monotonic()
     with draw(console) as update:
 
-        def tell(status: Status) -> None:
+        def report(status: Status) -> None:
             if verbose and status.ended:
                 console.print(status.ended, markup=False, soft_wrap=True)
             update(status, time.monotonic() - start)
 
-        yield tell
+        yield report
 
 
 @contextmanager
 def _bar(console: Console) -> Iterator[Callable[[Status, float], None]]:
-    # It alone gives way in a narrow terminal.
+    # The only column that shrinks in a narrow terminal.
     rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     columns = (
         BarColumn(bar_width=20),
@@ -76,16 +74,16 @@ def _plain_lines(console: Console) -> Iterator[Callable[[Status, float], None]]:
         last = elapsed
         line = f"{status.done} of {status.total} cells done, {_time_left(elapsed, status.share)}"
         if status.running:
-            line += f", now {'; '.join(status.running)}"
+            line += f"; running {'; '.join(status.running)}"
         console.print(line, markup=False, soft_wrap=True)
 
     yield update
 
 
 def _time_left(elapsed: float, work_share: float) -> str:
-    if work_share < LEAST_SHARE:
-        return "time left not known yet"
+    if work_share < MIN_SHARE:
+        return "time left unknown"
     seconds = elapsed * (1 - work_share) / work_share
     if seconds < 1:
-        return f"{elapsed:.0f} s in all"
+        return f"{elapsed:.0f} s in total"
     return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"

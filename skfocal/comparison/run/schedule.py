@@ -1,4 +1,4 @@
-"""Run all cells, in any number of processes, and tell how far they are."""
+"""Run all cells, in any number of processes, and report progress."""
 
 from __future__ import annotations
 
@@ -6,38 +6,36 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from joblib import effective_n_jobs
 
-from skfocal.comparison.run.cell import failed_cell, run_cell
+from skfocal.comparison.run.cell import Cell, failed_cell, run_cell
 from skfocal.comparison.run.processes import Lost, run_tasks
-
-if TYPE_CHECKING:
-    from skfocal.comparison.run.cell import Cell, CellResult
+from skfocal.comparison.scoring.cell_results import CellResult
 
 __all__ = ["Progress", "Status", "run_cells"]
 
-_NOTHING: Mapping[int, Any] = MappingProxyType({})
+_EMPTY: Mapping[int, Any] = MappingProxyType({})
 
 
 class Status(NamedTuple):
-    """How far a comparison has come."""
+    """Progress of a comparison."""
 
     done: int
-    """Cells that are done, those found stored among them."""
+    """Number of finished cells, including stored ones."""
     total: int
-    """All cells."""
+    """Number of all cells."""
     share: float
-    """Share of the work that is done, where stored cells are no work."""
+    """Share of the work that is done, stored cells not counted."""
     running: tuple[str, ...] = ()
-    """The cells in work."""
+    """The running cells."""
     ended: str = ""
-    """The cell that has just ended, with its seconds or its failure."""
+    """The cell that has just finished, with its seconds or its failure."""
 
 
 Progress: TypeAlias = Callable[[Status], None]
-"""Called at the start and whenever a cell begins or ends."""
+"""Called at the start, and whenever a cell starts or ends."""
 
 
 def run_cells(
@@ -45,45 +43,45 @@ def run_cells(
     *,
     n_jobs: int | None,
     timeout: float | None = None,
-    stored: Mapping[int, CellResult] = _NOTHING,
+    stored: Mapping[int, CellResult] = _EMPTY,
     on_result: Callable[[int, CellResult], None] | None = None,
     progress: Progress | None = None,
 ) -> list[CellResult]:
-    """Run the cells that are not stored, the longest first, and return all in their order.
+    """Run the cells that are not stored, the largest first, and return all in their order.
 
     Parameters
     ----------
     cells : sequence of Cell
-        What to run.
+        The cells.
     n_jobs : int or None
-        Number of processes; with one, and no timeout, cells run in this very process.
+        Number of processes; with one, and without a timeout, cells run in this process.
     timeout : float, default=None
-        Seconds after which a cell is killed and has failed.
+        Seconds after which a cell is killed and counts as failed.
     stored : mapping of int to CellResult
-        Results that are there already, by the position of the cell.
+        Stored results by the position of the cell.
     on_result : callable, default=None
-        Called with the position and the result of a cell as soon as it is done.
+        Called with the position and the result of each cell that ends.
     progress : callable, default=None
-        Called with a `Status` at the start and whenever a cell begins or ends.
+        Called with a `Status` at the start, and whenever a cell starts or ends.
 
     Returns
     -------
     list of CellResult
     """
     order = [index for index in range(len(cells)) if index not in stored]
-    # Fold by fold, so that a machine's slower minutes fall on all methods alike.
+    # Fold by fold, so that a slow phase of the machine affects all methods alike.
     order.sort(
         key=lambda index: (-cells[index].work, cells[index].split.repeat, cells[index].split.fold)
     )
     results = dict(stored)
-    watch = _Watch(cells, order, progress)
-    # Closed at once after an error or an interruption, so that no process works on for nothing.
-    with closing(_run(cells, order, effective_n_jobs(n_jobs), timeout, watch.begin)) as finished:
+    reporter = _ProgressReporter(cells, order, progress)
+    # Closed on an error or an interruption, so that no process goes on working.
+    with closing(_run(cells, order, effective_n_jobs(n_jobs), timeout, reporter.begin)) as finished:
         for index, result in finished:
             results[index] = result
             if on_result is not None:
                 on_result(index, result)
-            watch.end(index, result)
+            reporter.end(index, result)
     return [results[index] for index in range(len(cells))]
 
 
@@ -94,7 +92,7 @@ def _run(
     timeout: float | None,
     on_start: Callable[[int], None],
 ) -> Generator[tuple[int, CellResult]]:
-    """Yield the position and the result of each cell as it is done."""
+    """Yield the position and the result of each cell as it ends."""
     if n_processes == 1 and timeout is None:
         for index in order:
             on_start(index)
@@ -114,8 +112,8 @@ def _run(
             yield index, failed_cell(cells[index], result.reason) if lost else result
 
 
-class _Watch:
-    """Keep the status and tell it to a callback."""
+class _ProgressReporter:
+    """Keep the status and pass it to a callback."""
 
     def __init__(
         self, cells: Sequence[Cell], order: Sequence[int], progress: Progress | None
@@ -124,20 +122,20 @@ class _Watch:
         self.n_left = len(order)
         self.work = self.work_left = sum(cells[index].work for index in order)
         self.started: dict[int, float] = {}
-        self._tell()
+        self._report()
 
     def begin(self, index: int) -> None:
         self.started[index] = time.monotonic()
-        self._tell()
+        self._report()
 
     def end(self, index: int, result: CellResult) -> None:
         seconds = time.monotonic() - self.started.pop(index)
         self.n_left -= 1
         self.work_left -= self.cells[index].work
         outcome = result.rows[0]["failure"] or f"{seconds:.1f} s"
-        self._tell(f"{self.cells[index].label}: {outcome}")
+        self._report(f"{self.cells[index].label}: {outcome}")
 
-    def _tell(self, ended: str = "") -> None:
+    def _report(self, ended: str = "") -> None:
         if self.progress is None:
             return
         total = len(self.cells)

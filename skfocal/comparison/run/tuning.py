@@ -1,4 +1,4 @@
-"""Tune, set thresholds and fit one method; no test row is ever passed to anything in here."""
+"""Tune and fit one method and choose its thresholds, on training rows only."""
 
 from __future__ import annotations
 
@@ -6,35 +6,29 @@ import copy
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+import pandas as pd
+from imblearn.pipeline import Pipeline
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import ParameterGrid
 
-from skfocal.comparison.data.preparation import layout_of
-from skfocal.comparison.scoring.folds import log_odds, log_probabilities
+from skfocal._typing import Floats
+from skfocal.comparison.data.preparation import column_layout
+from skfocal.comparison.data.splits import Fold, Rows
+from skfocal.comparison.data.tables import Table
+from skfocal.comparison.methods.method import Correction, Method
+from skfocal.comparison.scoring.log_probabilities import log_odds, log_probabilities
 from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule, find_threshold
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from imblearn.pipeline import Pipeline
-
-    from skfocal.comparison.data.splits import Fold, Rows
-    from skfocal.comparison.data.tables import Table
-    from skfocal.comparison.methods.corrections import Correction
-    from skfocal.comparison.methods.method import Method
-
 __all__ = ["FittedMethod", "average_precision", "fit_method"]
-
-Floats: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class FittedMethod:
-    """What `fit_method` returns.
+    """A tuned and fitted method.
 
     Attributes
     ----------
@@ -43,15 +37,14 @@ class FittedMethod:
     params : dict
         The chosen parameters.
     profiles : dict of str to list of float
-        For each parameter the average precision on the inner held-out rows at each of its values,
-        with the other parameters as chosen.
+        For each tuned parameter, the average precision on the inner held-out rows at each of its
+        values, with the other parameters as chosen.
     thresholds : dict of str to float
-        For each view the log-odds from which on a row is called positive; empty with more than
-        two classes.
+        For each reported name the threshold on the log-odds; empty with more than two classes.
     fit_seconds, tuning_seconds : float
-        Time of the last fit, preparation and sampling included, and of all tuning before it.
+        Time of the final fit, with preparation and sampling, and of all tuning before it.
     corrections : dict of str to callable
-        The corrections of the log-probabilities, for the views that have one.
+        The corrections of the log-probabilities, for the reported names that have one.
     """
 
     pipeline: Pipeline
@@ -63,23 +56,23 @@ class FittedMethod:
     corrections: dict[str, Correction]
 
     def prepare(self, X: pd.DataFrame) -> Floats:
-        """Return rows as the classifier takes them."""
+        """Encode rows as the classifier takes them."""
         prepared: Floats = self.pipeline[:-1].transform(X)
         return prepared
 
     def predict(self, prepared: Floats) -> NDArray[np.intp]:
-        """Predict class indices of prepared rows by the classifier's own default decision."""
+        """Predict class indices of prepared rows by the default decision of the classifier."""
         predicted: NDArray[np.intp] = self.pipeline[-1].predict(prepared)
         return predicted
 
     def log_probabilities(self, prepared: Floats, name: str, view: Mapping[str, Any]) -> Floats:
-        """Log-probabilities of the classes, with the parameters and the correction of a view."""
-        log_proba = _viewed(self.pipeline[-1], view, prepared)
+        """Log-probabilities of the classes under a reported name, with its correction."""
+        log_proba = _log_proba_of_view(self.pipeline[-1], view, prepared)
         return self.corrections[name](log_proba) if name in self.corrections else log_proba
 
 
 class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
-    """Fit one classifier per setting on the same prepared rows: preparation is paid once."""
+    """Fit a classifier for each setting on the same rows, so that these are prepared once."""
 
     def __init__(self, classifier: Any, settings: Sequence[Mapping[str, Any]]) -> None:
         self.classifier = classifier
@@ -90,10 +83,15 @@ class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base c
         self.models_: list[Any] = []
         for setting in self.settings:
             model = clone(self.classifier)
-            if self.models_ and isinstance(model, LogisticRegression) and model.warm_start:
-                model = copy.copy(self.models_[-1])  # which starts from its coefficients
+            if self.models_ and _starts_warm(self.models_[-1]):
+                model = copy.copy(self.models_[-1])
             self.models_.append(model.set_params(**setting).fit(X, y))
         return self
+
+
+def _starts_warm(model: Any) -> bool:
+    """Whether a fitted model is linear and starts its next fit from its coefficients."""
+    return getattr(model, "warm_start", False) is True and hasattr(model, "coef_")
 
 
 class _Trial(NamedTuple):
@@ -104,16 +102,16 @@ class _Trial(NamedTuple):
     setting: dict[str, Any]
     """The classifier's parameters."""
     class_counts: NDArray[np.intp]
-    """How many rows of each class the classifier was fitted on, after sampling."""
+    """Number of rows of each class that the classifier was fitted on, after sampling."""
     log_proba: dict[str, Floats]
-    """Log-probabilities of the rows held out, by view."""
+    """Log-probabilities of the held-out rows by reported name."""
     merit: float
-    """Average precision on the rows held out, by the first view."""
+    """Average precision on the held-out rows, of the first reported name."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Training:
-    """A method and the rows that it may learn from."""
+    """A method and its training rows."""
 
     method: Method
     classifier: Any
@@ -125,7 +123,7 @@ class _Training:
 
     def fit(self, classifier: Any, rows: Rows, sampling: Mapping[str, Any]) -> Pipeline:
         X = self.X.iloc[rows]
-        layout = layout_of(self.table, X)
+        layout = column_layout(self.table, X)
         pipeline = self.method.pipeline(
             classifier, layout, self.max_neighbors, self.seed, sampling=sampling
         )
@@ -134,15 +132,15 @@ class _Training:
     def trials(self, rows: Rows, rest: Rows) -> list[_Trial]:
         """Try every candidate on one inner fold."""
         settings = list(ParameterGrid(self.method.grid))
-        found = []
+        trials = []
         for sampling in ParameterGrid(self.method.sampler_grid):
-            searched = self.fit(_Candidates(self.classifier, settings), rows, sampling)
-            prepared, tried = searched[:-1].transform(self.X.iloc[rest]), searched[-1]
-            for setting, model in zip(settings, tried.models_, strict=True):
-                log_proba = _views(model, self.method.reported, prepared)
+            fitted = self.fit(_Candidates(self.classifier, settings), rows, sampling)
+            prepared, candidates = fitted[:-1].transform(self.X.iloc[rest]), fitted[-1]
+            for setting, model in zip(settings, candidates.models_, strict=True):
+                log_proba = _log_proba_by_name(model, self.method.reported, prepared)
                 merit = average_precision(self.y[rest], next(iter(log_proba.values())))
-                found.append(_Trial(sampling, setting, tried.class_counts_, log_proba, merit))
-        return found
+                trials.append(_Trial(sampling, setting, candidates.class_counts_, log_proba, merit))
+        return trials
 
 
 def fit_method(
@@ -155,24 +153,24 @@ def fit_method(
 ) -> FittedMethod:
     """Tune a method on inner folds of the training rows, then fit it on all of them.
 
-    The parameters with the best average precision, averaged over the inner folds, are chosen.
-    The predictions that the chosen candidate made for the inner folds' held-out rows then teach
-    the corrections, if there are any, and the thresholds.
+    The parameters with the best mean average precision over the inner folds are chosen. From the
+    predictions of the chosen candidate for the held-out rows of the inner folds, the corrections
+    are learned, if there are any, and the thresholds are chosen.
 
     Parameters
     ----------
     method : Method
         The method.
     table : Table
-        Where the rows are; only those of `train` are read.
+        The data, of which only the rows in `train` are read.
     train : ndarray of int
         Positions of the training rows.
     inner : sequence of (ndarray, ndarray)
         Inner folds, as positions within `train`.
     seed : int
-        Seed of the sampler and of a classifier that has none.
+        Seed of the sampler, and of the classifier if it has none.
     rule : ThresholdRule, default=BEST_F1
-        How thresholds are set.
+        How thresholds are chosen.
 
     Returns
     -------
@@ -180,7 +178,7 @@ def fit_method(
     """
     X, y = table.X.iloc[train], table.y[train]
     max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
-    classifier = _seeded(method.classifier, seed)
+    classifier = _with_seed(method.classifier, seed)
     training = _Training(method, classifier, table, X, y, max_neighbors, seed)
     start = time.perf_counter()
     trials = [training.trials(rows, rest) for rows, rest in inner]
@@ -205,8 +203,8 @@ def fit_method(
     )
 
 
-def _seeded(classifier: Any, seed: int) -> Any:
-    """Give every unset `random_state` a seed, so that a rerun gives the same scores."""
+def _with_seed(classifier: Any, seed: int) -> Any:
+    """Set every `random_state` that is None, so that a second run gives the same scores."""
     unset = [
         name
         for name, value in classifier.get_params().items()
@@ -215,22 +213,22 @@ def _seeded(classifier: Any, seed: int) -> Any:
     return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
-def _viewed(model: Any, view: Mapping[str, Any], prepared: Floats) -> Floats:
-    """Log-probabilities of prepared rows, with the parameters of a view."""
+def _log_proba_of_view(model: Any, view: Mapping[str, Any], prepared: Floats) -> Floats:
+    """Log-probabilities of prepared rows, with the parameters of a view set."""
     return log_probabilities(copy.copy(model).set_params(**view) if view else model, prepared)
 
 
-def _views(
+def _log_proba_by_name(
     model: Any, views: Mapping[str, Mapping[str, Any]], prepared: Floats
 ) -> dict[str, Floats]:
-    """Log-probabilities by view; views with the same parameters share theirs."""
-    found = {tuple(view.items()): view for view in views.values()}
-    log_proba = {key: _viewed(model, view, prepared) for key, view in found.items()}
+    """Log-probabilities by reported name; views with the same parameters are computed once."""
+    distinct = {tuple(view.items()): view for view in views.values()}
+    log_proba = {key: _log_proba_of_view(model, view, prepared) for key, view in distinct.items()}
     return {name: log_proba[tuple(view.items())] for name, view in views.items()}
 
 
 def average_precision(y: NDArray[np.intp], log_proba: Floats) -> float:
-    """Return what scikit-learn's function does, without its checks: tuning asks so often.
+    """Average precision as scikit-learn computes it, without checks, because tuning calls it often.
 
     With more than two classes it is the mean over one class against the rest.
     """
@@ -248,8 +246,8 @@ def _average_precision(event: NDArray[np.bool_], score: Floats) -> float:
 
 
 def _profiles(method: Method, merits: Floats, best: int) -> dict[str, list[float]]:
-    """Merits of the candidates that differ from the best in one parameter at most, by parameter."""
-    # A ParameterGrid varies its parameters in order of their names, the last the quickest.
+    """Merits of the candidates that differ from the best in one parameter only, by parameter."""
+    # ParameterGrid varies its parameters in the order of their names, the last one fastest.
     names = [*sorted(method.sampler_grid), *sorted(method.grid)]
     table = np.reshape(merits, [len(method.tuned[name]) for name in names])
     chosen = np.unravel_index(best, table.shape)

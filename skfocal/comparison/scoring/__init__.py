@@ -1,1 +1,1 @@
-"""Metrics and thresholds."""
+"""How predictions are scored: log-probabilities, thresholds and metrics."""

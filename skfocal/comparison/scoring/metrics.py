@@ -1,161 +1,483 @@
-"""The metrics that methods are compared by: their names, directions and meanings."""
+"""The metrics: each with its name, label, direction, aspect and the function that computes it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
-from skfocal.comparison.data.tables import near_matches
+import numpy as np
+from scipy.special import expit
+from sklearn.metrics import average_precision_score, matthews_corrcoef, roc_auc_score
+
+from skfocal.comparison.errors import SettingError
+from skfocal.comparison.scoring.fold_predictions import Decisions, FoldPredictions
 from skfocal.comparison.scoring.thresholds import ThresholdRule
+from skfocal.comparison.suggestions import suggest_names
+from skfocal.metrics import calibration_error, calibration_intercept_slope
 
-__all__ = ["COSTS", "DESCRIPTIONS", "METRICS", "N_BINS", "Metric", "resolve_metrics"]
+__all__ = [
+    "ASPECTS",
+    "DESCRIPTIONS",
+    "METRICS",
+    "N_BINS",
+    "Measure",
+    "Metric",
+    "resolve_metrics",
+    "score_fold",
+]
 
 N_BINS = 10
 Aspect: TypeAlias = Literal["ranking", "probabilities", "decisions"]
+ASPECTS: Sequence[Aspect] = get_args(Aspect)
+MeasureFunction: TypeAlias = Callable[[FoldPredictions], float]
+DecisionFunction: TypeAlias = Callable[[Decisions], float]
 
 
 @dataclass(frozen=True)
-class Metric:
-    """How a score is called and read.
+class Measure:
+    """A number measured on every test fold.
 
     Attributes
     ----------
-    key : str
-        Its column among the scores.
+    name : str
+        Its column in the scores.
     label : str
-        What the report calls it.
+        Its name in the report.
+    function : callable
+        Computes it from `FoldPredictions`; None if it was read from a file.
+    binary_only : bool, default=False
+        Whether it is defined for two classes only.
+    """
+
+    display_only: ClassVar[Sequence[str]] = ("label",)
+    """Attributes that no score depends on."""
+
+    name: str
+    label: str
+    function: MeasureFunction | None
+    binary_only: bool = field(default=False, kw_only=True)
+
+    def applies_to(self, n_classes: int) -> bool:
+        """Whether it is defined for this number of classes."""
+        return n_classes == 2 or not self.binary_only
+
+    def measure(self, predictions: FoldPredictions) -> float:
+        """Compute it; NaN if it is not defined for the number of classes.
+
+        Raises
+        ------
+        RuntimeError
+            If the function raises; the message names the measure.
+        """
+        if self.function is None or not self.applies_to(predictions.n_classes):
+            return float("nan")
+        try:
+            return float(self.function(predictions))
+        except Exception as error:
+            raise RuntimeError(f"{self.name} raised {type(error).__name__}: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric(Measure):
+    """A number that methods are ranked and compared by.
+
+    Attributes
+    ----------
+    name : str
+        Its column in the scores.
+    label : str
+        Its name in the report.
+    function : callable
+        Computes it from the `FoldPredictions` of one test fold; None if it was read from a file.
     aspect : {"ranking", "probabilities", "decisions"}
         What it judges.
     greater_is_better : bool
         Its direction.
-    meaning : str
-        One sentence for the report.
     binary_only : bool, default=False
-        Whether it needs a threshold, and so two classes.
+        Whether it is defined for two classes only.
+    needs_costs : bool, default=False
+        Whether it is measured only if the threshold rule has costs.
+    description : str, default=""
+        One sentence for the report.
+    short_label : str, default=""
+        Its heading in the terminal; by default the name.
+    prominence : {"high", "medium", "low"}, default="high"
+        Where many metrics are measured, those of high prominence have a figure in the open part
+        of the report, and those of low prominence have no column in the terminal.
+    headline : int, default=0
+        The answer quotes, for each aspect, the metrics with the largest positive number.
+
+    Examples
+    --------
+    The F2 score of the default decision, as a metric for `skfocal.comparison.compare`:
+
+    >>> from sklearn.metrics import fbeta_score
+    >>> from skfocal.comparison import Metric
+    >>> f2 = Metric(
+    ...     "f2",
+    ...     "F2",
+    ...     lambda fold: fbeta_score(fold.y_true, fold.y_pred, beta=2),
+    ...     aspect="decisions",
+    ...     greater_is_better=True,
+    ...     binary_only=True,
+    ... )
     """
 
-    key: str
-    label: str
+    display_only: ClassVar[Sequence[str]] = (
+        "label",
+        "aspect",
+        "greater_is_better",
+        "description",
+        "short_label",
+        "prominence",
+        "headline",
+    )
+
     aspect: Aspect
     greater_is_better: bool
-    meaning: str
-    binary_only: bool = False
+    needs_costs: bool = False
+    description: str = ""
+    short_label: str = ""
+    prominence: Literal["high", "medium", "low"] = "high"
+    headline: int = 0
 
-    def suits(self, n_classes: int) -> bool:
-        """Whether the metric is defined for so many classes."""
-        return n_classes == 2 or not self.binary_only
+    def __post_init__(self) -> None:
+        """Refuse an unknown aspect."""
+        if self.aspect not in ASPECTS:
+            raise ValueError(f"aspect must be one of {', '.join(ASPECTS)}; got {self.aspect!r}.")
+
+    @property
+    def direction(self) -> str:
+        """Which scores are better, in words."""
+        return f"{'higher' if self.greater_is_better else 'lower'} is better"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the function as plain data."""
+        names = [one.name for one in fields(self) if one.name != "function"]
+        return {name: getattr(self, name) for name in names}
 
 
-def _decided(
-    key: str, label: str, meaning: str, *, greater_is_better: bool = True, binary_only: bool = False
+def _average_precision(predictions: FoldPredictions) -> float:
+    return float(average_precision_score(predictions.y_true, predictions.y_score))
+
+
+def _roc_auc(predictions: FoldPredictions) -> float:
+    return float(roc_auc_score(predictions.y_true, predictions.y_score, multi_class="ovr"))
+
+
+def _log_loss(predictions: FoldPredictions) -> float:
+    rows = np.arange(len(predictions.y_true))
+    return float(-predictions.log_proba[rows, predictions.y_true].mean())
+
+
+def _brier_score(predictions: FoldPredictions) -> float:
+    n_classes = predictions.n_classes
+    is_class = np.eye(n_classes)[predictions.y_true]
+    squared = np.sum((predictions.proba - is_class) ** 2, axis=1) / (2 if n_classes == 2 else 1)
+    return float(squared.mean())
+
+
+def _calibration_error(predictions: FoldPredictions) -> float:
+    return float(calibration_error(*predictions.event, n_bins=N_BINS))
+
+
+def _squared_calibration_error(predictions: FoldPredictions) -> float:
+    return float(calibration_error(*predictions.event, n_bins=N_BINS, form="debiased"))
+
+
+def _recalibration(predictions: FoldPredictions, part: str) -> float:
+    try:
+        found = calibration_intercept_slope(*predictions.event)
+    except ValueError:  # a threshold separates the outcomes: no finite slope exists
+        return float("nan")
+    return float(getattr(found, part))
+
+
+def _precision(decisions: Decisions) -> float:
+    return _macro_mean(decisions, decisions.by_class[0])
+
+
+def _recall(decisions: Decisions) -> float:
+    return _macro_mean(decisions, decisions.by_class[1])
+
+
+def _f1(decisions: Decisions) -> float:
+    return _macro_mean(decisions, decisions.by_class[2])
+
+
+def _balanced_accuracy(decisions: Decisions) -> float:
+    return _mean_of_defined(decisions.by_class[1])
+
+
+def _mcc(decisions: Decisions) -> float:
+    return float(matthews_corrcoef(decisions.y_true, decisions.y_pred))
+
+
+def _g_mean(decisions: Decisions) -> float:
+    recall = decisions.by_class[1]
+    return float(np.nanprod(recall) ** (1 / len(recall)))
+
+
+def _macro_mean(decisions: Decisions, by_class: Any) -> float:
+    """Value of the positive class; with more than two classes, the mean over classes."""
+    return _mean_of_defined(by_class[1] if decisions.n_classes == 2 else by_class)
+
+
+def _mean_of_defined(values: Any) -> float:
+    """Mean of the values that are no NaN; NaN if there is none."""
+    defined = np.asarray(values)[~np.isnan(values)]
+    return float(defined.mean()) if defined.size else float("nan")
+
+
+def _cost(decisions: Decisions) -> float:
+    rule, y_true, y_pred = decisions.rule, decisions.y_true, decisions.y_pred
+    if rule.kind != "cost":
+        return float("nan")
+    costs = rule.false_positive * (y_pred > y_true) + rule.false_negative * (y_pred < y_true)
+    return float(costs.mean())
+
+
+def _of_default(predictions: FoldPredictions, function: DecisionFunction) -> float:
+    return function(predictions.default)
+
+
+def _of_tuned(predictions: FoldPredictions, function: DecisionFunction) -> float:
+    return float("nan") if predictions.tuned is None else function(predictions.tuned)
+
+
+def _decision_metrics(
+    name: str,
+    label: str,
+    function: DecisionFunction,
+    *,
+    description: str,
+    needs_costs: bool = False,
+    tuned: Mapping[str, Any] = MappingProxyType({}),
+    **settings: Any,
 ) -> tuple[Metric, Metric]:
-    """Judge decisions by one figure, at the default and at the chosen threshold."""
+    """Make a metric of the default decision and one of the decision at the tuned threshold."""
+    settings = {
+        "aspect": "decisions",
+        "greater_is_better": not needs_costs,
+        "needs_costs": needs_costs,
+        "prominence": "low",
+        **settings,
+    }
     default = Metric(
-        f"{key}_default",
+        f"{name}_default",
         f"{label} at the default decision",
-        "decisions",
-        greater_is_better,
-        meaning=f"{meaning} as the fitted model's predict decides.",
-        binary_only=binary_only,
+        partial(_of_default, function=function),
+        **{
+            **settings,
+            "binary_only": needs_costs,
+            "description": f"{description} for the decisions of the model's predict.",
+        },
     )
-    tuned = Metric(
-        f"{key}_tuned",
-        f"{label} at the chosen threshold",
-        "decisions",
-        greater_is_better,
-        meaning=f"{meaning} at the threshold chosen by one rule for all methods.",
-        binary_only=True,
+    at_threshold = Metric(
+        f"{name}_tuned",
+        f"{label} at the tuned threshold",
+        partial(_of_tuned, function=function),
+        **{
+            **settings,
+            **tuned,
+            "binary_only": True,
+            "description": f"{description} at the threshold that the same rule chooses for every "
+            "method.",
+        },
     )
-    return default, tuned
+    return default, at_threshold
 
 
 _METRICS = (
     Metric(
         "average_precision",
         "Average precision",
-        "ranking",
+        _average_precision,
+        aspect="ranking",
         greater_is_better=True,
-        meaning="How far up the positive rows are ranked; chance gives the prevalence.",
+        description="How far up the positive rows are ranked; chance level is the prevalence.",
+        short_label="AP",
+        headline=1,
     ),
     Metric(
         "roc_auc",
         "ROC AUC",
-        "ranking",
+        _roc_auc,
+        aspect="ranking",
         greater_is_better=True,
-        meaning="Chance that a positive row is ranked above a negative one.",
+        description="Probability that a positive row is ranked above a negative one.",
+        short_label="AUC",
+        prominence="medium",
     ),
     Metric(
         "log_loss",
         "Log loss",
-        "probabilities",
+        _log_loss,
+        aspect="probabilities",
         greater_is_better=False,
-        meaning="Mean of −log of the probability given to what happened, without clipping.",
+        description="Mean of −log of the probability of the true class.",
+        short_label="log loss",
+        headline=1,
     ),
     Metric(
         "brier_score",
         "Brier score",
-        "probabilities",
+        _brier_score,
+        aspect="probabilities",
         greater_is_better=False,
-        meaning="Mean squared distance of the probability from what happened.",
+        description="Mean squared difference between the probabilities and the outcome.",
+        prominence="low",
     ),
     Metric(
         "calibration_error",
         "Calibration error",
-        "probabilities",
+        _calibration_error,
+        aspect="probabilities",
         greater_is_better=False,
-        meaning=f"Mean absolute gap between probability and frequency in {N_BINS} bins of equally "
-        "many rows; above 0 by chance alone in small folds.",
+        description=f"Mean absolute difference between probability and frequency in {N_BINS} bins "
+        "with equal numbers of rows; above 0 by chance in small folds.",
+        short_label="calibration",
     ),
     Metric(
         "squared_calibration_error",
         "Debiased squared calibration error",
-        "probabilities",
+        _squared_calibration_error,
+        aspect="probabilities",
         greater_is_better=False,
-        meaning="Mean squared gap less what chance adds to it; it may fall below 0.",
+        description="Mean squared difference between probability and frequency, minus its "
+        "expectation under perfect calibration; it may be negative.",
+        prominence="low",
     ),
-    *_decided("f1", "F1", "F1 of the positive class"),
-    *_decided("balanced_accuracy", "Balanced accuracy", "Mean recall of the classes"),
-    *_decided("mcc", "MCC", "Correlation (Matthews) between decided and true class"),
-    *_decided("g_mean", "G-mean", "Geometric mean of the recalls of the classes"),
-    *_decided(
+    *_decision_metrics(
+        "f1",
+        "F1",
+        _f1,
+        description="F1 of the positive class",
+        short_label="F1 default",
+        prominence="medium",
+        headline=1,
+        tuned={"short_label": "F1 tuned", "prominence": "high"},
+    ),
+    *_decision_metrics(
+        "balanced_accuracy",
+        "Balanced accuracy",
+        _balanced_accuracy,
+        description="Mean recall of the classes",
+    ),
+    *_decision_metrics(
+        "mcc", "MCC", _mcc, description="Matthews correlation of predicted and true class"
+    ),
+    *_decision_metrics(
+        "g_mean", "G-mean", _g_mean, description="Geometric mean of the recalls of the classes"
+    ),
+    *_decision_metrics(
         "cost",
         "Cost",
-        "Mean cost of a row, at the costs given for false positives and false negatives,",
-        greater_is_better=False,
+        _cost,
+        description="Mean cost per row, for the given costs of false positives and negatives,",
+        needs_costs=True,
+        headline=2,
+        tuned={"short_label": "cost", "prominence": "high"},
+    ),
+)
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
+"""The built-in metrics by name."""
+
+_DESCRIPTIONS = (
+    Measure(
+        "calibration_intercept",
+        "Calibration intercept",
+        partial(_recalibration, part="intercept"),
+    ),
+    Measure("calibration_slope", "Calibration slope", partial(_recalibration, part="slope")),
+    *(
+        Measure(
+            f"{name}_{which}",
+            f"{label} at the {where}",
+            partial(decide, function=function),
+            binary_only=which == "tuned",
+        )
+        for name, label, function in (
+            ("precision", "Precision", _precision),
+            ("recall", "Recall", _recall),
+        )
+        for which, where, decide in (
+            ("default", "default decision", _of_default),
+            ("tuned", "tuned threshold", _of_tuned),
+        )
+    ),
+    Measure(
+        "threshold",
+        "Tuned threshold",
+        lambda fold: np.nan if fold.threshold is None else expit(fold.threshold),
         binary_only=True,
     ),
 )
-METRICS = {metric.key: metric for metric in _METRICS}
-COSTS = ("cost_default", "cost_tuned")
-"""Metrics that are measured only where costs are given."""
-DESCRIPTIONS = {
-    "calibration_intercept": "Calibration intercept",
-    "calibration_slope": "Calibration slope",
-    "precision_default": "Precision at the default decision",
-    "precision_tuned": "Precision at the chosen threshold",
-    "recall_default": "Recall at the default decision",
-    "recall_tuned": "Recall at the chosen threshold",
-    "threshold": "Chosen threshold",
-}
-"""What is measured too, but alone makes no method better or worse, and so ranks none."""
+DESCRIPTIONS: Mapping[str, Measure] = MappingProxyType({one.name: one for one in _DESCRIPTIONS})
+"""Measures that make no method better or worse by themselves, and therefore rank none."""
 
 
-def resolve_metrics(names: Sequence[str] | None, rule: ThresholdRule) -> tuple[str, ...]:
-    """Look up metrics by key; by default all, and those of cost where the rule has costs.
+def score_fold(predictions: FoldPredictions, metrics: Iterable[Metric] = ()) -> dict[str, float]:
+    """Score the predictions for one test fold.
+
+    Parameters
+    ----------
+    predictions : FoldPredictions
+        The predictions.
+    metrics : iterable of Metric, default=()
+        Metrics to compute in addition to all built-in ones.
+
+    Returns
+    -------
+    dict of str to float
+        A value for every key of `METRICS` and `DESCRIPTIONS` and for every additional metric. With
+        more than two classes they are macro averages of one class against the rest, and NaN if
+        they need a threshold.
+    """
+    measures: Sequence[Measure] = (*METRICS.values(), *DESCRIPTIONS.values(), *metrics)
+    return {one.name: one.measure(predictions) for one in measures}
+
+
+def resolve_metrics(
+    metrics: Sequence[str | Metric] | None, rule: ThresholdRule
+) -> tuple[Metric, ...]:
+    """Look up metrics by name; by default all that the rule provides for.
 
     Raises
     ------
-    ValueError
-        If one is unknown, there twice or not measured.
+    SettingError
+        If a name is unknown or used twice, or a metric needs costs that the rule does not have.
     """
-    measured = [key for key in METRICS if rule.kind == "cost" or key not in COSTS]
-    chosen = tuple(measured if names is None else names)
-    for name in chosen:
-        if name not in METRICS:
-            raise ValueError(f"metrics got {name!r}; {near_matches(name, METRICS, 'they may be')}")
-        if name not in measured:
-            raise ValueError(f"{name!r} needs costs: give a threshold such as 'cost:fp=1,fn=20'")
-        if chosen.count(name) > 1:
-            raise ValueError(f"metrics must be different; {name!r} is there twice.")
+    has_costs = rule.kind == "cost"
+    if metrics is None:
+        return tuple(one for one in METRICS.values() if has_costs or not one.needs_costs)
+    chosen = tuple(_look_up(one) for one in metrics)
+    names = [one.name for one in chosen]
+    for metric in chosen:
+        if names.count(metric.name) > 1:
+            raise SettingError("metrics", f"must be unique; got {metric.name!r} twice.")
+        if metric.needs_costs and not has_costs:
+            raise SettingError(
+                "metrics",
+                f"got {metric.name!r}, which needs costs; set a threshold such as "
+                "'cost:fp=1,fn=20'",
+            )
+        if metric != METRICS.get(metric.name, metric) or metric.name in DESCRIPTIONS:
+            raise SettingError(
+                "metrics", f"got a metric named {metric.name!r}, which is a built-in name"
+            )
+    if not chosen:
+        raise SettingError("metrics", "must have at least one metric; got none.")
     return chosen
+
+
+def _look_up(metric: str | Metric) -> Metric:
+    if isinstance(metric, Metric):
+        return metric
+    if metric not in METRICS:
+        suggestion = suggest_names(metric, METRICS, "they may be")
+        raise SettingError("metrics", f"got {metric!r}, which is unknown; {suggestion}")
+    return METRICS[metric]

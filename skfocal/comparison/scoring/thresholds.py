@@ -1,4 +1,4 @@
-"""Rules by which the threshold of a decision is set, the same for every method."""
+"""Rules for the threshold of a decision, the same for every method."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scipy.special import logit
 from sklearn.metrics import roc_curve
 
 from skfocal._typing import Floats
+from skfocal.comparison.errors import SettingError
 
 __all__ = ["BEST_F1", "DEFAULT_RULE", "ThresholdRule", "find_threshold", "parse_threshold"]
 
@@ -19,17 +20,17 @@ DEFAULT_RULE = "tune:f1"
 
 @dataclass(frozen=True)
 class ThresholdRule:
-    """How a threshold is set.
+    """How a threshold is chosen.
 
     Attributes
     ----------
     kind : {"f1", "mcc", "cost", "fixed"}
-        What is best on inner held-out rows: the largest F1 or MCC, or the lowest cost; or a
-        probability given beforehand.
+        The largest F1 or MCC or the lowest cost on the inner held-out rows, or a fixed
+        probability.
     false_positive, false_negative : float, default=1.0
-        Costs of a wrong decision of either kind.
+        Costs of a false positive and a false negative.
     probability : float, default=0.5
-        The one given beforehand.
+        The fixed probability.
     """
 
     kind: Literal["f1", "mcc", "cost", "fixed"]
@@ -38,15 +39,20 @@ class ThresholdRule:
     probability: float = 0.5
 
     def __str__(self) -> str:
-        """Say the rule in words."""
+        """Describe the rule."""
         if self.kind == "fixed":
-            return f"the probability {self.probability:g}, given beforehand"
+            return f"the fixed probability {self.probability:g}"
         aim = {"f1": "the best F1", "mcc": "the best MCC"}.get(
             self.kind,
-            f"the lowest cost, where a false positive costs {self.false_positive:g} "
-            f"and a false negative {self.false_negative:g},",
+            f"the lowest cost with {self.false_positive:g} per false positive and "
+            f"{self.false_negative:g} per false negative",
         )
         return f"{aim} on the inner held-out predictions"
+
+    @property
+    def score_label(self) -> str:
+        """Name of the score that it optimises; F1 for a fixed probability."""
+        return {"mcc": "MCC", "cost": "Mean cost per row"}.get(self.kind, "F1")
 
 
 BEST_F1 = ThresholdRule("f1")
@@ -54,11 +60,11 @@ TUNED = {DEFAULT_RULE: BEST_F1, "tune:mcc": ThresholdRule("mcc")}
 
 
 def parse_threshold(text: str) -> ThresholdRule:
-    """Read a rule: ``tune:f1``, ``tune:mcc``, ``cost:fp=1,fn=20`` or a probability.
+    """Parse a rule: ``tune:f1``, ``tune:mcc``, ``cost:fp=1,fn=20`` or a probability.
 
     Raises
     ------
-    ValueError
+    SettingError
         If it is none of these.
     """
     kind, _, rest = text.partition(":")
@@ -73,19 +79,20 @@ def parse_threshold(text: str) -> ThresholdRule:
             return ThresholdRule("fixed", probability=float(text))
     except ValueError:
         pass
-    raise ValueError(
-        "threshold must be tune:f1, tune:mcc, cost:fp=1,fn=20 with costs above 0, or a "
-        f"probability between 0 and 1 such as 0.5; got {text!r}."
+    raise SettingError(
+        "threshold",
+        "must be tune:f1, tune:mcc, cost:fp=1,fn=20 with costs above 0, or a probability between "
+        f"0 and 1 such as 0.5; got {text!r}.",
     )
 
 
 def find_threshold(rule: ThresholdRule, y_true: NDArray[np.intp], score: Floats) -> float:
-    """Return the log-odds from which on rows are called positive; of equally good ones the lowest.
+    """Return the best threshold on the log-odds; the lowest of several that are equally good.
 
     Parameters
     ----------
     rule : ThresholdRule
-        What is best.
+        How to choose it.
     y_true : ndarray of shape (n_samples,)
         Class indices, 0 and 1.
     score : ndarray of shape (n_samples,)
@@ -94,7 +101,7 @@ def find_threshold(rule: ThresholdRule, y_true: NDArray[np.intp], score: Floats)
     Returns
     -------
     float
-        Infinite if it is best to call no row positive.
+        Rows with at least these log-odds are positive. Infinite if it is best to have none.
     """
     if rule.kind == "fixed":
         return float(logit(rule.probability))

@@ -1,1 +1,1 @@
-"""What can be said of scores: differences, intervals, robustness, reliability."""
+"""Statistics of scores: differences, ranks, intervals, robustness, curves, reliability, costs."""

@@ -1,47 +1,52 @@
-"""Reliability by the CORP approach, and how far chance moves the frequencies in bins."""
+"""Reliability diagrams by the CORP approach, and bins with consistency bars."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.isotonic import isotonic_regression
 
+from skfocal._typing import Floats
+from skfocal.comparison.scoring.cell_results import EventPredictions
+from skfocal.comparison.scoring.metrics import N_BINS
 from skfocal.metrics._checks import check_forecast
 from skfocal.metrics._reliability import bin_rows, curve_of_bins
 
-__all__ = ["Bin", "Corp", "consistency_bins", "corp"]
+__all__ = ["Bin", "Corp", "Reliability", "consistency_bins", "corp", "pooled_reliability"]
 
 N_DRAWS = 1000
 N_CHUNKS = 32
-"""Rows of a bin are drawn in so many groups of nearly equal probability."""
-
-Floats = NDArray[np.float64]
+"""Number of groups of similar probability in which the rows of a bin are drawn."""
 
 
 class Corp(NamedTuple):
-    """What `corp` returns; the Brier score is miscalibration - discrimination + uncertainty."""
+    """Recalibrated probabilities and the parts of the Brier score.
+
+    The Brier score is miscalibration - discrimination + uncertainty.
+    """
 
     probability: Floats
     """ndarray of shape (n_distinct,): the distinct predicted probabilities, ascending."""
     recalibrated: Floats
-    """ndarray of shape (n_distinct,): the frequency of the event that belongs to each."""
+    """ndarray of shape (n_distinct,): the recalibrated probability for each of them."""
     miscalibration: float
-    """What recalibration takes from the Brier score; 0 for reliable probabilities."""
+    """How much recalibration reduces the Brier score; 0 for calibrated probabilities."""
     discrimination: float
-    """How much better the recalibrated probabilities are than the share of events."""
+    """Brier score of the prevalence minus that of the recalibrated probabilities."""
     uncertainty: float
-    """Brier score of the share of events."""
+    """Brier score of the prevalence."""
 
 
 def corp(event: NDArray[np.bool_], probability: Floats) -> Corp:
-    """Recalibrate by isotonic regression, without bins to choose, and split the Brier score.
+    """Recalibrate by isotonic regression and decompose the Brier score.
 
     Parameters
     ----------
     event : ndarray of bool of shape (n_samples,)
-        Whether the event happened.
+        Whether the event occurred.
     probability : ndarray of shape (n_samples,)
         Predicted probability of the event.
 
@@ -79,18 +84,18 @@ class Bin(NamedTuple):
     probability: float
     """Mean predicted probability."""
     frequency: float
-    """Share of rows where the event happened."""
+    """Observed frequency of the event."""
     low: float
-    """Lower end of where the frequency lies in 95 % of cases if the probabilities are right."""
+    """Lower end of the 95 % interval of the frequency if the probabilities are calibrated."""
     high: float
     """Upper end."""
 
 
 def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int) -> list[Bin]:
-    """Set frequency against probability in bins of equal mass, with consistency bars.
+    """Compute the frequency in bins of equal mass, with consistency bars.
 
-    Events are drawn from the predicted probabilities themselves, always with the same seed. These
-    stay as they are, where the reference draws them again too: the bars are those of the bins seen.
+    Events are drawn from the predicted probabilities with a fixed seed. The probabilities are not
+    resampled, as they are in the reference, so that the bars belong to the observed bins.
 
     References
     ----------
@@ -102,12 +107,47 @@ def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int)
     curve = curve_of_bins(forecast, bin_of)
     rng = np.random.default_rng(0)
     bins = []
-    for index, (predicted, seen) in enumerate(zip(curve.probability, curve.frequency, strict=True)):
+    for index, (predicted, observed) in enumerate(
+        zip(curve.probability, curve.frequency, strict=True)
+    ):
         rows = np.sort(probability[bin_of == index])
         chunks = np.array_split(rows, min(N_CHUNKS, len(rows)))
         sizes = [len(chunk) for chunk in chunks]
         means = [float(chunk.mean()) for chunk in chunks]
         drawn = rng.binomial(sizes, np.clip(means, 0, 1), (N_DRAWS, len(chunks))).sum(axis=1)
         low, high = np.quantile(drawn / len(rows), [0.025, 0.975])
-        bins.append(Bin(float(predicted), float(seen), float(low), float(high)))
+        bins.append(Bin(float(predicted), float(observed), float(low), float(high)))
     return bins
+
+
+class Reliability(NamedTuple):
+    """The reliability diagram of a method."""
+
+    method: str
+    corp: Corp
+    """Recalibrated probabilities."""
+    bins: list[Bin]
+    """Bins of equal mass with consistency bars."""
+
+
+def pooled_reliability(
+    predictions: Sequence[EventPredictions], methods: Iterable[str]
+) -> list[Reliability]:
+    """Pool the predictions of each method over folds and data sets.
+
+    Parameters
+    ----------
+    predictions : sequence of EventPredictions
+        Predictions in which each row occurs once for each method.
+    methods : iterable of str
+        Methods in the order of the result; those without predictions are skipped.
+    """
+    found = []
+    for method in methods:
+        folds = [one for one in predictions if one.method == method]
+        if folds:
+            event = np.concatenate([one.event for one in folds])
+            probability = np.concatenate([one.probability for one in folds])
+            bins = consistency_bins(event, probability, N_BINS)
+            found.append(Reliability(method, corp(event, probability), bins))
+    return found

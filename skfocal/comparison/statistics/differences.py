@@ -1,4 +1,4 @@
-"""Paired differences within a data set, ranks and tests over data sets."""
+"""Paired differences within a data set, and ranks and tests over data sets."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from skfocal.comparison.scoring.metrics import Metric
 
 __all__ = [
     "PairedDifference",
-    "against_baseline",
+    "compare_all_pairs",
+    "compare_with_baseline",
     "corrected_difference",
     "data_set_ranks",
     "data_set_scores",
-    "every_pair",
     "holm",
-    "indistinct_runs",
+    "indistinguishable_runs",
     "paired_differences",
 ]
 
 DECIMALS = 9
-"""Scores that agree to so many decimals are the same score, computed in another order."""
+"""Scores that agree to this number of decimals differ by rounding only."""
 
 
 class PairedDifference(NamedTuple):
-    """What `corrected_difference` returns."""
+    """Mean of paired differences, with its uncertainty."""
 
     mean: float
     """Mean difference."""
@@ -58,13 +58,13 @@ def corrected_difference(differences: ArrayLike, test_to_train: float) -> Paired
     Returns
     -------
     PairedDifference
-        With an interval and p-value from Student's t with one degree of freedom less than there
-        are differences.
+        With an interval and p-value from Student's t with n_folds * n_repeats - 1 degrees of
+        freedom.
 
     Notes
     -----
-    Training sets overlap, so that the folds are not independent. With :math:`J` differences of
-    variance :math:`s^2` the variance of their mean is taken as [1]_
+    Training sets overlap, so that the folds are not independent. The variance of the mean of
+    :math:`J` differences with variance :math:`s^2` is estimated as [1]_
 
     .. math:: \Big(\frac{1}{J} + \frac{n_\text{test}}{n_\text{train}}\Big) s^2.
 
@@ -76,7 +76,7 @@ def corrected_difference(differences: ArrayLike, test_to_train: float) -> Paired
     values = np.asarray(differences, dtype=np.float64)
     n_values, mean = len(values), float(values.mean())
     error = float(np.sqrt((1 / n_values + test_to_train) * values.var(ddof=1)))
-    if round(error, DECIMALS) == 0:  # the same difference on every fold, perhaps none
+    if round(error, DECIMALS) == 0:  # the same difference on every fold
         same = round(mean, DECIMALS)
         return PairedDifference(same, same, same, float(same == 0))
     half_width = float(stats.t.ppf(0.975, n_values - 1)) * error
@@ -93,7 +93,7 @@ def paired_differences(
     -------
     DataFrame
         Columns data_set, method, metric, mean, low, high and p_value; NaN where one of the two
-        failed on a fold. Pairs of data set and metric that do not go together are left out.
+        failed on a fold. Metrics that do not apply to a data set have no row for it.
     """
     records = []
     for data_set, rows in scores.groupby("data_set", sort=False):
@@ -101,11 +101,11 @@ def paired_differences(
         base = folds.loc[baseline]
         ratio = float(base["n_test"].mean() / base["n_train"].mean())
         for method, metric in product(rows["method"].unique(), metrics):
-            if method == baseline or not metric.suits(int(rows["n_classes"].iloc[0])):
+            if method == baseline or not metric.applies_to(int(rows["n_classes"].iloc[0])):
                 continue
-            gap = (folds.loc[method][metric.key] - base[metric.key]).to_numpy(np.float64)
+            gap = (folds.loc[method][metric.name] - base[metric.name]).to_numpy(np.float64)
             difference = _UNKNOWN if np.isnan(gap).any() else corrected_difference(gap, ratio)
-            record = {"data_set": data_set, "method": method, "metric": metric.key}
+            record = {"data_set": data_set, "method": method, "metric": metric.name}
             records.append({**record, **difference._asdict()})
     return pd.DataFrame(records, columns=["data_set", "method", "metric", *_UNKNOWN._fields])
 
@@ -116,25 +116,25 @@ def data_set_scores(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     Returns
     -------
     DataFrame of shape (n_data_sets, n_methods)
-        NaN where the method failed on any fold. Data sets to which the metric does not apply are
-        left out.
+        NaN where the method failed on any fold. Data sets to which the metric does not apply have
+        no row.
     """
-    suited = scores[scores["n_classes"].map(metric.suits)]
-    groups = suited.groupby(["data_set", "method"], sort=False)[metric.key]
+    applicable = scores[scores["n_classes"].map(metric.applies_to)]
+    groups = applicable.groupby(["data_set", "method"], sort=False)[metric.name]
     complete = groups.count() == groups.size()
     means = groups.mean().where(complete).reset_index()
-    table = means.pivot_table(index="data_set", columns="method", values=metric.key, dropna=False)
-    return table.reindex(index=suited["data_set"].unique(), columns=scores["method"].unique())
+    table = means.pivot_table(index="data_set", columns="method", values=metric.name, dropna=False)
+    return table.reindex(index=applicable["data_set"].unique(), columns=scores["method"].unique())
 
 
 def data_set_ranks(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
-    """Rank of each method on each data set, 1 the best; ties share, failures come last."""
+    """Rank of each method on each data set; 1 is best, ties share a rank, failures are last."""
     return table.round(DECIMALS).rank(
         axis=1, ascending=not greater_is_better, method="average", na_option="bottom"
     )
 
 
-def against_baseline(
+def compare_with_baseline(
     table: pd.DataFrame, *, greater_is_better: bool, baseline: str
 ) -> pd.DataFrame:
     """Compare every method with the baseline over data sets.
@@ -151,15 +151,15 @@ def against_baseline(
     Returns
     -------
     DataFrame
-        For each other method: wins, ties and losses, the median difference (of data sets on which
-        neither failed), the direction (1 better, -1 worse, 0 even) and p_value of the Wilcoxon
-        signed-rank test (NaN with a single data set).
+        For each other method: wins, ties and losses, the median difference (over data sets on
+        which neither failed), the direction (1 better, -1 worse, 0 equal) and p_value of the
+        Wilcoxon signed-rank test (NaN with a single data set).
     """
     sign = 1 if greater_is_better else -1
     others = [method for method in table.columns if method != baseline]
     records = [
         {
-            **_standing(sign * table[method], sign * table[baseline]),
+            **_compare_pair(sign * table[method], sign * table[baseline]),
             "difference": _median_gap(table, method, baseline),
         }
         for method in others
@@ -168,8 +168,8 @@ def against_baseline(
     return pd.DataFrame(records, index=others, columns=columns)
 
 
-def every_pair(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
-    """Compare every two methods over data sets.
+def compare_all_pairs(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
+    """Compare every pair of methods over data sets.
 
     Parameters
     ----------
@@ -182,12 +182,16 @@ def every_pair(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
     -------
     DataFrame
         One row per pair: method and other; wins, ties and losses of the first; the direction (1
-        if it is better, -1 worse, 0 even); p_value of the Wilcoxon signed-rank test, and p_holm,
-        which allows for the number of pairs.
+        if it is better, -1 worse, 0 equal); p_value of the Wilcoxon signed-rank test, and p_holm,
+        adjusted for the number of pairs.
     """
     sign = 1 if greater_is_better else -1
     records = [
-        {"method": method, "other": other, **_standing(sign * table[method], sign * table[other])}
+        {
+            "method": method,
+            "other": other,
+            **_compare_pair(sign * table[method], sign * table[other]),
+        }
         for method, other in combinations(table.columns, 2)
     ]
     columns = ["method", "other", "wins", "ties", "losses", "direction", "p_value"]
@@ -195,8 +199,10 @@ def every_pair(table: pd.DataFrame, *, greater_is_better: bool) -> pd.DataFrame:
     return pairs.assign(p_holm=holm(pairs["p_value"]))
 
 
-def indistinct_runs(order: Sequence[str], differing: Container[frozenset[str]]) -> list[range]:
-    """Find the runs of neighbours of which no two differ, as a critical-difference diagram does.
+def indistinguishable_runs(
+    order: Sequence[str], differing: Container[frozenset[str]]
+) -> list[range]:
+    """Find the runs of neighbours of which no two differ, for a critical-difference diagram.
 
     Parameters
     ----------
@@ -208,7 +214,7 @@ def indistinct_runs(order: Sequence[str], differing: Container[frozenset[str]]) 
     Returns
     -------
     list of range
-        Positions in `order` of two methods or more; none of the runs lies within another.
+        Positions in `order` of two or more methods; no run lies within another.
     """
     runs: list[range] = []
     end = 0
@@ -225,7 +231,7 @@ def indistinct_runs(order: Sequence[str], differing: Container[frozenset[str]]) 
 
 
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
-    """Adjust p-values for being several, by Holm's step-down method; NaN stays NaN.
+    """Adjust p-values for multiple tests by Holm's step-down method; NaN stays NaN.
 
     References
     ----------
@@ -240,8 +246,8 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     return adjusted
 
 
-def _standing(method: pd.Series[float], other: pd.Series[float]) -> dict[str, Any]:
-    """Compare two methods over data sets, by scores of which the greater is better."""
+def _compare_pair(method: pd.Series[float], other: pd.Series[float]) -> dict[str, Any]:
+    """Compare two methods over data sets, by scores for which greater is better."""
     gain = _gains(method, other)
     return {
         "wins": int((gain > 0).sum()),
@@ -256,7 +262,7 @@ def _gains(method: pd.Series[float], baseline: pd.Series[float]) -> NDArray[np.f
     """Difference per data set, above 0 where the method is better."""
     gain = np.array((method - baseline).round(DECIMALS), dtype=np.float64)
     failed, baseline_failed = method.isna().to_numpy(), baseline.isna().to_numpy()
-    # Ranks are all that the tests read, so that a failure need only lie beyond every difference.
+    # The tests use ranks only, so that a failure is any value beyond every difference.
     beyond = 1 + np.nanmax(np.abs(gain), initial=0)
     gain[failed] = -beyond
     gain[baseline_failed] = beyond
@@ -277,15 +283,17 @@ def _direction(gain: NDArray[np.float64]) -> int:
 def _signed_rank_p(gain: NDArray[np.float64]) -> float:
     """Two-sided p-value of the Wilcoxon signed-rank test, exact with ties and zeros too.
 
-    Under no difference every gain is as likely to have either sign. The chances of all sums of
-    ranks follow by adding one rank after the other; SciPy, with ties, would try every sign.
+    Under the null hypothesis both signs of a gain are equally likely. The distribution of the sum
+    of ranks is built by adding one rank at a time; SciPy tries all signs if there are ties.
     """
     if len(gain) < 2:
         return float("nan")
     ranks = stats.rankdata(np.abs(gain))[gain != 0]
-    chances = np.ones(1)
-    for twice in np.rint(2 * ranks).astype(np.intp):  # of ties the mean rank: whole numbers
-        chances = np.append(chances, np.zeros(twice)) + np.append(np.zeros(twice), chances)
-        chances /= 2
-    seen = round(2 * ranks[gain[gain != 0] > 0].sum())
-    return float(min(1.0, 2 * min(chances[: seen + 1].sum(), chances[seen:].sum())))
+    distribution = np.ones(1)
+    for twice in np.rint(2 * ranks).astype(np.intp):  # ties have mean ranks: multiples of 1/2
+        zeros = np.zeros(twice)
+        distribution = (np.append(distribution, zeros) + np.append(zeros, distribution)) / 2
+    observed = round(2 * ranks[gain[gain != 0] > 0].sum())
+    return float(
+        min(1.0, 2 * min(distribution[: observed + 1].sum(), distribution[observed:].sum()))
+    )

@@ -1,4 +1,4 @@
-"""Intervals of what the methods are ranked by: mean ranks, median differences, mean scores."""
+"""Intervals of mean ranks, median differences and mean scores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ N_RESAMPLES = 5000
 
 
 def mean_rank_intervals(ranks: pd.DataFrame) -> pd.DataFrame:
-    """95 % intervals of mean ranks, by drawing the data sets again with replacement.
+    """95 % intervals of mean ranks, by a bootstrap over data sets.
 
     Parameters
     ----------
@@ -43,12 +43,12 @@ def mean_rank_intervals(ranks: pd.DataFrame) -> pd.DataFrame:
 
 
 def median_interval(values: ArrayLike) -> tuple[float, float]:
-    """95 % interval of a median: two of the values, chosen by their ranks alone.
+    """95 % interval of a median, from order statistics.
 
     Returns
     -------
     tuple of float
-        NaN where there are too few values for one, which is below six.
+        NaN with fewer than six values.
     """
     found = quantile_test(np.asarray(values, dtype=np.float64), p=0.5)
     interval = found.confidence_interval(confidence_level=0.95)
@@ -61,7 +61,7 @@ def median_intervals(table: pd.DataFrame, baseline: str) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame of shape (n_data_sets, n_methods)
-        One score each; data sets on which one of the two failed are left out.
+        One score each; data sets on which one of the two failed are ignored.
     baseline : str
         The method to compare with.
 
@@ -90,7 +90,7 @@ def score_intervals(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     """
     ends = {}
     for method, rows in scores.groupby("method", sort=False):
-        values = rows[metric.key].to_numpy(np.float64)
+        values = rows[metric.name].to_numpy(np.float64)
         ends[method] = (np.nan, np.nan)
         if not np.isnan(values).any():
             ratio = float(rows["n_test"].mean() / rows["n_train"].mean())

@@ -1,1 +1,1 @@
-"""Cells and runs on disk."""
+"""Cells and runs on disk, and the keys by which they are found again."""

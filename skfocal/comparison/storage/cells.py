@@ -1,4 +1,4 @@
-"""Finished cells on disk, one JSON file each, to be found again after an interruption."""
+"""Finished cells on disk, one JSON file each, so that a run can be resumed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from skfocal.comparison.run.cell import CellResult, Predictions
+from skfocal.comparison.errors import StoreError
+from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions
 from skfocal.comparison.storage.files import write_text
 from skfocal.comparison.storage.keys import SCHEMA
 
-__all__ = ["StoreError", "read_cell", "read_cells", "read_json", "write_cell", "write_json"]
-
-
-class StoreError(RuntimeError):
-    """A directory of finished cells cannot be used; the message names the remedy."""
+__all__ = ["read_cell", "read_cells", "read_json", "write_cell", "write_json"]
 
 
 def write_cell(directory: Path, key: str, result: CellResult) -> None:
-    """Store a finished cell for good.
+    """Store a finished cell.
 
     Raises
     ------
@@ -40,7 +37,7 @@ def write_cell(directory: Path, key: str, result: CellResult) -> None:
 
 
 def read_cell(directory: Path, key: str) -> CellResult | None:
-    """Return a stored cell; None if it is not there, or, with a warning, if it cannot be used."""
+    """Return a stored cell; None if there is none or, with a warning, if it cannot be used."""
     path = _path(directory, key)
     try:
         return _cell_from(read_json(path), key)
@@ -48,7 +45,7 @@ def read_cell(directory: Path, key: str) -> CellResult | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"{type(error).__name__}: {error}"
-        warnings.warn(f"{path} holds no finished cell and is left aside ({reason})", stacklevel=2)
+        warnings.warn(f"{path} is not a finished cell and is ignored ({reason})", stacklevel=2)
         return None
 
 
@@ -59,7 +56,7 @@ def read_cells(directory: Path, keys: Sequence[str]) -> dict[int, CellResult]:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write plain data and arrays as JSON, every number in full.
+    """Write plain data and arrays as JSON, with all digits of every number.
 
     Raises
     ------
@@ -72,8 +69,8 @@ def write_json(path: Path, content: Any) -> None:
         write_text(path, text + "\n")
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {error.strerror}. All that was stored before is kept: see to "
-            "that, and the same command goes on from there"
+            f"cannot write {path}: {error.strerror}. Earlier results are kept. Fix this and run "
+            "the same command again to resume"
         ) from error
 
 
@@ -88,12 +85,12 @@ def _path(directory: Path, key: str) -> Path:
 
 def _cell_from(content: Any, key: str) -> CellResult:
     if (content["schema"], content["key"]) != (SCHEMA, key):
-        raise ValueError("it is another cell's, or has another layout")
-    return CellResult(content["rows"], [Predictions(**one) for one in content["predictions"]])
+        raise ValueError("it has another key or format")
+    return CellResult(content["rows"], [EventPredictions(**one) for one in content["predictions"]])
 
 
 def _to_plain(value: Any) -> Any:
-    """Write arrays, and the floats that JSON does not have, as objects with their type."""
+    """Convert arrays, and floats that JSON does not have, to objects with their type."""
     if isinstance(value, np.ndarray):
         return {"array": value.tolist(), "dtype": str(value.dtype)}
     if isinstance(value, float) and not math.isfinite(value):

@@ -1,4 +1,4 @@
-"""Write files so that a crash, a full disk or a second run leaves no half of one."""
+"""Write files atomically."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["write_bytes", "write_text"]
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write a text file, which appears under its name when all of it is on the disk.
+    """Write a text file, which appears under its name when it is complete.
 
     Returns
     -------
@@ -20,13 +20,13 @@ def write_text(path: Path, text: str) -> Path:
     Raises
     ------
     OSError
-        If it cannot be written; what stood there before still does.
+        If it cannot be written; an earlier file of the same name is kept.
     """
     return write_bytes(path, text.encode())
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file of any kind as `write_text` does."""
+    """Write a binary file atomically; see `write_text`."""
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
         with part.open("wb") as file:

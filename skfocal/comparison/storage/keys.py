@@ -1,4 +1,4 @@
-"""A key for every cell, made of all that determines its scores."""
+"""A key for every cell, made of all that its scores depend on."""
 
 from __future__ import annotations
 
@@ -7,73 +7,73 @@ import hashlib
 import inspect
 import json
 import sys
+import textwrap
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from skfocal.comparison.storage.environment import versions
-
-if TYPE_CHECKING:
-    from skfocal.comparison.run.cell import Cell
+from skfocal.comparison.storage.source import code_without_docstrings, source_digest
 
 __all__ = ["SCHEMA", "cell_keys", "content_hash"]
 
-SCHEMA = 7
-"""Number of the layout of stored cells; a new layout, or a new way to score, gets the next."""
+SCHEMA = 8
+"""Version of the format of stored cells and of the way they are scored."""
+OWN_PACKAGE = __name__.partition(".")[0]
 
 
-def cell_keys(cells: Sequence[Cell]) -> list[str]:
-    """Name each cell by its table, method and grid, folds and seed, rule, and the versions.
+def cell_keys(contents: Iterable[Sequence[Any]]) -> list[str]:
+    """Compute a key for each cell, from its content and the versions.
 
-    The source of classes and functions counts too, where it can be had, so that an estimator of
-    one's own is run again after a change. What has no lasting description, such as an object
-    known by its address alone, gets a key that is never met again.
+    Parameters
+    ----------
+    contents : iterable of sequence
+        For each cell all that its scores depend on: the table, the method, the fold and so on.
+
+    Returns
+    -------
+    list of str
+        32 hexadecimal digits each.
+
+    Notes
+    -----
+    The code of classes and functions counts, without docstrings and comments; for those of this
+    package also all that their modules import. An estimator or metric of the user is therefore
+    run again after a change. An object without a stable description, such as one known by its
+    address only, is never found again.
     """
-    digest = functools.cache(_digest)  # tables, methods and splits are shared by many cells
-    run_with = _digest([SCHEMA, versions()])
-    return [
-        _digest(
-            [
-                run_with,
-                _release(cell.method.needs),
-                *map(digest, (cell.table, cell.method, cell.split, cell.rule)),
-            ]
-        )
-        for cell in cells
-    ]
+    digest = functools.cache(_digest)  # cells share tables, methods and splits
+    common = _digest([SCHEMA, versions()])
+    return [_digest([common, *map(digest, content)]) for content in contents]
 
 
 def content_hash(value: Any) -> str:
-    """Return 32 hexadecimal digits that tell whether tables or splits are the same."""
+    """Return 32 hexadecimal digits that identify a table or splits."""
     return _digest(value)
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(value, default=_plain, sort_keys=True)
+    text = json.dumps(value, default=_describe, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _release(package: str) -> str:
-    return version(package) if package else ""
-
-
 @functools.singledispatch
-def _plain(value: Any) -> Any:
-    """Describe what JSON does not know by what it consists of."""
+def _describe(value: Any) -> Any:
+    """Describe an object that JSON does not know by its contents."""
     if is_dataclass(value):
         names = [one.name for one in fields(value)]
-        return {name: getattr(value, name) for name in names if name != "description"}
+        shown = getattr(value, "display_only", ())
+        return {name: getattr(value, name) for name in names if name not in shown}
     if hasattr(value, "get_params"):
         return [type(value), value.get_params(deep=False)]
     return repr(value)
 
 
-@_plain.register(np.ndarray)
+@_describe.register(np.ndarray)
 def _(array: Any) -> Any:
     if array.dtype.hasobject:
         return array.tolist()
@@ -81,37 +81,44 @@ def _(array: Any) -> Any:
     return [str(array.dtype), array.shape, content.hexdigest()]
 
 
-@_plain.register(pd.DataFrame)
+@_describe.register(pd.DataFrame)
 def _(frame: pd.DataFrame) -> Any:
     return [list(frame.columns), frame.to_numpy()]
 
 
-@_plain.register(Mapping)
+@_describe.register(Mapping)
 def _(mapping: Mapping[Any, Any]) -> Any:
     return dict(mapping)
 
 
-@_plain.register(functools.partial)
+@_describe.register(functools.partial)
 def _(call: functools.partial[Any]) -> Any:
     return [call.func, call.args, call.keywords]
 
 
-@_plain.register(type)
+@_describe.register(type)
 def _(cls: type) -> Any:
     package = sys.modules.get(cls.__module__.partition(".")[0])
     release = getattr(package, "__version__", "")
-    return [cls.__module__, cls.__qualname__, release, _source(cls)]
+    return [cls.__module__, cls.__qualname__, release, _code_of(cls)]
 
 
-@_plain.register(types.FunctionType)
+@_describe.register(types.FunctionType)
 def _(function: types.FunctionType) -> Any:
-    name = [function.__module__, function.__qualname__, _source(function)]
+    name = [function.__module__, function.__qualname__, _code_of(function)]
     values = inspect.getclosurevars(function).nonlocals
     return [*name, values, function.__defaults__, function.__kwdefaults__]
 
 
-def _source(code: type | types.FunctionType) -> str:
+def _code_of(code: type | types.FunctionType) -> str:
+    """Return the code of a class or function, or of all that the module of ours imports."""
+    if code.__module__.partition(".")[0] == OWN_PACKAGE:
+        return source_digest(code.__module__)
     try:
-        return inspect.getsource(code)
+        source = textwrap.dedent(inspect.getsource(code))
     except (OSError, TypeError):  # compiled, or typed in
         return ""
+    try:
+        return code_without_docstrings(source)
+    except SyntaxError:  # a lambda within a larger expression
+        return source

@@ -1,4 +1,4 @@
-"""What a directory holds: the description of a run beside its finished cells."""
+"""A run on disk: its description, beside its finished cells."""
 
 from __future__ import annotations
 
@@ -10,55 +10,52 @@ from itertools import product
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pandas as pd
-
-from skfocal.comparison.comparison import Comparison, Settings
-from skfocal.comparison.methods.catalogue import Method
-from skfocal.comparison.run.cell import CellResult, empty_row
-from skfocal.comparison.storage.cells import (
-    StoreError,
-    read_cell,
-    read_json,
-    write_cell,
-    write_json,
-)
+from skfocal.comparison.errors import StoreError
+from skfocal.comparison.methods.method import Method
+from skfocal.comparison.scoring.cell_results import CellResult, empty_row
+from skfocal.comparison.scoring.metrics import METRICS, Metric
+from skfocal.comparison.settings import ComparisonSettings
+from skfocal.comparison.storage.cells import read_cell, read_json, write_cell, write_json
 from skfocal.comparison.storage.keys import SCHEMA
 
-__all__ = ["Run", "load_comparison", "merge_runs", "write_run"]
+__all__ = ["StoredRun", "merge_runs", "read_results", "read_run", "write_run"]
 
 RUN = "run.json"
-GRIDS = ("grid", "sampler_grid")
+METHOD_FIELDS = ("name", "description", "views", "grid", "sampler_grid", "shown_parameters")
 Place: TypeAlias = tuple[str, str, int, int]
 """Data set, method, repeat and fold of a cell."""
 Record: TypeAlias = dict[Hashable, Any]
 
 
 @dataclass(frozen=True)
-class Run:
-    """All of a comparison but the results of its cells.
+class StoredRun:
+    """A comparison without the results of its cells.
 
     Attributes
     ----------
     origin : mapping of str to object
-        When, with what and by which command it was made.
-    settings : Settings
+        When, with which versions and by which command it was made.
+    settings : ComparisonSettings
         How it was made.
     methods : sequence of Method
-        What was compared; without classifiers when read from a file.
+        The methods; without classifiers if read from a file.
+    metrics : sequence of Metric
+        The metrics; user metrics have no function if read from a file.
     data_sets : sequence of dict
-        What each data set consists of.
+        The description of each data set.
     keys : mapping of (data set, method, repeat, fold) to str
-        Under which key each cell is stored.
+        The key of each cell.
     """
 
     origin: Mapping[str, Any]
-    settings: Settings
+    settings: ComparisonSettings
     methods: Sequence[Method]
+    metrics: Sequence[Metric]
     data_sets: Sequence[Record]
     keys: Mapping[Place, str]
 
 
-def write_run(directory: Path, run: Run) -> None:
+def write_run(directory: Path, run: StoredRun) -> None:
     """Write the description of a run.
 
     Raises
@@ -66,78 +63,82 @@ def write_run(directory: Path, run: Run) -> None:
     StoreError
         If it cannot be written.
     """
-    methods = [
-        {name: getattr(one, name) for name in ("name", "description", "views", *GRIDS)}
-        for one in run.methods
-    ]
+    methods = [{name: getattr(one, name) for name in METHOD_FIELDS} for one in run.methods]
     content = {
         "schema": SCHEMA,
         "origin": run.origin,
         "settings": asdict(run.settings),
-        # Grids are kept to be shown, not to be fitted: words do where JSON has no such value.
-        "methods": json.loads(json.dumps(methods, default=_plain)),
+        # Grids are stored to be shown, so that a text may replace a value that JSON does not have.
+        "methods": json.loads(json.dumps(methods, default=_to_plain)),
+        "metrics": [metric.to_dict() for metric in run.metrics],
         "data_sets": run.data_sets,
         "cells": [[*place, key] for place, key in run.keys.items()],
     }
     write_json(directory / RUN, content)
 
 
-def load_comparison(directory: str | Path) -> Comparison:
-    """Return the comparison that a directory holds, without fitting anything.
-
-    A cell that is not there counts as failed, "not run", and a warning tells how many there are.
-
-    Parameters
-    ----------
-    directory : str or Path
-        The directory of a comparison, finished or not, or of several that were merged.
-
-    Returns
-    -------
-    Comparison
+def read_run(directory: Path) -> StoredRun:
+    """Read the description of a run.
 
     Raises
     ------
     StoreError
-        If there is no comparison, or no finished cell of it.
+        If there is none, or it cannot be read.
     """
-    run = _read_run(Path(directory))
-    results = {place: read_cell(Path(directory), key) for place, key in run.keys.items()}
+    path = directory / RUN
+    try:
+        return _run_from(read_json(path))
+    except FileNotFoundError as error:
+        raise StoreError(f"{directory} has no comparison: it has no file {RUN}") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{path} cannot be read ({error}); run the comparison again") from error
+
+
+def read_results(directory: Path, run: StoredRun) -> list[CellResult]:
+    """Read the finished cells of a run; the others count as failed, with a warning.
+
+    Raises
+    ------
+    StoreError
+        If no cell is finished.
+    """
+    results = {place: read_cell(directory, key) for place, key in run.keys.items()}
     if not any(results.values()):
-        raise StoreError(f"no cell of the comparison in {directory} is finished; run it first")
+        raise StoreError(f"{directory} has no finished cell; run the comparison first")
     repeats, folds = range(run.settings.repeats), range(run.settings.cv)
     found, n_missing = [], 0
     for data_set, method, repeat, fold in product(run.data_sets, run.methods, repeats, folds):
         result = results.get((data_set["data_set"], method.name, repeat, fold))
         n_missing += result is None
-        found.append(result or _not_run(data_set, method, repeat, fold))
+        found.append(result or _not_run(run, data_set, method, repeat, fold))
     if n_missing:
         warnings.warn(
-            f"{n_missing} of {len(found)} cells in {directory} are not run and count as failed",
-            stacklevel=2,
+            f"{n_missing} of {len(found)} cells in {directory} have not been run and count as "
+            "failed",
+            stacklevel=3,
         )
-    return Comparison(found, pd.DataFrame(run.data_sets), run.methods, run.settings, run.origin)
+    return found
 
 
 def merge_runs(directories: Sequence[str | Path], output: str | Path) -> None:
-    """Combine comparisons of different data sets or methods, stored apart, in one directory.
+    """Merge comparisons of different data sets or methods into one directory.
 
     Parameters
     ----------
     directories : sequence of str or Path
-        Directories of comparisons with the same settings and versions. Where two hold the same
-        cell, one that did not fail is taken.
+        Directories of comparisons with the same settings and versions. If two have the same cell,
+        one that did not fail is used.
     output : str or Path
-        Directory for all of them together.
+        Directory of the merged comparison.
 
     Raises
     ------
     StoreError
-        If one cannot be read or written, or two do not go together.
+        If one cannot be read or written, or two do not fit together.
     """
-    merged, *others = [_read_run(Path(directory)) for directory in directories]
+    merged, *others = [read_run(Path(directory)) for directory in directories]
     for directory, run in zip(directories[1:], others, strict=True):
-        merged = _join(merged, run, directory)
+        merged = _merge(merged, run, directory)
     for key in merged.keys.values():
         copies = [read_cell(Path(directory), key) for directory in directories]
         found = sorted((one for one in copies if one is not None), key=lambda one: one.failed)
@@ -146,25 +147,15 @@ def merge_runs(directories: Sequence[str | Path], output: str | Path) -> None:
     write_run(Path(output), merged)
 
 
-def _read_run(directory: Path) -> Run:
-    path = directory / RUN
-    try:
-        return _run_from(read_json(path))
-    except FileNotFoundError as error:
-        raise StoreError(f"{directory} holds no comparison: there is no {RUN} in it") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{path} cannot be read ({error}); run the comparison again") from error
-
-
-def _run_from(content: Any) -> Run:
+def _run_from(content: Any) -> StoredRun:
     if content["schema"] != SCHEMA:
-        raise ValueError("it has another layout")
-    return Run(
+        raise ValueError("it was written by another version")
+    settings = {**content["settings"], "metrics": tuple(content["settings"]["metrics"])}
+    return StoredRun(
         origin=content["origin"],
-        settings=Settings(
-            **{**content["settings"], "metrics": tuple(content["settings"]["metrics"])}
-        ),
+        settings=ComparisonSettings(**settings),
         methods=[Method(classifier=None, **method) for method in content["methods"]],
+        metrics=[_metric_from(record) for record in content["metrics"]],
         data_sets=content["data_sets"],
         keys={
             (data_set, method, repeat, fold): key
@@ -173,15 +164,19 @@ def _run_from(content: Any) -> Run:
     )
 
 
-def _join(run: Run, other: Run, directory: str | Path) -> Run:
-    """Return both runs as one."""
+def _metric_from(record: dict[str, Any]) -> Metric:
+    return METRICS.get(record["name"]) or Metric(function=None, **record)
+
+
+def _merge(run: StoredRun, other: StoredRun, directory: str | Path) -> StoredRun:
+    """Merge two runs."""
     _check_same("settings", asdict(run.settings), asdict(other.settings), directory)
     _check_same("versions", run.origin["versions"], other.origin["versions"], directory)
     for place, key in other.keys.items():
         if run.keys.get(place, key) != key:
             raise StoreError(
-                f"{directory} has {place[0]!r} or the method {place[1]!r} too, but other data, "
-                "another grid or another estimator; run it again with the same"
+                f"{directory} also has {place[0]!r} or the method {place[1]!r}, but with other "
+                "data, another grid or another estimator; run it again with the same"
             )
     return replace(
         run,
@@ -197,8 +192,8 @@ def _check_same(
     for name, value in ours.items():
         if theirs.get(name) != value:
             raise StoreError(
-                f"{directory} was made with other {what}: {name} is "
-                f"{theirs.get(name)}, elsewhere {value}; run it again with the same"
+                f"{directory} was made with other {what}: {name} is {theirs.get(name)} instead "
+                f"of {value}; run it again with the same {what}"
             )
 
 
@@ -207,11 +202,14 @@ def _union(ours: Sequence[Any], theirs: Sequence[Any], name: Callable[[Any], str
     return [*ours, *(one for one in theirs if name(one) not in names)]
 
 
-def _not_run(data_set: Record, method: Method, repeat: int, fold: int) -> CellResult:
+def _not_run(
+    run: StoredRun, data_set: Record, method: Method, repeat: int, fold: int
+) -> CellResult:
     name, n_classes = data_set["data_set"], data_set["n_classes"]
-    rows = [empty_row(name, view, repeat, fold, n_classes) for view in method.reported]
+    own = [metric for metric in run.metrics if metric.name not in METRICS]
+    rows = [empty_row(name, reported, repeat, fold, n_classes, own) for reported in method.reported]
     return CellResult([{**row, "failure": "not run"} for row in rows], [])
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)

@@ -1,4 +1,4 @@
-"""Marks on axes, numbers in words, and paths without points that nobody could see."""
+"""Ticks, number formats and SVG paths for the figures."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ from typing import TypeAlias
 
 import numpy as np
 
-__all__ = ["MARGIN", "WIDTH", "Point", "Tick", "nice_ticks", "path_of", "signed", "thinned"]
+__all__ = [
+    "MARGIN",
+    "WIDTH",
+    "Point",
+    "Tick",
+    "format_signed",
+    "nice_ticks",
+    "simplify_line",
+    "svg_path",
+]
 
 WIDTH = 300
 MARGIN = 8
 VISIBLE = 0.3
-"""A bend of fewer pixels is none."""
+"""Smallest deviation from a straight line, in pixels, that can be seen."""
 
 Point: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark on an axis."""
+    """A tick on an axis."""
 
     position: float
     label: str
@@ -36,15 +45,15 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     return [float(round(index * step, 12)) + 0.0 for index in np.arange(first, last + 1)]
 
 
-def signed(value: float) -> str:
-    """Write a difference with its sign and two digits that count."""
+def format_signed(value: float) -> str:
+    """Format a difference with its sign and two or three decimals."""
     decimals = 3 if abs(value) < 0.0995 else 2
     text = f"{value:+.{decimals}f}"
     return "0" if float(text) == 0 else text.replace("-", "−").replace("0.", ".")
 
 
-def thinned(points: Iterable[Point], tolerance: float = VISIBLE) -> list[Point]:
-    """Leave out points that lie on the way between those that stay, as far as the eye can tell.
+def simplify_line(points: Iterable[Point], tolerance: float = VISIBLE) -> list[Point]:
+    """Remove the points of a line that deviate from it by less than can be seen.
 
     References
     ----------
@@ -53,8 +62,8 @@ def thinned(points: Iterable[Point], tolerance: float = VISIBLE) -> list[Point]:
     doi:10.3138/FM57-6770-U75U-7727
     """
     line = np.array(list(points), dtype=np.float64)
-    kept = np.zeros(len(line), dtype=bool)
-    kept[[0, -1]] = True
+    keep = np.zeros(len(line), dtype=bool)
+    keep[[0, -1]] = True
     spans = [(0, len(line) - 1)]
     while spans:
         first, last = spans.pop()
@@ -65,13 +74,13 @@ def thinned(points: Iterable[Point], tolerance: float = VISIBLE) -> list[Point]:
         farthest = int(distance.argmax())
         if distance[farthest] > tolerance:
             middle = first + 1 + farthest
-            kept[middle] = True
+            keep[middle] = True
             spans += [(first, middle), (middle, last)]
-    return [(float(x), float(y)) for x, y in line[kept]]
+    return [(float(x), float(y)) for x, y in line[keep]]
 
 
-def path_of(points: Sequence[Point]) -> str:
-    """Write the points of a line as the path of an SVG, to a tenth of a pixel."""
+def svg_path(points: Sequence[Point]) -> str:
+    """Write a line as an SVG path, rounded to a tenth of a pixel."""
     if not points:
         return ""
     return "M" + "L".join(f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in points)

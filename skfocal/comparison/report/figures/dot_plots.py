@@ -1,25 +1,26 @@
-"""Figures of one row per method: ranks, scores, seconds."""
+"""Dot plots with one row per method: ranks, scores and ratios."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from skfocal.comparison.report.figures.axes import MARGIN, WIDTH, Tick, nice_ticks
-from skfocal.comparison.statistics.differences import indistinct_runs
+from skfocal.comparison.statistics.differences import indistinguishable_runs
 
-__all__ = ["Bar", "Row", "RowPanel", "rank_panel", "row_panel", "times_panel"]
+__all__ = ["DotBar", "DotPanel", "DotRow", "rank_panel", "ratio_panel", "score_panel"]
 
-ROW = 26
-BAR = 7
+ROW_HEIGHT = 26
+BAR_WIDTH = 7
 
 
 @dataclass(frozen=True)
-class Row:
-    """A method, its value and the interval of it, in pixels and in words."""
+class DotRow:
+    """A method with its value and interval, in pixels and in words."""
 
     method: str
     label_y: float
@@ -31,8 +32,8 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A bar beside methods of which no two differ."""
+class DotBar:
+    """A bar beside methods of which no two differ significantly."""
 
     x: float
     top: float
@@ -41,45 +42,51 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class RowPanel:
-    """One value of every method, the first at the top."""
+class DotPanel:
+    """One value for every method, in rows."""
 
-    key: str
+    kind: ClassVar[str] = "dots"
+    small: ClassVar[bool] = False
+    folded: ClassVar[bool] = False
+
     label: str
     height: float
     ticks: list[Tick]
-    rows: list[Row]
-    bars: list[Bar] = field(default_factory=list)
+    rows: list[DotRow]
+    bars: list[DotBar] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Title for screen readers."""
+        return f"{self.label} of every method"
 
 
-def rank_panel(
-    key: str, label: str, ranks: pd.DataFrame, differing: Container[frozenset[str]]
-) -> RowPanel:
-    """Lay out mean ranks, and a bar beside every run of methods of which no two differ.
+def rank_panel(label: str, ranks: pd.DataFrame, differing: Container[frozenset[str]]) -> DotPanel:
+    """Draw mean ranks, with a bar beside every run of methods of which no two differ.
 
     Parameters
     ----------
-    key, label : str
-        What the ranks are by.
+    label : str
+        Label of the metric.
     ranks : DataFrame
-        Columns value, low and high, the index the methods.
+        Columns value, low and high; the index is the methods.
     differing : container of frozenset of str
         The pairs that differ significantly.
 
     Returns
     -------
-    RowPanel
-        A critical-difference diagram.
+    DotPanel
+        A critical-difference diagram, the best method at the top.
     """
     ranks = ranks.sort_values("value", kind="stable")
     order = [str(method) for method in ranks.index]
-    runs = indistinct_runs(order, differing)
-    right = WIDTH - MARGIN - BAR * (len(runs) + 1)
-    place = _linear(1, max(len(order), 2), right)
+    runs = indistinguishable_runs(order, differing)
+    right = WIDTH - MARGIN - BAR_WIDTH * (len(runs) + 1)
+    place = _linear_scale(1, max(len(order), 2), right)
     rows = _rows(ranks, place, "mean rank {:.1f}".format)
     bars = [
-        Bar(
-            x=WIDTH - MARGIN - BAR * (len(runs) - 1 - column),
+        DotBar(
+            x=WIDTH - MARGIN - BAR_WIDTH * (len(runs) - 1 - column),
             top=rows[run[0]].y - 7,
             bottom=rows[run[-1]].y + 3,
             words=f"no two differ from {order[run[0]]} to {order[run[-1]]}",
@@ -87,44 +94,44 @@ def rank_panel(
         for column, run in enumerate(runs)
     ]
     ticks = [Tick(place(value), f"{value:g}") for value in nice_ticks(1, max(len(order), 2), 4)]
-    return RowPanel(key, label, ROW * len(order) + 4, ticks, rows, bars)
+    return DotPanel(label, ROW_HEIGHT * len(order) + 4, ticks, rows, bars)
 
 
-def row_panel(key: str, label: str, values: pd.DataFrame) -> RowPanel:
-    """Lay out scores with their intervals, in the order of the rows.
+def score_panel(label: str, values: pd.DataFrame) -> DotPanel:
+    """Draw scores with their intervals, in the order of the rows.
 
     Parameters
     ----------
-    key, label : str
-        What the scores are called.
+    label : str
+        Label of the metric.
     values : DataFrame
-        Columns value, low and high, the index the methods.
+        Columns value, low and high; the index is the methods. Rows without a value are left out.
     """
     values = values.dropna(subset="value")
     known = values.to_numpy(np.float64)
     low, high = (np.nanmin(known), np.nanmax(known)) if known.size else (0.0, 1.0)
     padding = 0.05 * (high - low) or 0.05
     low, high = low - padding, high + padding
-    place = _linear(low, high, WIDTH - MARGIN)
+    place = _linear_scale(low, high, WIDTH - MARGIN)
     ticks = [Tick(place(value), f"{value:g}") for value in nice_ticks(low, high, 4)]
     rows = _rows(values, place, "{:.3f}".format)
-    return RowPanel(key, label, ROW * len(rows) + 4, ticks, rows)
+    return DotPanel(label, ROW_HEIGHT * len(rows) + 4, ticks, rows)
 
 
-def times_panel(key: str, label: str, values: pd.DataFrame) -> RowPanel:
-    """Lay out multiples of the baseline on a logarithmic axis; columns as in `row_panel`."""
+def ratio_panel(label: str, values: pd.DataFrame) -> DotPanel:
+    """Draw ratios to the baseline on a logarithmic axis; columns as in `score_panel`."""
     logs = values.dropna(subset="value").apply(np.log2)
-    known = logs.to_numpy(np.float64)  # nothing where the baseline failed throughout
+    known = logs.to_numpy(np.float64)  # empty if the baseline always failed
     low, high = np.nanmin(known, initial=-1.0), np.nanmax(known, initial=1.0)
-    place = _linear(low, high, WIDTH - MARGIN)
+    place = _linear_scale(low, high, WIDTH - MARGIN)
     step = max(1, round((high - low) / 4))
     powers = range(int(np.ceil(low / step)) * step, int(np.floor(high)) + 1, step)
     ticks = [Tick(place(power), f"{2.0**power:.3g}×") for power in powers]
     rows = _rows(logs, place, lambda power: f"{2.0**power:.2g} times the baseline")
-    return RowPanel(key, label, ROW * len(rows) + 4, ticks, rows)
+    return DotPanel(label, ROW_HEIGHT * len(rows) + 4, ticks, rows)
 
 
-def _linear(low: float, high: float, right: float) -> Callable[[float], float]:
+def _linear_scale(low: float, high: float, right: float) -> Callable[[float], float]:
     def place(value: float) -> float:
         return float(round(MARGIN + (value - low) / (high - low) * (right - MARGIN), 1))
 
@@ -133,21 +140,21 @@ def _linear(low: float, high: float, right: float) -> Callable[[float], float]:
 
 def _rows(
     values: pd.DataFrame, place: Callable[[float], float], in_words: Callable[[float], str]
-) -> list[Row]:
-    """Lay out one row per method; without an interval both of its ends are the value."""
+) -> list[DotRow]:
+    """Lay out one row per method; without an interval, both of its ends are the value."""
     rows = []
     for index, (method, value) in enumerate(values.iterrows()):
         known = not np.isnan(value["low"])
         ends: Sequence[float] = (value["low"], value["high"]) if known else (value["value"],) * 2
         between = f" ({in_words(ends[0])} to {in_words(ends[1])})" if known else ""
         rows.append(
-            Row(
+            DotRow(
                 method=str(method),
-                label_y=ROW * index + 12,
+                label_y=ROW_HEIGHT * index + 12,
                 x=place(value["value"]),
                 low=place(ends[0]),
                 high=place(ends[1]),
-                y=ROW * index + 19,
+                y=ROW_HEIGHT * index + 19,
                 words=in_words(value["value"]) + between,
             )
         )

@@ -1,0 +1,86 @@
+"""Penalties on the coefficients.
+
+A penalty is added to the mean loss, as a function of the parameters of the standardised columns.
+To add one, write a class with the attributes of `Penalty` and return it from `make_penalty`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar, Protocol, Self
+
+import numpy as np
+
+from skfocal._solver.standardization import Standardization
+from skfocal._typing import Floats
+
+__all__ = ["Penalty", "Ridge", "make_penalty"]
+
+# The largest curvature. Beyond it products with parameters would overflow.
+_MAX_CURVATURE = 1e300
+
+
+class Penalty(Protocol):
+    """A smooth penalty on the raw coefficients."""
+
+    is_rotation_invariant: ClassVar[bool]
+    """Whether it depends on the length of the coefficients alone, so that the best ones of a wide
+    table are a combination of its rows."""
+
+    is_centred: ClassVar[bool]
+    """Whether the best coefficients of a softmax sum to zero over the classes."""
+
+    def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
+        """Return the penalty and its gradient in the parameters."""
+
+    def curvature(self, parameters: Floats) -> Floats:
+        """Return a bound >= 0 on the second derivatives, of a shape that adds to `parameters`."""
+
+    def with_columns(self, columns: Standardization) -> Self:
+        """Return the same penalty for coefficients of other columns."""
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """``strength ||w||^2 / 2``, with ``w`` the raw coefficients."""
+
+    strength: float
+    columns: Standardization
+
+    is_rotation_invariant: ClassVar[bool] = True
+    is_centred: ClassVar[bool] = True
+
+    @cached_property
+    def _curvature(self) -> Floats:
+        # A column with almost no spread has a coefficient of almost zero, not of nan.
+        with np.errstate(over="ignore"):
+            by_coef = np.square(np.sqrt(self.strength) * self.columns.inverse_scale)
+        return np.append(np.minimum(by_coef, _MAX_CURVATURE), 0.0)
+
+    def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
+        """Return the penalty and its gradient in the parameters."""
+        gradient = self._curvature * parameters
+        return 0.5 * float(np.vdot(gradient, parameters)), gradient
+
+    def curvature(self, parameters: Floats) -> Floats:
+        """Return the second derivatives, of shape (n_features + 1,)."""
+        del parameters
+        return self._curvature
+
+    def with_columns(self, columns: Standardization) -> Ridge:
+        """Return the same penalty for coefficients of other columns."""
+        return Ridge(self.strength, columns)
+
+
+def make_penalty(strength: float, columns: Standardization) -> Penalty:
+    """Return the penalty of an estimator.
+
+    Parameters
+    ----------
+    strength : float
+        ``1 / (C sum_i s_i alpha_i)``, since the penalty is added to the mean loss.
+    columns : Standardization
+        The columns that the parameters belong to.
+    """
+    return Ridge(strength, columns)

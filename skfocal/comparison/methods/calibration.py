@@ -1,0 +1,136 @@
+"""Plain logistic regression with Platt, isotonic and temperature scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_expit, log_softmax, logit, logsumexp
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from skfocal._typing import Floats
+from skfocal.comparison.methods import plain
+from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
+
+__all__ = ["FAMILY", "isotonic", "platt", "temperature"]
+
+LARGEST_TEMPERATURE = 100.0
+_ScoreMap: TypeAlias = Callable[[Floats], Floats]
+
+
+def temperature(
+    y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]
+) -> Correction:
+    """Divide the logits by the temperature that minimises log loss.
+
+    References
+    ----------
+    C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger (2017). "On Calibration of Modern Neural Networks."
+    Proceedings of Machine Learning Research 70, 1321-1330. arXiv:1706.04599
+    """
+    rows = np.arange(len(y))
+
+    def loss(log_temperature: float) -> float:
+        return -float(_scale_logits(log_proba, log_temperature)[rows, y].mean())
+
+    limit = np.log(LARGEST_TEMPERATURE)
+    search = minimize_scalar(loss, bounds=(-limit, limit), options={"xatol": 1e-7})
+    best = search.x
+    return lambda log_proba: _scale_logits(log_proba, best)
+
+
+def platt(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
+    """Fit a logistic regression of the class on its log-odds; one against the rest if multiclass.
+
+    References
+    ----------
+    J. C. Platt (1999). "Probabilistic Outputs for Support Vector Machines and Comparisons to
+    Regularized Likelihood Methods." Advances in Large Margin Classifiers, MIT Press, 61-74.
+    """
+    return _fit_one_vs_rest(_fit_platt, y, log_proba)
+
+
+def isotonic(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
+    """Fit an isotonic regression of the class on its log-odds; one against the rest if multiclass.
+
+    Probabilities are clipped to those of Laplace's rule of succession for the number of rows.
+
+    References
+    ----------
+    B. Zadrozny, C. Elkan (2002). "Transforming Classifier Scores into Accurate Multiclass
+    Probability Estimates." KDD 2002, 694-699. doi:10.1145/775047.775151
+    """
+    return _fit_one_vs_rest(_fit_isotonic, y, log_proba)
+
+
+def _scale_logits(log_proba: Floats, log_temperature: float) -> Floats:
+    return np.asarray(log_softmax(log_proba / np.exp(log_temperature), axis=1))
+
+
+def _fit_platt(event: NDArray[np.bool_], score: Floats) -> _ScoreMap:
+    n_positive, n_negative = np.count_nonzero(event), np.count_nonzero(~event)
+    # Platt's targets are slightly inside (0, 1), so that separable scores have a finite slope.
+    target = np.where(event, (n_positive + 1) / (n_positive + 2), 1 / (n_negative + 2))
+    model = LogisticRegression(C=1e9, solver="newton-cholesky", tol=1e-8)
+    model.fit(
+        np.tile(score, 2)[:, np.newaxis],
+        np.repeat([1, 0], len(score)),
+        sample_weight=np.concatenate([target, 1 - target]),
+    )
+    return lambda score: np.asarray(model.decision_function(score[:, np.newaxis]))
+
+
+def _fit_isotonic(event: NDArray[np.bool_], score: Floats) -> _ScoreMap:
+    least = 1 / (len(event) + 2)
+    steps = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip")
+    steps.fit(score, event)
+    return lambda score: np.asarray(logit(steps.predict(score)))
+
+
+def _fit_one_vs_rest(
+    learn: Callable[[NDArray[np.bool_], Floats], _ScoreMap],
+    y: NDArray[np.intp],
+    log_proba: Floats,
+) -> Correction:
+    """Learn a map of the log-odds of class 1, or of each class if there are more than two."""
+    n_classes = log_proba.shape[1]
+    classes = (1,) if n_classes == 2 else range(n_classes)
+    maps = {index: learn(y == index, _log_odds_vs_rest(log_proba, index)) for index in classes}
+
+    def correct(log_proba: Floats) -> Floats:
+        logits = np.column_stack(
+            [score_map(_log_odds_vs_rest(log_proba, index)) for index, score_map in maps.items()]
+        )
+        if n_classes == 2:
+            return np.hstack([log_expit(-logits), log_expit(logits)])
+        return np.asarray(log_softmax(log_expit(logits), axis=1))
+
+    return correct
+
+
+def _log_odds_vs_rest(log_proba: Floats, index: int) -> Floats:
+    """Log-odds of one class against the rest."""
+    rest = logsumexp(np.delete(log_proba, index, axis=1), axis=1)
+    return np.asarray(log_proba[:, index] - rest)
+
+
+def _calibrated(name: str, description: str, learner: CorrectionLearner) -> Method:
+    return replace(
+        plain.FAMILY[0],
+        name=name,
+        description=f"Plain logistic regression with {description}, fitted to the inner held-out "
+        "predictions.",
+        corrections={name: learner},
+    )
+
+
+FAMILY = (
+    _calibrated("platt", "Platt scaling", platt),
+    _calibrated("isotonic", "isotonic calibration", isotonic),
+    _calibrated("temperature", "temperature scaling", temperature),
+)

@@ -1,0 +1,53 @@
+"""Class weights and resampling with corrected probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+
+from skfocal._typing import Floats
+from skfocal.comparison.methods import plain, resampling
+from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
+
+__all__ = ["FAMILY", "restore_priors", "undo_balance"]
+
+
+def restore_priors(
+    y: NDArray[np.intp], _log_proba: Floats, class_counts: NDArray[np.intp]
+) -> Correction:
+    """Correct for training on other class frequencies than those of the training rows.
+
+    References
+    ----------
+    M. Saerens, P. Latinne, C. Decaestecker (2002). "Adjusting the Outputs of a Classifier to New
+    a Priori Probabilities." Neural Computation 14(1), 21-41. doi:10.1162/089976602753284446
+    """
+    change = np.log(np.bincount(y) / len(y)) - np.log(class_counts / class_counts.sum())
+    return lambda log_proba: np.asarray(log_softmax(log_proba + change, axis=1))
+
+
+def undo_balance(
+    y: NDArray[np.intp], log_proba: Floats, class_counts: NDArray[np.intp]
+) -> Correction:
+    """Correct for balanced class weights; see `restore_priors`."""
+    return restore_priors(y, log_proba, np.ones_like(class_counts))
+
+
+def _corrected(method: Method, learner: CorrectionLearner) -> Method:
+    name = f"{method.name}_corrected"
+    return replace(
+        method,
+        name=name,
+        description=f"As {method.name}, with probabilities corrected for the change of the class "
+        "frequencies by weights or sampling.",
+        corrections={name: learner},
+    )
+
+
+FAMILY = (
+    *(_corrected(one, undo_balance) for one in plain.FAMILY if one.name == "class_weight"),
+    *(_corrected(one, restore_priors) for one in resampling.FAMILY),
+)

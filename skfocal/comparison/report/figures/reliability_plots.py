@@ -1,0 +1,50 @@
+"""Reliability diagrams, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skfocal.comparison.report.figures.axes import svg_path
+from skfocal.comparison.report.figures.figure import ReportFigure
+from skfocal.comparison.report.figures.square_plots import (
+    SHARES,
+    SquarePanel,
+    curve_path,
+    horizontal,
+    point,
+    ticks,
+    vertical,
+)
+from skfocal.comparison.results import Results
+from skfocal.comparison.statistics.corp import Reliability
+
+__all__ = ["FIGURES"]
+
+
+def _draw(diagrams: Sequence[Reliability], _baseline: str) -> list[SquarePanel]:
+    return [_panel(diagram) for diagram in diagrams]
+
+
+def _panel(diagram: Reliability) -> SquarePanel:
+    bins = diagram.bins
+    n_outside = sum(not one.low <= one.frequency <= one.high for one in bins)
+    values = "; ".join(
+        f"predicted {one.probability:.2f}, observed {one.frequency:.2f}" for one in bins
+    )
+    return SquarePanel(
+        title=f"Reliability of {diagram.method}",
+        method=diagram.method,
+        curve=curve_path(diagram.corp.probability, diagram.corp.recalibrated),
+        bars="".join(
+            svg_path([point(one.probability, one.low), point(one.probability, one.high)])
+            for one in bins
+        ),
+        dots=[point(one.probability, one.frequency) for one in bins],
+        words=f"{values}; {n_outside} of {len(bins)} bins outside their 95 % bars",
+        diagonal=True,
+        x_ticks=ticks(SHARES, horizontal),
+        y_ticks=ticks(SHARES, vertical),
+    )
+
+
+FIGURES = (ReportFigure("reliability", "Reliability", "reliability", Results.reliability, _draw),)

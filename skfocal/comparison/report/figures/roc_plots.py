@@ -1,0 +1,71 @@
+"""ROC and precision-recall curves, as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from skfocal.comparison.report.figures.figure import ReportFigure
+from skfocal.comparison.report.figures.square_plots import (
+    SHARES,
+    SquarePanel,
+    band_path,
+    curve_path,
+    horizontal,
+    ticks,
+    vertical,
+)
+from skfocal.comparison.results import Results
+from skfocal.comparison.statistics.curves import Curve
+
+__all__ = ["FIGURES"]
+
+DESCRIBED = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0)
+"""Positions at which the curve is described in words."""
+
+
+def _draw_roc(curves: Sequence[Curve], baseline: str) -> list[SquarePanel]:
+    names = ("ROC curve", "false positive rate", "true positive rate")
+    return [_panel(curve, curves, baseline, names, diagonal=True) for curve in curves]
+
+
+def _draw_precision_recall(curves: Sequence[Curve], baseline: str) -> list[SquarePanel]:
+    names = ("Precision-recall curve", "recall", "precision")
+    return [_panel(curve, curves, baseline, names, diagonal=False) for curve in curves]
+
+
+def _panel(
+    curve: Curve,
+    curves: Sequence[Curve],
+    baseline: str,
+    names: tuple[str, str, str],
+    *,
+    diagonal: bool,
+) -> SquarePanel:
+    title, x, y = names
+    places = np.searchsorted(curve.x, DESCRIBED).clip(max=len(curve.x) - 1)
+    others = [other for other in curves if other.method == baseline != curve.method]
+    return SquarePanel(
+        title=f"{title} of {curve.method}",
+        method=curve.method,
+        curve=curve_path(curve.x, curve.y),
+        baseline="".join(curve_path(other.x, other.y) for other in others),
+        band=band_path(curve.x, curve.low, curve.high),
+        words="; ".join(f"{y} {curve.y[at]:.2f} at {x} {curve.x[at]:.2f}" for at in places),
+        diagonal=diagonal,
+        x_ticks=ticks(SHARES, horizontal),
+        y_ticks=ticks(SHARES, vertical),
+    )
+
+
+FIGURES = (
+    ReportFigure("roc", "ROC curves", "curves", Results.roc_curves, _draw_roc),
+    ReportFigure(
+        "precision_recall",
+        "Precision and recall",
+        "curves",
+        Results.precision_recall_curves,
+        _draw_precision_recall,
+    ),
+)

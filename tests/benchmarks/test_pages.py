@@ -1,0 +1,63 @@
+"""The published pages are what the committed results give."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.claims.page import PAGE as CLAIMS
+from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_results
+from benchmarks.quality.page import PAGE as QUALITY
+from benchmarks.replicate.page import PAGE as REPLICATE
+from benchmarks.speed.page import PAGE as SPEED
+
+PAGES = {page.name: page for page in (CLAIMS, QUALITY, REPLICATE, SPEED)}
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def built(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    page = PAGES[request.param]
+    return folder, build(page, read_results(RESULTS / page.name), folder)
+
+
+def test_a_page_is_what_its_results_give(built):
+    folder, paths = built
+    for path in paths:
+        committed = DOCS / path.relative_to(folder)
+        assert path.read_text(encoding="utf-8") == committed.read_text(encoding="utf-8")
+
+
+def test_every_table_is_rectangular_and_every_link_leads_somewhere(built):
+    folder, paths = built
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        for table in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+            assert len({len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}) == 1
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (DOCS / path.relative_to(folder).parent / link).exists()
+
+
+def test_a_figure_is_drawn_the_same_again(built):
+    folder, paths = built
+    page = PAGES[paths[0].stem]
+    figures = {path: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
+    assert bool(figures) == (page.draw is not None)
+    if page.draw is not None:
+        page.draw(read_results(RESULTS / page.name), folder)
+    for path, text in figures.items():
+        assert path.read_text(encoding="utf-8") == text
+        assert (DOCS / path.name).exists()
+        assert "prefers-color-scheme: dark" in text
+
+
+def test_the_table_of_the_readme_is_that_of_the_committed_run(tmp_path):
+    readme = tmp_path / "README.md"
+    committed = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme.write_text(committed, encoding="utf-8")
+    fill_readme(SPEED, read_results(RESULTS / "speed"), readme)
+    assert readme.read_text(encoding="utf-8") == committed
+
+
+def test_results_are_small_enough_to_commit():
+    assert all(Path(path).stat().st_size < 1_000_000 for path in RESULTS.iterdir())

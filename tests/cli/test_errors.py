@@ -1,0 +1,131 @@
+"""Faults in the command, the data and the disk, each with its remedy."""
+
+import errno
+import importlib.util
+import os
+import re
+import sys
+
+import pandas as pd
+import pytest
+
+import skfocal.cli
+
+SMALL = ["--cv", "2", "--repeats", "1", "-j", "1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--target", "outcom"], "'outcom' does not exist; did you mean 'outcome'?"),
+        (["--target", "outcome", "--drop", "idd"], "'idd' does not exist; did you mean 'id'?"),
+        (["--target", "outcome", "--drop", "outcome"], "'outcome' is the target"),
+        (["--target", "outcome", "--positive", "Bad"], "did you mean 'bad'?"),
+        (["--target", "age"], "the target is missing in 9 of 80 rows"),
+        (["--target", "outcome", "--cv", "17"], "class 'bad' of 'people' has 16 distinct rows"),
+        (["--target", "outcome", "--cv", "17"], "--cv 16"),
+        (["--target", "outcome", "--cv", "1"], "'--cv'"),
+        (["--target", "outcome", "-j", "0"], "'-j'"),
+        (["--target", "outcome", "--timeout", "0"], "'--timeout'"),
+        (["--target", "outcome", "--method", "focall"], "--method got 'focall'"),
+        (["--target", "outcome", "--method", "focall"], "did you mean 'focal' or 'focal_alpha'?"),
+        (["--target", "outcome", "--baseline", "logistik"], "--baseline got 'logistik'"),
+        (["--target", "outcome", "--baseline", "logistik"], "did you mean 'logistic'?"),
+        (["--target", "outcome", "--metric", "AUC"], "--metric got 'AUC'"),
+        (["--target", "outcome", "--estimator", "x"], "--estimator must be package.module"),
+        (["--target", "outcome", "--metric", "AUC"], "did you mean 'roc_auc'?"),
+        (["--target", "outcome", "--threshold", "2"], "--threshold must be tune:f1"),
+        (["--target", "outcome", "--group", "idd"], "'idd' does not exist; did you mean 'id'?"),
+        (["--target", "outcome", "--group", "town"], "of 'people' has 2 groups of rows"),
+        ([], "Missing option '--target'"),
+    ],
+)
+def test_wrong_use_exits_with_two_and_names_the_remedy(run, data, tmp_path, options, message):
+    result = run(data, *options, "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_file_that_is_not_there_is_wrong_use(run, tmp_path):
+    result = run(tmp_path / "nowhere.csv", "--target", "y")
+    assert result.exit_code == 2
+    assert "nowhere.csv" in result.stderr
+
+
+def test_a_directory_that_cannot_be_made_is_wrong_use(run, data, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = run(data, "--target", "outcome", "-o", tmp_path / "file" / "out", *SMALL)
+    assert result.exit_code == 2
+    assert "cannot write to" in result.stderr
+
+
+def test_a_directory_that_cannot_be_written_is_wrong_use(run, data, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda _, mode: mode != os.W_OK)
+    result = run(data, "--target", "outcome", "-o", tmp_path / "out", *SMALL)
+    assert result.exit_code == 2
+    assert "permission denied" in result.stderr
+
+
+def test_help_names_the_exit_codes(run):
+    result = run("--help")
+    assert result.exit_code == 0
+    assert "Exits with 0" in result.stdout
+
+
+def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("skfocal.cli.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "click", None)
+    spec = importlib.util.spec_from_file_location("cli_again", skfocal.cli.__file__)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'skfocal\[compare\]'"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("two_methods")
+def test_a_full_disk_is_told_and_the_run_can_go_on(run, arguments, tmp_path):
+    def fail(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", fail)
+        result = run(*arguments)
+    assert result.exit_code == 2
+    assert "No space left on device" in result.stderr
+    assert run(*arguments).exit_code == 0
+    (tmp_path / "out" / "report.html").unlink()
+    (tmp_path / "out" / "report.html").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert f"cannot write to {tmp_path / 'out'}: Is a directory" in result.stderr
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_suspicious_columns_are_pointed_out(run, data, arguments):
+    frame = pd.read_csv(data)
+    frame.assign(number=range(80), later=frame["outcome"] == "bad").to_csv(data, index=False)
+    result = run(*arguments, "--dry-run")
+    assert result.exit_code == 0
+    number, later = result.stderr.splitlines()
+    assert number.startswith("Warning: column 'number'")
+    assert later.startswith("Warning: column 'later'")
+
+
+@pytest.mark.usefixtures("two_methods")
+@pytest.mark.parametrize("n_rare", range(1, 6))
+def test_the_folds_that_are_advised_work(run, data, tmp_path, n_rare):
+    frame = pd.read_csv(data)
+    rare = frame.index[frame["outcome"] == "bad"][n_rare:]
+    frame.drop(index=rare).to_csv(data, index=False)
+    command = [data, "--target", "outcome", "-o", tmp_path / "out", "--dry-run"]
+    result = run(*command)
+    advice = re.search(r"on the command line: (--cv.*)\)", result.stderr)
+    if n_rare == 5:
+        assert result.exit_code == 0
+    else:
+        assert result.exit_code == 2
+        assert f"class 'bad' of 'people' has {n_rare} distinct row" in result.stderr
+        assert (advice is None) == (n_rare < 3)
+    if advice is not None:
+        assert run(*command, *advice.group(1).split()).exit_code == 0

@@ -1,0 +1,93 @@
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import ParameterGrid
+
+from skfocal.comparison import METHODS, ON_REQUEST, Method
+from skfocal.comparison.methods.calibration import platt
+from skfocal.comparison.methods.catalogue import resolve_methods
+
+ALL = {**METHODS, **ON_REQUEST}
+
+
+@pytest.mark.parametrize("method", ALL.values(), ids=ALL)
+def test_all_methods_have_the_same_budget(method):
+    assert method.n_candidates == len(ParameterGrid(dict(method.tuned))) == 12
+    assert all(len(set(values)) == len(values) for values in method.tuned.values())
+
+
+def test_all_linear_methods_tune_the_penalty_over_the_same_range():
+    ranges = {
+        (min(method.grid["C"]), max(method.grid["C"]))
+        for method in ALL.values()
+        if not method.needs
+    }
+    assert ranges == {(0.01, 10.0)}
+
+
+def test_focal_may_choose_not_to_focus_and_not_to_weigh():
+    assert 0 in METHODS["focal"].grid["gamma"]
+    assert 0 in METHODS["focal_alpha"].grid["gamma"]
+    assert None in METHODS["focal_alpha"].grid["alpha"]
+
+
+def test_a_missing_package_is_an_error_before_anything_is_fitted():
+    own = Method("mine", "Mine.", LogisticRegression(), {}, needs="no_such_package")
+    message = "methods got 'mine', which needs no_such_package: pip install no_such_package"
+    with pytest.raises(ValueError, match=message):
+        resolve_methods([own])
+
+
+def test_smoothing_and_mining_may_be_declined():
+    assert 0 in ON_REQUEST["label_smoothing"].grid["smoothing"]
+    assert 1 in ON_REQUEST["hard_examples"].grid["share"]
+
+
+def test_some_methods_take_part_only_when_named():
+    assert not METHODS.keys() & ON_REQUEST.keys()
+    for name, method in ON_REQUEST.items():
+        assert method.name == name
+        assert resolve_methods([name]) == [METHODS["logistic"], method]
+
+
+@pytest.mark.parametrize("name", ["class_weight", "oversample", "undersample", "smote"])
+def test_a_corrected_method_differs_from_its_own_in_nothing_else(name):
+    own, corrected = METHODS[name], ON_REQUEST[f"{name}_corrected"]
+    assert corrected.classifier is own.classifier
+    assert corrected.sampler is own.sampler
+    assert corrected.grid is own.grid
+    assert corrected.sampler_grid is own.sampler_grid
+    assert not own.corrections
+
+
+def test_only_what_is_reported_can_be_corrected():
+    with pytest.raises(ValueError, match="corrections got 'my', which is not reported"):
+        Method(
+            "my", "Mine.", LogisticRegression(), {}, views={"raw": {}}, corrections={"my": platt}
+        )
+
+
+def test_the_baseline_is_always_there_and_first():
+    names = [method.name for method in resolve_methods(["smote", "logistic", "focal"])]
+    assert names == ["logistic", "smote", "focal"]
+    assert [method.name for method in resolve_methods(["smote"])] == ["logistic", "smote"]
+    assert [method.name for method in resolve_methods(None)] == list(METHODS)
+
+
+def test_your_own_method_takes_part():
+    own = Method("mine", "Mine.", LogisticRegression(), {"C": (1.0,)})
+    assert resolve_methods([own])[1] is own
+
+
+def test_unknown_methods_are_refused_with_the_nearest():
+    with pytest.raises(ValueError, match=r"methods got 'smotte', .*did you mean 'smote'"):
+        resolve_methods(["smotte"])
+    with pytest.raises(ValueError, match="they may be 'logistic', 'class_weight', 'focal'"):
+        resolve_methods(["xyz"])
+
+
+def test_two_methods_cannot_share_a_name():
+    own = Method("focal (raw)", "Mine.", LogisticRegression(), {"C": (1.0,)})
+    with pytest.raises(
+        ValueError, match=r"methods must have unique names; got 'focal \(raw\)' twice"
+    ):
+        resolve_methods(["focal", own])

@@ -1,0 +1,192 @@
+"""Nothing that is learned, tuned or set may have seen a test row."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.linear_model import LogisticRegression
+
+from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
+from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.methods import method as method_module
+from skfocal.comparison.methods.calibration import platt
+from skfocal.comparison.methods.catalogue import resolve_methods
+from skfocal.comparison.run.cell import Cell, run_cell
+from skfocal.comparison.run.tuning import fit_method
+from skfocal.comparison.scoring.log_probabilities import log_odds
+from skfocal.comparison.scoring.thresholds import BEST_F1, find_threshold
+
+SEEN = []
+
+
+class SpyTransformer(TransformerMixin, BaseEstimator):
+    """Pass rows on and write down which they were."""
+
+    def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
+        SEEN.append(("fit", frozenset(X.index)))
+        return self
+
+    def transform(self, X):
+        SEEN.append(("transform", frozenset(X.index)))
+        return np.nan_to_num(X.to_numpy())
+
+
+class SpySampler(BaseEstimator):
+    """Double the rows and write down how many came."""
+
+    def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
+        return self
+
+    def fit_resample(self, X, y):
+        SEEN.append(("sample", len(y)))
+        return np.vstack([X, X]), np.concatenate([y, y])
+
+
+class Memoriser(ClassifierMixin, BaseEstimator):
+    """Know the label of every row seen in training, and nothing about any other."""
+
+    def __init__(self, *, memorise=True):
+        self.memorise = memorise
+
+    def fit(self, X, y):
+        self.labels_ = {row.tobytes(): label for row, label in zip(X, y, strict=True)}
+        self.model_ = LogisticRegression().fit(X, y)
+        self.classes_ = self.model_.classes_
+        return self
+
+    def predict_proba(self, X):
+        if not self.memorise:
+            return self.model_.predict_proba(X)
+        known = [self.labels_.get(row.tobytes()) for row in X]
+        p = np.array([0.5 if label is None else 0.01 + 0.98 * label for label in known])
+        return np.column_stack([1 - p, p])
+
+    def predict(self, X):
+        return self.predict_proba(X).argmax(axis=1)
+
+
+def first_split(table):
+    return make_splits(table, cv=4, repeats=1, inner_cv=3, seed=0)[0]
+
+
+def fit(method, table, split):
+    return fit_method(method, table, split.train, split.inner, split.seed)
+
+
+def ends(grid):
+    """Leave the first and the last value of each parameter, to be quick."""
+    return {name: list(dict.fromkeys((values[0], values[-1]))) for name, values in grid.items()}
+
+
+def with_other_test_rows(table, split):
+    """Return the table with absurd features and labels in the test rows, and gaps."""
+    X, y = table.X.copy(), table.y.copy()
+    X.iloc[split.test] = 1e6 * (1 + np.arange(X.shape[1]))
+    X.iloc[split.test[::2]] = np.nan
+    y[split.test] = 1
+    return replace(table, X=X, y=y)
+
+
+@pytest.mark.parametrize("name", [*METHODS, *ON_REQUEST])
+@pytest.mark.parametrize("kind", ["mixed_table", "numeric_table"])
+def test_what_the_test_rows_hold_changes_nothing_that_is_learned(request, name, kind):
+    table = request.getfixturevalue(kind)
+    split = first_split(table)
+    method = resolve_methods([name])[-1]
+    method = replace(method, grid=ends(method.grid), sampler_grid=ends(method.sampler_grid))
+    honest = fit(method, table, split)
+    other = fit(method, with_other_test_rows(table, split), split)
+    assert honest.params == other.params
+    assert honest.thresholds == other.thresholds
+    rows = table.X.iloc[split.test]
+    for reported in method.reported.items():
+        first, second = (
+            one.log_probabilities(one.prepare(rows), *reported) for one in (honest, other)
+        )
+        np.testing.assert_array_equal(first, second)
+
+
+def test_the_check_above_would_see_a_leak(mixed_table):
+    split = first_split(mixed_table)
+    leaky = replace(split, train=np.union1d(split.train, split.test[:4]))
+    other = with_other_test_rows(mixed_table, split)
+    rows = mixed_table.X.iloc[split.test]
+    honest, fooled = (fit(METHODS["logistic"], table, leaky) for table in (mixed_table, other))
+    first, second = (
+        one.log_probabilities(one.prepare(rows), "logistic", {}) for one in (honest, fooled)
+    )
+    assert np.abs(first - second).max() > 1e-3
+
+
+def test_every_step_sees_the_rows_it_may_see(monkeypatch, numeric_table):
+    monkeypatch.setattr(method_module, "column_encoder", lambda _: SpyTransformer())
+    monkeypatch.setattr(method_module, "one_hot_encoder", lambda _: "passthrough")
+    SEEN.clear()
+    split = first_split(numeric_table)
+    method = Method("spy", "Spy.", LogisticRegression(), {"C": (1.0, 2.0)}, lambda *_: SpySampler())
+    result = run_cell(Cell(numeric_table, method, split))
+    assert result.rows[0]["failure"] == ""
+
+    train, test = frozenset(split.train), frozenset(split.test)
+    fits = [seen for step, seen in SEEN if step == "fit"]
+    samples = [seen for step, seen in SEEN if step == "sample"]
+    inner = [frozenset(split.train[rows]) for rows, _ in split.inner]
+    assert fits == [*inner, train]
+    assert samples == [len(rows) for rows in fits]
+    assert all(not rows & test for rows in fits)
+    held_out = [frozenset(split.train[rest]) for _, rest in split.inner]
+    transformed = [seen for step, seen in SEEN if step == "transform"]
+    assert [rows for rows in transformed if rows not in fits] == [*held_out, test]
+
+
+def test_tuning_is_not_fooled_by_what_a_model_says_of_its_own_training_rows(numeric_table):
+    method = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True, False)})
+    assert fit(method, numeric_table, first_split(numeric_table)).params == {"memorise": False}
+
+
+def test_thresholds_come_from_held_out_predictions(numeric_table):
+    split = first_split(numeric_table)
+    only_memory = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True,)})
+    # Rows unseen all get even odds; of rows seen the positive ones get log-odds of log 99.
+    threshold = fit(only_memory, numeric_table, split).thresholds["memoriser"]
+    assert threshold == pytest.approx(0)
+
+    plain = Method("plain", "Plain.", LogisticRegression(), {"C": (1.0,)})
+    y = numeric_table.y[split.train]
+    labels, scores = [], []
+    for rows, rest in split.inner:
+        X = numeric_table.X.iloc[split.train]
+        pipeline = plain.pipeline(LogisticRegression(), layout(numeric_table), 1, 0)
+        pipeline.fit(X.iloc[rows], y[rows])
+        labels.append(y[rest])
+        scores.append(log_odds(pipeline.predict_log_proba(X.iloc[rest])))
+    expected = find_threshold(BEST_F1, np.concatenate(labels), np.concatenate(scores))
+    found = fit(plain, numeric_table, split).thresholds["plain"]
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+def test_corrections_come_from_held_out_predictions(numeric_table):
+    """A memoriser is sure of the rows it was fitted on, and knows nothing of those held out."""
+    split = first_split(numeric_table)
+    grid, corrections = {"memorise": (True,)}, {"memoriser": platt}
+    method = Method("memoriser", "Fools.", Memoriser(), grid, corrections=corrections)
+    fitted = fit(method, numeric_table, split)
+    rows = fitted.prepare(numeric_table.X.iloc[split.test])
+    log_proba = fitted.log_probabilities(rows, "memoriser", {})
+    share = numeric_table.y[split.train].mean()
+    np.testing.assert_allclose(np.exp(log_proba[:, 1]), share, atol=0.01)
+
+
+def layout(table):
+    return method_module.Layout(table.numeric, table.categorical, ())
+
+
+def test_a_copy_of_a_test_row_is_not_in_training(numeric_table):
+    """A memoriser scores by chance on a table that holds every row four times."""
+    X = numeric_table.X.loc[numeric_table.X.index.repeat(4)]
+    table = make_table(X, numeric_table.y.repeat(4), name="copies")
+    only_memory = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True,)})
+    for split in make_splits(table, cv=4, repeats=1, inner_cv=3, seed=0):
+        row = run_cell(Cell(table, only_memory, split)).rows[0]
+        assert row["roc_auc"] == pytest.approx(0.5)

@@ -1,0 +1,88 @@
+"""What tuning chooses is what is fitted, recorded and corrected for."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+
+from skfocal.comparison import METHODS, ON_REQUEST
+from skfocal.comparison.data.preparation import column_layout
+from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.run.tuning import average_precision, fit_method
+
+
+def fit(method, table):
+    split = make_splits(table, cv=3, repeats=1, inner_cv=3, seed=0)[0]
+    return fit_method(method, table, split.train, split.inner, split.seed), split
+
+
+def log_probabilities(fitted, X):
+    (name,) = fitted.thresholds
+    return fitted.log_probabilities(fitted.prepare(X), name, {})
+
+
+@pytest.mark.parametrize("name", ["oversample", "undersample", "smote"])
+def test_the_samplers_parameters_are_tuned_with_the_classifiers(name, numeric_table):
+    method = METHODS[name]
+    fitted, _ = fit(method, numeric_table)
+    assert fitted.params.keys() == method.tuned.keys()
+    sampler = fitted.pipeline["sample"]
+    assert sampler.sampling_strategy.keywords == {"ratio": fitted.params["ratio"]}
+    assert fitted.params["C"] == fitted.pipeline[-1].C
+
+
+@pytest.mark.parametrize("name", ["oversample", "undersample", "smote"])
+@pytest.mark.parametrize("ratio", [1.0, 0.5])
+def test_the_correction_undoes_the_ratio_that_was_chosen(name, ratio, numeric_table):
+    grids = {"grid": {"C": (1.0,)}, "sampler_grid": {"ratio": (ratio,)}}
+    fitted, split = fit(replace(ON_REQUEST[f"{name}_corrected"], **grids), numeric_table)
+    own, _ = fit(replace(METHODS[name], **grids), numeric_table)
+    rows = numeric_table.X.iloc[split.test]
+    share = numeric_table.y[split.train].mean()
+    change = np.log([1 - share, share]) - np.log([1, ratio])
+    expected = log_softmax(log_probabilities(own, rows) + change, axis=1)
+    np.testing.assert_allclose(log_probabilities(fitted, rows), expected, atol=0.05)
+
+
+def test_class_weights_are_undone_as_if_classes_had_been_equal(numeric_table):
+    fitted, split = fit(ON_REQUEST["class_weight_corrected"], numeric_table)
+    own, _ = fit(METHODS["class_weight"], numeric_table)
+    rows = numeric_table.X.iloc[split.test]
+    share = numeric_table.y[split.train].mean()
+    own_log_proba = log_probabilities(own, rows)
+    expected = log_softmax(own_log_proba + np.log([1 - share, share]), axis=1)
+    np.testing.assert_allclose(log_probabilities(fitted, rows), expected)
+
+
+def test_the_best_mean_average_precision_of_the_inner_folds_is_chosen(numeric_table):
+    values = (1e-6, 1e-3, 1.0)
+    method = replace(METHODS["logistic"], classifier=LogisticRegression(), grid={"C": values})
+    fitted, split = fit(method, numeric_table)
+    X, y = numeric_table.X.iloc[split.train], numeric_table.y[split.train]
+    merits = []
+    for C in values:
+        found = []
+        for rows, rest in split.inner:
+            pipeline = method.pipeline(LogisticRegression(C=C), layout(numeric_table), 1, 0)
+            score = pipeline.fit(X.iloc[rows], y[rows]).decision_function(X.iloc[rest])
+            found.append(average_precision_score(y[rest], score))
+        merits.append(np.mean(found))
+    assert fitted.params == {"C": values[int(np.argmax(merits))]}
+
+
+def layout(table):
+    return column_layout(table, table.X)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("decimals", [0, 1, 9])
+def test_the_merit_is_the_average_precision_of_scikit_learn(n_classes, decimals):
+    rng = np.random.default_rng(decimals)
+    y = rng.permutation(np.arange(60) % 6 % n_classes)
+    log_proba = log_softmax(rng.normal(size=(60, n_classes)).round(decimals), axis=1)
+    score = log_proba[:, 1] - log_proba[:, 0] if n_classes == 2 else log_proba
+    expected = average_precision_score(y, score)
+    assert average_precision(y, log_proba) == pytest.approx(expected, rel=1e-12)
