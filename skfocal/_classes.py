@@ -56,7 +56,7 @@ def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:
         classes, position_of = _sorted_classes(chunks)
     if y.dtype == object and isinstance(classes[0], bool | int | np.bool | np.integer):
         kind = type(classes[0]).__name__
-        msg = f"y must not hold labels of type {kind} as objects; convert it: y.astype({kind})."
+        msg = f"Unknown label type: y holds {kind} as objects. Convert it: y.astype({kind})."
         raise ValueError(msg)
     if y.dtype.kind not in "biuU" or len(classes) > len(y) // 2:
         # The check rejects labels that are nearly all unique as a regression target. For a long

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
 
 from skfocal._typing import Floats
 from skfocal.losses import check_gamma, check_logits, class_gammas, class_weights
 from skfocal.losses._binary import cross_entropies
+from skfocal.losses._powers import is_product, power
 from skfocal.losses._softmax import leave_one_out
 
-__all__ = ["focal_posterior", "posterior_logits", "sigmoid"]
+__all__ = ["focal_posterior", "posterior_logits", "posterior_probabilities", "sigmoid"]
 
 
 def focal_posterior(
@@ -81,9 +82,35 @@ def focal_posterior(
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
     gamma = class_gammas(check_gamma(gamma), n_classes)
     weights = None if alpha is None else class_weights(alpha, n_classes)
-    scores = posterior_logits(logits, gamma, weights)
-    posterior: Floats = sigmoid(scores) if scores.ndim == 1 else softmax(scores, axis=1)
-    return posterior
+    posterior = posterior_probabilities(logits, gamma, weights)
+    return posterior if logits.ndim == 2 else posterior[:, 1]
+
+
+def posterior_probabilities(
+    logits: Floats, gamma: float | Floats, class_weight: Floats | None = None
+) -> Floats:
+    """Return the posterior of all classes, without input validation.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n_samples,) or (n_samples, n_classes)
+        Logits that minimise focal loss.
+    gamma : float or ndarray of shape (n_classes,)
+        Focusing parameter. Zero gives the sigmoid or softmax.
+    class_weight : ndarray of shape (n_classes,), default=None
+        Class weights. None inverts the effect of `gamma` only.
+
+    Returns
+    -------
+    posterior : ndarray of shape (n_samples, n_classes)
+        Probabilities, exact down to the smallest normal number.
+    """
+    if logits.ndim == 2:
+        return _posterior_of_softmax(logits, gamma, class_weight)
+    if isinstance(gamma, float):
+        return _posterior_of_sigmoid(logits, gamma, class_weight)
+    scores = posterior_logits(logits, gamma, class_weight)
+    return sigmoid(np.column_stack([-scores, scores]))
 
 
 def posterior_logits(
@@ -150,6 +177,80 @@ def sigmoid(logits: Floats) -> Floats:
     return np.divide(1, result, out=result)
 
 
+def _posterior_of_sigmoid(logits: Floats, gamma: float, class_weight: Floats | None) -> Floats:
+    """Return the posterior of two classes that have the same gamma.
+
+    The odds of the less likely class by the logit are ``exp(-(1 + gamma) |z|) (1 + gamma r(|z|)) /
+    (1 + gamma r(-|z|))``, which takes one exponential and one logarithm.
+    """
+    magnitude = np.abs(logits)
+    is_positive = logits > 0
+    odds = np.exp(-magnitude)
+    factor: Floats | float = 1.0
+    if gamma > 0:
+        factor, denominator = _r(magnitude, odds)
+        factor *= gamma
+        factor += 1
+        denominator *= gamma
+        denominator += 1
+        factor /= denominator
+    if class_weight is not None:
+        # In the exponent, because the odds may be subnormal and the posterior not.
+        log_ratio = np.log(class_weight[1] / class_weight[0])
+        exponent = np.where(is_positive, log_ratio, -log_ratio).astype(logits.dtype)
+        exponent -= (1 + gamma) * magnitude
+        odds = np.exp(exponent, out=exponent)
+    elif gamma > 0:
+        odds *= power(odds, gamma) if is_product(gamma) else np.exp(-gamma * magnitude)
+    odds *= factor
+    total = odds + 1
+    odds /= total
+    likely = np.divide(1, total, out=total)
+    posterior = np.empty((len(logits), 2), logits.dtype)
+    posterior[:, 0] = np.where(is_positive, odds, likely)
+    posterior[:, 1] = np.where(is_positive, likely, odds)
+    return posterior
+
+
+def _posterior_of_softmax(
+    logits: Floats, gamma: float | Floats, class_weight: Floats | None
+) -> Floats:
+    """Return the posterior of a softmax, whose entries are proportional to ``h_k(q_k) / alpha_k``.
+
+    All are multiplied by ``(1 - q)^gamma`` of the largest ``q``, so that none overflows.
+    """
+    rows, largest = np.arange(len(logits)), logits.argmax(axis=1)
+    shifted = logits - logits[rows, largest][:, np.newaxis]
+    result = np.exp(shifted)
+    result[rows, largest] = 0
+    others = result.sum(axis=1)
+    result[rows, largest] = 1
+    if np.any(gamma):
+        result /= (1 + others)[:, np.newaxis]
+        rest = 1 - result
+        # Only the largest probability can be so close to 1 that 1 - q loses precision.
+        rest[rows, largest] = smallest_rest = others / (1 + others)
+        surprise = np.log1p(others)[:, np.newaxis] - shifted
+        surprise *= result
+        ratio = np.divide(surprise, rest, out=np.ones_like(rest), where=rest > 0)
+        ratio *= gamma
+        ratio += 1
+        result /= ratio
+        if isinstance(gamma, float):
+            np.divide(smallest_rest[:, np.newaxis], rest, out=rest, where=rest > 0)
+            rest[rows, largest] = 1
+            result *= power(rest, gamma)
+        else:
+            rest[rows, largest] = 1
+            result *= np.power(smallest_rest, gamma[largest])[:, np.newaxis]
+            result[rows, largest] = 1 / ratio[rows, largest] / (1 + others)
+            result /= np.power(rest, gamma)
+    if class_weight is not None:
+        result /= class_weight.astype(logits.dtype)
+    result /= result.sum(axis=1, keepdims=True)
+    return np.asarray(result)
+
+
 def _log_odds_one_gamma(logits: Floats, gamma: float) -> Floats:
     """Return the log-odds of class 1 if both classes have the same gamma.
 
@@ -178,12 +279,12 @@ def _log_odds_two_gammas(logits: Floats, gamma: Floats) -> Floats:
     return scores
 
 
-def _r(magnitude: Floats) -> tuple[Floats, Floats]:
+def _r(magnitude: Floats, exp: Floats | None = None) -> tuple[Floats, Floats]:
     """Return ``r(m)`` and ``r(-m)`` for ``m >= 0``, with ``r(m) = exp(m) log(1 + exp(-m))``."""
-    exp = np.negative(magnitude)
-    np.exp(exp, out=exp)
+    if exp is None:
+        exp = np.exp(-magnitude)
     # For larger m both values equal their limits, 1 and 0, to rounding.
-    np.maximum(exp, np.finfo(exp.dtype).tiny, out=exp)
+    exp = np.maximum(exp, np.finfo(exp.dtype).tiny)
     r_of_m = np.log1p(exp)
     r_of_minus_m = r_of_m + magnitude
     r_of_minus_m *= exp

@@ -1,4 +1,4 @@
-"""A gamma for each class, from the loss to the estimators."""
+"""One gamma per class, in the loss, the posterior and the estimators."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def draw(n_classes, n_samples=600, seed=0):
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
-def test_each_row_has_the_loss_of_the_gamma_of_its_class(gamma):
+def test_loss_of_a_sample_uses_the_gamma_of_its_class(gamma):
     rng = np.random.default_rng(0)
     logits = logits_of(len(gamma), rng)
     y = rng.integers(len(gamma), size=len(logits))
@@ -47,27 +47,27 @@ def test_each_row_has_the_loss_of_the_gamma_of_its_class(gamma):
 
     for name in ("value", "gradient", "hessian"):
         result = getattr(loss, name)(y, logits)
-        for k, own in enumerate(gamma):
-            expected = getattr(FocalLoss(own), name)(y[y == k], logits[y == k])
+        for k, gamma_k in enumerate(gamma):
+            expected = getattr(FocalLoss(gamma_k), name)(y[y == k], logits[y == k])
             assert_allclose(result[y == k], expected, rtol=1e-14, atol=1e-300)
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
-def test_it_agrees_with_50_digits(
+def test_loss_and_posterior_agree_with_50_digits(
     gamma, exact_focal, exact_posterior, hessian_scale, worst_relative_error
 ):
     rng = np.random.default_rng(1)
     for scale in (1.0, 20.0, 300.0):
         row = logits_of(len(gamma), rng, 1, scale)[0]
-        for k, own in enumerate(gamma):
-            exact = exact_focal(row, k, own)
+        for k, gamma_k in enumerate(gamma):
+            exact = exact_focal(row, k, gamma_k)
             loss = FocalLoss(gamma)
             value = loss.value([k], np.array([row]))
             gradient = loss.gradient([k], np.array([row]))
             hessian = loss.hessian([k], np.array([row]))
             assert worst_relative_error(value, [exact.value]) < 1e-13
             assert worst_relative_error(gradient, exact.gradient) < 1e-13
-            unit = hessian_scale(row, k, own)
+            unit = hessian_scale(row, k, gamma_k)
             assert worst_relative_error(hessian, np.ravel(exact.hessian), unit) < 1e-11
         full = [0.0, row] if len(gamma) == 2 else row
         exact = exact_posterior(full, gamma)
@@ -79,10 +79,10 @@ def test_it_agrees_with_50_digits(
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("seed", range(3))
-def test_the_posterior_undoes_what_minimising_the_expected_loss_does(gamma, weighted, seed):
+def test_posterior_of_the_minimum_of_the_expected_loss_is_exact(gamma, weighted, seed):
     rng = np.random.default_rng(seed)
     n_classes = len(gamma)
-    chances = rng.dirichlet(np.ones(n_classes))
+    probabilities = rng.dirichlet(np.ones(n_classes))
     alpha = rng.uniform(0.2, 3, n_classes) if weighted else None
     loss = FocalLoss(gamma, alpha)
 
@@ -90,14 +90,14 @@ def test_the_posterior_undoes_what_minimising_the_expected_loss_does(gamma, weig
         row = free if n_classes == 2 else np.append(free, 0.0)
         rows = np.repeat(row, 2) if n_classes == 2 else np.tile(row, (n_classes, 1))
         value, gradient = loss.value_and_gradient(np.arange(n_classes), rows)
-        slope = chances @ gradient
-        return chances @ value, np.atleast_1d(slope) if n_classes == 2 else slope[:-1]
+        slope = probabilities @ gradient
+        return probabilities @ value, np.atleast_1d(slope) if n_classes == 2 else slope[:-1]
 
     start = np.zeros(n_classes - 1)
     best = minimize(expected_loss, start, jac=True, options={"gtol": 1e-11}).x
     logits = best if n_classes == 2 else np.append(best, 0.0)[np.newaxis]
     posterior = focal_posterior(logits, gamma=gamma, alpha=alpha)
-    assert_allclose(np.ravel(posterior)[-1], chances[-1], atol=1e-6)
+    assert_allclose(np.ravel(posterior)[-1], probabilities[-1], atol=1e-6)
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
@@ -114,7 +114,7 @@ def test_tails_are_finite(gamma):
     assert np.isfinite(posterior).all()
 
 
-def test_equal_values_are_one_gamma():
+def test_equal_gammas_are_one_gamma():
     logits = logits_of(3, np.random.default_rng(0))
     y = np.arange(40) % 3
     assert focal_loss(y, logits, gamma=[2, 2, 2]) == focal_loss(y, logits, gamma=2)
@@ -135,7 +135,7 @@ def test_two_class_softmax_is_the_binary_loss(gamma):
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
-def test_classes_can_be_permuted(gamma):
+def test_permuted_classes_permute_the_result(gamma):
     rng = np.random.default_rng(0)
     n_classes = len(gamma)
     logits = rng.normal(scale=3, size=(40, n_classes))
@@ -151,7 +151,7 @@ def test_classes_can_be_permuted(gamma):
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("alpha", [None, "balanced"])
-def test_a_saturated_model_recovers_the_frequencies(gamma, alpha):
+def test_saturated_model_recovers_frequencies(gamma, alpha):
     n_classes = len(gamma)
     rng = np.random.default_rng(0)
     groups = np.repeat(np.arange(3), 200)
@@ -180,7 +180,7 @@ def test_predictions_minimise_the_weighted_risk(gamma):
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
-def test_weights_are_repetition(gamma):
+def test_weights_equal_repetition(gamma):
     X, y = draw(len(gamma))
     weights = np.random.default_rng(0).integers(0, 3, len(y))
     weights[np.unique(y, return_index=True)[1]] = 1
@@ -191,7 +191,7 @@ def test_weights_are_repetition(gamma):
     assert_allclose(weighted.coef_, repeated.coef_, atol=1e-7)
 
 
-def test_a_mapping_names_the_classes():
+def test_mapping_equals_array_in_the_order_of_classes():
     X, y = draw(3)
     labels = np.array(["rare", "usual", "common"])[y]
     by_name = FocalLogisticRegression({"common": 3.0, "rare": 0.0, "usual": 1.0}).fit(X, labels)
@@ -201,7 +201,7 @@ def test_a_mapping_names_the_classes():
     assert_array_equal(by_name.coef_, in_order.coef_)
 
 
-def test_a_search_chooses_among_them():
+def test_search_over_gammas_per_class():
     X, y = draw(3)
     asymmetric = {0: 3.0, 1: 0.0, 2: 1.0}
     search = FocalLogisticRegressionCV((0, 2, asymmetric), (None,), (0.01, 1.0), cv=3).fit(X, y)
@@ -228,7 +228,7 @@ def test_a_search_chooses_among_them():
         ({"no": 1.0, "yes": 2.0, "maybe": 3.0}, "unknown"),
     ],
 )
-def test_what_does_not_fit_the_classes_is_refused(gamma, message):
+def test_invalid_gamma_raises(gamma, message):
     X, y = draw(2)
     labels = np.array(["no", "yes"])[y]
     with pytest.raises((TypeError, ValueError), match=message) as error:
@@ -238,7 +238,7 @@ def test_what_does_not_fit_the_classes_is_refused(gamma, message):
         FocalLogisticRegressionCV((0, gamma), (None,), (1.0,)).fit(X, labels)
 
 
-def test_a_breakdown_has_the_gamma_of_the_true_class():
+def test_breakdown_uses_the_gamma_of_the_true_class():
     by_class = focal_breakdown([4.0, 1.0, -1.0], true_class=0, gamma=[2.0, 0.0, 1.0])
     assert by_class.modulating_factor == pytest.approx((1 - by_class.p_t) ** 2)
     assert by_class.focal_loss == pytest.approx(0.000157387, abs=1e-9)

@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks where it has them, from 1.9 on, and nothing in their place before."""
+"""Support for scikit-learn's callbacks. Before scikit-learn 1.9 the functions do nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ try:
 except ImportError:
 
     class _NoContext:
-        """A task that nobody watches."""
+        """A callback context without callbacks."""
 
         def subcontext(self, **_: Any) -> Self:
             return self
@@ -34,14 +34,14 @@ except ImportError:
         def propagate_callback_context(self, _: Any) -> AbstractContextManager[None]:
             return nullcontext()
 
-    class CallbackSupportMixin:  # type: ignore[no-redef] # stands for the one that is missing
-        """Nothing to support."""
+    class CallbackSupportMixin:  # type: ignore[no-redef] # replaces the missing class
+        """Mixin for estimators without callback support."""
 
         def _init_callback_context(self, **_: Any) -> _NoContext:
             return _NoContext()
 
     def _manage_callbacks(method: Callable[..., Any]) -> Callable[..., Any]:
-        # As many frames as with callbacks, so that warnings point to the same caller.
+        # One more stack frame, as with callbacks. Warnings then point to the same caller.
         @wraps(method)
         def managed(*args: Any, **parameters: Any) -> Any:
             return method(*args, **parameters)
@@ -50,50 +50,50 @@ except ImportError:
 
 
 def with_callbacks(method: Method) -> Method:
-    """Return a fit that tears its callbacks down, however it ends."""
+    """Decorate `fit` so that callbacks are torn down, also after an error."""
     return cast("Method", _manage_callbacks(method))
 
 
 @contextmanager
-def fit_task(context: Any, *, fits: bool = False, **about: Any) -> Iterator[None]:
-    """Tell callbacks of the begin and, if all went well, of the end of a task.
+def fit_task(context: Any, *, is_fitted: bool = False, **data: Any) -> Iterator[None]:
+    """Report the start of a task to callbacks, and its end unless an error is raised.
 
     Parameters
     ----------
     context : CallbackContext
-        That of the task.
-    fits : bool, default=False
-        Whether the estimator can predict when the task is done.
-    **about : object
-        What callbacks may ask for: `estimator`, `X`, `y`, `metadata`.
+        Context of the task.
+    is_fitted : bool, default=False
+        Whether the estimator can predict at the end of the task.
+    **data : object
+        Arguments that are passed on to callbacks: `estimator`, `X`, `y`, `metadata`.
     """
-    context.call_on_fit_task_begin(**about)
+    context.call_on_fit_task_begin(**data)
     yield
-    # The estimator itself lacks nothing.
-    lacking: dict[str, Any] | None = {} if fits else None
-    context.call_on_fit_task_end(**about, reconstruction_attributes=lacking)
+    # A fitted estimator already has all its attributes.
+    attributes: dict[str, Any] | None = {} if is_fitted else None
+    context.call_on_fit_task_end(**data, reconstruction_attributes=attributes)
 
 
 class IterationTasks:
-    """The iterations of a solver, reported to callbacks as tasks of a fit.
+    """Callback that reports the iterations of the solver as tasks of a fit.
 
     Parameters
     ----------
     context : CallbackContext
-        The context of the fit.
+        Context of the fit.
     attributes_at : callable
-        Takes parameters, and returns the fitted attributes of an estimator with these.
+        Function of the parameters that returns the fitted attributes.
     start : ndarray
-        Parameters at the start of the first iteration.
+        Initial parameters.
     verbose : int
-        Whether to print a line for each iteration.
-    **about : object
-        What callbacks may ask for: `estimator`, `X`, `y`, `metadata`.
+        If positive, a line is printed for each iteration.
+    **data : object
+        Arguments that are passed on to callbacks: `estimator`, `X`, `y`, `metadata`.
 
     Notes
     -----
-    As in scikit-learn, a task begins before it is known whether there will be another iteration;
-    ``close`` ends the last one.
+    As in scikit-learn, a task begins before it is known whether there is another iteration.
+    ``close`` ends the last task.
     """
 
     def __init__(
@@ -103,35 +103,35 @@ class IterationTasks:
         start: Floats,
         *,
         verbose: int,
-        **about: Any,
+        **data: Any,
     ) -> None:
         self._context = context
         self._attributes_at = attributes_at
         self._verbose = verbose
-        self._about = about
+        self._data = data
         self._n_iter = 0
         self._begin(start)
 
     def __call__(self, iteration: Iteration) -> None:
-        """End the task of an iteration and begin the next."""
+        """End the task of an iteration and begin the next one."""
         parameters = iteration.parameters
         self._task.call_on_fit_task_end(
-            **self._about, reconstruction_attributes=lambda: self._attributes_at(parameters)
+            **self._data, reconstruction_attributes=lambda: self._attributes_at(parameters)
         )
         self._n_iter += 1
         if self._verbose:
-            print(  # noqa: T201 - what `verbose` asks for
+            print(  # noqa: T201 - the output of `verbose`
                 f"iteration {self._n_iter} ({iteration.stage}): "
                 f"objective {iteration.value:.8g}, gradient {iteration.gradient_norm:.2g}"
             )
         self._begin(parameters)
 
     def close(self) -> None:
-        """End the task in which no iteration took place."""
-        self._task.call_on_fit_task_end(estimator=self._about["estimator"])
+        """End the last task, in which there was no iteration."""
+        self._task.call_on_fit_task_end(estimator=self._data["estimator"])
 
     def _begin(self, parameters: Floats) -> None:
         self._task = self._context.subcontext(task_name="lbfgs-iter")
         self._task.call_on_fit_task_begin(
-            **self._about, reconstruction_attributes=lambda: self._attributes_at(parameters)
+            **self._data, reconstruction_attributes=lambda: self._attributes_at(parameters)
         )

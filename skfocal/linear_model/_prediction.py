@@ -1,4 +1,4 @@
-"""Predictions of a fitted linear model under focal loss."""
+"""Predictions of linear models trained with focal loss."""
 
 from __future__ import annotations
 
@@ -22,64 +22,62 @@ __all__ = ["FocalClassifierMixin", "check_probability"]
 
 
 class FocalClassifierMixin(ClassifierMixin):
-    """Labels, logits and probabilities, for estimators that have fitted coefficients.
+    """Mixin that adds the prediction methods to a linear classifier.
 
-    They have the parameter `probability` and the attributes `coef_`, `intercept_`, `classes_`,
-    `class_weight_` and `_fitted_gamma`.
+    The estimator must have the parameter `probability` and the fitted attributes `coef_`,
+    `intercept_`, `classes_`, `class_weight_` and `_fitted_gamma`.
     """
 
     def decision_function(self, X: Any) -> Floats:
-        """Compute the scores by which ``predict`` decides.
+        """Compute the decision scores of samples.
 
-        With one `gamma` for all classes they are the logits. With a `gamma` for each class the
-        largest logit need not be the best decision, and the scores are the log-odds of the
-        weighted posterior for two classes, and its logarithms for more.
+        If `gamma` is the same for all classes, the scores are the logits. If it differs, the class
+        with the largest logit may not be the best decision. The scores are then the log-odds of
+        the weighted posterior for two classes, and its logarithms for more.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
+            Data.
 
         Returns
         -------
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            One for each row if there are two classes, that of ``classes_[1]``.
+            Scores of ``classes_[1]`` if there are two classes, else of all classes.
         """
-        return self._by_blocks(X, self._decision_scores)
+        return self._apply_to_logits(X, self._decision_scores)
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Predict the class of each row.
+        """Predict class labels.
 
-        It is the class of the largest score, which minimises the risk weighted by `alpha`. With
-        weights, the class of the largest true probability, which ``predict_proba`` returns by
-        default, may be another one.
+        The predicted class has the largest score, which minimises the risk with the class weights
+        `alpha`. If `alpha` is not None, the class with the largest ``predict_proba`` may be
+        another one, because ``predict_proba`` inverts the effect of `alpha` by default.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
+            Data.
 
         Returns
         -------
         labels : ndarray of shape (n_samples,)
             Class labels.
         """
-        chosen = self._by_blocks(
-            X, lambda logits: _position_of_largest(self._decision_scores(logits))
-        )
-        labels: NDArray[Any] = self.classes_.take(chosen)
+        codes = self._apply_to_logits(X, lambda logits: _class_codes(self._decision_scores(logits)))
+        labels: NDArray[Any] = self.classes_.take(codes)
         return labels
 
     def predict_proba(self, X: Any) -> Floats:
-        """Predict the probabilities of the classes, of the kind that `probability` names.
+        """Predict class probabilities, as set by `probability`.
 
-        By default `alpha` is undone, so that the likeliest class may not be the one that
-        ``predict`` chooses; with ``probability="weighted"`` it is.
+        With the default ``probability="posterior"`` the most probable class may not be the class
+        that ``predict`` returns. With ``probability="weighted"`` it is.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
+            Data.
 
         Returns
         -------
@@ -87,15 +85,17 @@ class FocalClassifierMixin(ClassifierMixin):
             In the order of ``classes_``.
         """
         check_probability(self.probability)
-        return self._by_blocks(X, lambda logits: _probabilities(self._probability_scores(logits)))
+        return self._apply_to_logits(
+            X, lambda logits: _probabilities(self._probability_scores(logits))
+        )
 
     def predict_log_proba(self, X: Any) -> Floats:
-        """Predict the logarithms of the probabilities, exact however small these are.
+        """Predict log-probabilities, which are accurate also where probabilities underflow.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
+            Data.
 
         Returns
         -------
@@ -103,32 +103,32 @@ class FocalClassifierMixin(ClassifierMixin):
             In the order of ``classes_``.
         """
         check_probability(self.probability)
-        return self._by_blocks(
+        return self._apply_to_logits(
             X, lambda logits: _log_probabilities(self._probability_scores(logits))
         )
 
     def __sklearn_tags__(self) -> Tags:
-        """Say what the estimator takes."""
+        """Return the tags of the estimator, with support for sparse `X`."""
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
     def _decision_scores(self, logits: Floats) -> Floats:
-        """Return scores of which the largest is that of the decision."""
+        """Return scores whose maximum is at the predicted class."""
         if isinstance(self._fitted_gamma, float):
             return logits
         scores = posterior_logits(logits, self._fitted_gamma)
         return scores if scores.ndim == 1 else np.asarray(log_softmax(scores, axis=1))
 
     def _probability_scores(self, logits: Floats) -> Floats:
-        """Return scores whose sigmoid or softmax is the probability asked for."""
+        """Return scores whose sigmoid or softmax is the requested probability."""
         if self.probability == "link":
             return logits
-        undone = self.class_weight_ if self.probability == "posterior" else None
-        return posterior_logits(logits, self._fitted_gamma, undone)
+        class_weight = self.class_weight_ if self.probability == "posterior" else None
+        return posterior_logits(logits, self._fitted_gamma, class_weight)
 
-    def _by_blocks(self, X: Any, of_logits: Callable[[Floats], NDArray[Any]]) -> NDArray[Any]:
-        """Return a function of the logits, worked out while a block of them is in the cache."""
+    def _apply_to_logits(self, X: Any, function: Callable[[Floats], NDArray[Any]]) -> NDArray[Any]:
+        """Return a function of the logits, computed while each block of them is in cache."""
         check_is_fitted(self)
         X = validate_data(
             self,
@@ -136,25 +136,26 @@ class FocalClassifierMixin(ClassifierMixin):
             accept_sparse="csr",
             dtype=[np.float64, np.float32],
             reset=False,
-            # Checked below, where a value that is not finite shows in the logits.
+            # Checked below: a value that is not finite makes a logit not finite.
             ensure_all_finite=False,
         )
         coef, intercept = self.coef_.astype(np.float64), self.intercept_.astype(np.float64)
-        unseen = np.flatnonzero(~coef.any(axis=0))
+        # These columns do not affect the logits.
+        unused = np.flatnonzero(~coef.any(axis=0))
         n_logits = len(coef)
         if n_logits == 1:
             coef, intercept = coef[0], intercept[0]
         logits_of = linear_map(coef, intercept, is_sparse=sparse.issparse(X))
-        none = of_logits(np.empty((0, *coef.shape[:-1])))
-        dtype = np.result_type(X.dtype, self.coef_) if none.dtype.kind == "f" else none.dtype
-        result = np.empty((X.shape[0], *none.shape[1:]), dtype)
+        empty = function(np.empty((0, *coef.shape[:-1])))
+        dtype = np.result_type(X.dtype, self.coef_) if empty.dtype.kind == "f" else empty.dtype
+        result = np.empty((X.shape[0], *empty.shape[1:]), dtype)
 
         @np.errstate(over="ignore", invalid="ignore")
         def predict_rows(block: Block) -> bool:
             logits = logits_of(block.X)
-            result[block.rows] = of_logits(logits)
-            hidden = block.X.data if blocks.is_sparse else block.X[:, unseen]
-            return bool(np.isfinite(logits.sum() + (hidden.sum() if unseen.size else 0)))
+            result[block.rows] = function(logits)
+            others = block.X.data if blocks.is_sparse else block.X[:, unused]
+            return bool(np.isfinite(logits.sum() + (others.sum() if unused.size else 0)))
 
         with ordered_map() as map_:
             blocks = ArrayBlocks(X, ordered_map=map_, n_outputs=n_logits)
@@ -164,16 +165,17 @@ class FocalClassifierMixin(ClassifierMixin):
 
 
 def check_probability(probability: Any) -> None:
-    """Raise ValueError if `probability` names no kind of probability."""
+    """Raise ValueError if `probability` is not a valid option."""
     check_choice("probability", probability, ("posterior", "weighted", "link"))
 
 
-def _position_of_largest(logits: Floats) -> NDArray[np.intp]:
-    return (logits > 0).astype(np.intp) if logits.ndim == 1 else logits.argmax(axis=1)
+def _class_codes(scores: Floats) -> NDArray[np.intp]:
+    """Return the index of the predicted class of each sample."""
+    return (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
 
 
 def _probabilities(scores: Floats) -> Floats:
-    """Return the sigmoid, for both classes, or the softmax."""
+    """Return the softmax, or the sigmoid of both classes."""
     if scores.ndim == 2:
         probabilities: Floats = scores - scores.max(axis=1, keepdims=True)
         np.exp(probabilities, out=probabilities)

@@ -25,6 +25,7 @@ from __future__ import annotations
 import numpy as np
 
 from skfocal._typing import Floats
+from skfocal.losses._powers import is_product, power
 
 __all__ = [
     "cross_entropies",
@@ -36,8 +37,6 @@ __all__ = [
 
 # The exponential of a larger one is infinite in double or single precision, of 8 or 4 bytes.
 _LARGEST_EXPONENT = {8: 709.0, 4: 88.0}
-# Up to here products take less time than an exponential.
-_MAX_PRODUCTS = 5
 
 
 def cross_entropies(margin: Floats) -> tuple[Floats, Floats]:
@@ -117,11 +116,8 @@ def _probabilities(margin: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _power(margin: Floats, gamma: float | Floats, rest: Floats, log1p_exp: Floats) -> Floats:
     """Return ``(1 - p_t)^gamma``, by products and a root where `gamma` is a multiple of 1/2."""
-    if isinstance(gamma, float) and gamma <= _MAX_PRODUCTS and (2 * gamma).is_integer():
-        factor = np.sqrt(rest) if gamma % 1 else np.ones_like(rest)
-        for _ in range(int(gamma)):
-            factor *= rest
-        return factor
+    if is_product(gamma):
+        return power(rest, gamma)
     neg_log_rest = _add_part(log1p_exp.copy(), margin, 1)
     neg_log_rest *= -gamma
     return np.exp(neg_log_rest, out=neg_log_rest)

@@ -1,4 +1,4 @@
-"""Cross-validated choice of gamma, alpha and C, along warm-started paths."""
+"""Selection of gamma, alpha and C by cross-validation, with warm starts along gamma."""
 
 from skfocal.model_selection._search import FocalLogisticRegressionCV
 

@@ -1,4 +1,4 @@
-"""One fold of a search: every candidate trained on some rows and scored on others."""
+"""Evaluation of all candidates on the folds of a search."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from skfocal.model_selection._folds import FitSettings, FoldFits, fit_fold
 from skfocal.model_selection._grid import Grid
 from skfocal.model_selection._results import FoldResult
 from skfocal.model_selection._routing import Split, is_log_loss, scored_probability
-from skfocal.model_selection._scoring import log_likelihoods, log_loss_is_defined, scores_of_models
+from skfocal.model_selection._scoring import log_likelihoods, log_loss_is_defined, score_candidates
 
 __all__ = ["SearchPlan", "evaluate_folds"]
 
 
 @dataclass(frozen=True)
 class SearchPlan:
-    """What every fold is to do."""
+    """Inputs that are the same for every fold."""
 
     data: TrainingData
     grid: Grid
     settings: FitSettings
     scorer: Any
     score_params: Mapping[str, Any]
-    """What the scorer takes beside a table and its labels."""
+    """Arguments of the scorer in addition to the estimator, `X` and `y`."""
     model: FocalLogisticRegression
-    """One with the parameters that all candidates share, as the scorer is to see them."""
+    """Unfitted model with the parameters that are the same for all candidates."""
     by_log_loss: bool
-    """Whether the scorer is the log loss of the true posterior."""
-    estimator: Any
-    """Whose search it is."""
+    """Whether the score is minus the log loss of the posterior."""
+    search: Any
+    """The estimator that searches, for callbacks."""
 
     @classmethod
-    def of(
+    def from_search(
         cls, search: Any, data: TrainingData, grid: Grid, score_params: Mapping[str, Any]
     ) -> Self:
-        """Return what a search asks for."""
+        """Build the plan from the parameters of a search."""
         settings = FitSettings(search.fit_intercept, search.tol, search.max_iter)
         return cls(
             data,
@@ -63,52 +63,57 @@ class SearchPlan:
 def evaluate_folds(
     plan: SearchPlan, splits: Sequence[Split], context: Any, *, n_jobs: int | None
 ) -> list[FoldResult]:
-    """Evaluate the candidates on every fold, on several at once if `n_jobs` says so.
+    """Evaluate the candidates on every fold.
 
     Parameters
     ----------
     plan : SearchPlan
-        What to do.
+        Inputs of every fold.
     splits : sequence of tuple of (ndarray, ndarray)
-        Rows to train and to score on of every fold.
+        Training and test indices of every fold.
     context : CallbackContext
-        That of the search.
+        Callback context of the search.
     n_jobs : int or None
-        As joblib has it.
+        Number of folds to evaluate in parallel, as in joblib.
+
+    Returns
+    -------
+    folds : list of FoldResult
+        Results, one per fold.
     """
     n_steps = len(plan.grid.gammas)
     contexts = [context.subcontext(task_name="fold", max_subtasks=n_steps) for _ in splits]
     folds: list[FoldResult] = Parallel(n_jobs=n_jobs)(
-        delayed(_evaluate_fold)(plan, *split, each)
-        for split, each in zip(splits, contexts, strict=True)
+        delayed(_evaluate_fold)(plan, *split, fold_context)
+        for split, fold_context in zip(splits, contexts, strict=True)
     )
     return folds
 
 
 def _evaluate_fold(
-    plan: SearchPlan, training: NDArray[np.intp], held_out: NDArray[np.intp], context: Any
+    plan: SearchPlan, train: NDArray[np.intp], test: NDArray[np.intp], context: Any
 ) -> FoldResult:
-    """Train every candidate on some rows, and score it on others."""
+    """Fit every candidate to the training set of a fold, and score it on the test set."""
     data = plan.data
-    about = {
-        "estimator": plan.estimator,
-        "X": lambda: data.X[training],
-        "y": lambda: data.classes[data.codes[training]],
+    task_data = {
+        "estimator": plan.search,
+        "X": lambda: data.X[train],
+        "y": lambda: data.classes[data.codes[train]],
     }
 
     def step() -> AbstractContextManager[Any]:
-        return fit_task(context.subcontext(task_name="gamma"), **about)
+        return fit_task(context.subcontext(task_name="gamma"), **task_data)
 
     n_candidates = len(plan.grid.gammas) * len(plan.grid.pairs)
     begin = perf_counter()
-    with fit_task(context, **about), ordered_map() as map_:
+    with fit_task(context, **task_data), ordered_map() as map_:
         try:
-            fits = fit_fold(plan.data, training, plan.grid, plan.settings, map_, step)
+            fits = fit_fold(plan.data, train, plan.grid, plan.settings, map_, step)
         except ValueError as error:
-            nothing, errors = np.full(n_candidates, np.nan), [str(error)] * n_candidates
-            return FoldResult(nothing, perf_counter() - begin, 0.0, errors, [], 0)
+            no_scores, errors = np.full(n_candidates, np.nan), [str(error)] * n_candidates
+            return FoldResult(no_scores, perf_counter() - begin, 0.0, errors, [], 0)
         fitted = perf_counter()
-        scores, score_errors = _scores(plan, fits, held_out, map_)
+        scores, score_errors = _scores(plan, fits, test, map_)
     return FoldResult(
         plan.grid.by_candidate(scores),
         fitted - begin,
@@ -120,15 +125,15 @@ def _evaluate_fold(
 
 
 def _scores(
-    plan: SearchPlan, fits: FoldFits, rows: NDArray[np.intp], map_: Map
+    plan: SearchPlan, fits: FoldFits, test: NDArray[np.intp], map_: Map
 ) -> tuple[Floats, list[str]]:
-    """Return the scores of the candidates, and why some have none."""
+    """Return the scores of the candidates, and the tracebacks of those that failed."""
     weights = plan.score_params.get("sample_weight")
-    if plan.by_log_loss and log_loss_is_defined(fits, plan.data, rows, weights):
-        return log_likelihoods(fits, plan.data, rows, weights, plan.grid, map_), []
+    if plan.by_log_loss and log_loss_is_defined(fits, plan.data, test, weights):
+        return log_likelihoods(fits, plan.data, test, weights, plan.grid, map_), []
     n_samples = len(plan.data.codes)
-    own = {
-        name: np.asarray(value)[rows] if np.shape(value)[:1] == (n_samples,) else value
+    params = {
+        name: np.asarray(value)[test] if np.shape(value)[:1] == (n_samples,) else value
         for name, value in plan.score_params.items()
     }
-    return scores_of_models(fits, plan.data, rows, plan.grid, plan.scorer, own, plan.model)
+    return score_candidates(fits, plan.data, test, plan.grid, plan.scorer, params, plan.model)

@@ -1,4 +1,4 @@
-"""What a fold contributes to a search: its candidates, trained and scored."""
+"""Fits of all candidates to the training set of a fold."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Step = Callable[[], AbstractContextManager[Any]]
 
 @dataclass(frozen=True)
 class FitSettings:
-    """What all candidates have in common."""
+    """Parameters that are the same for all candidates."""
 
     fit_intercept: bool
     tol: float
@@ -32,19 +32,20 @@ class FitSettings:
 
 @dataclass(frozen=True)
 class FoldFits:
-    """Candidates that were trained on the rows of a fold."""
+    """Candidates fitted to the training set of a fold."""
 
     present: NDArray[np.intp]
-    """Indices of the classes that these rows hold, of shape (n_present,)."""
+    """Indices of the classes in the training set, of shape (n_present,)."""
     raw: dict[tuple[int, int], Floats]
-    """Parameters of the raw columns, by the index of gamma and that of the pair."""
+    """Parameters of the columns of `X`, by the indices of gamma and of the (alpha, C) pair."""
     gammas: list[float | Floats]
     """Resolved focusing parameters, by the index of gamma."""
     class_weight: dict[int, Floats]
     """Resolved class weights, by the index of the pair."""
     errors: dict[int, str]
-    """Why a pair could not be trained, by its index."""
+    """Error messages of pairs that could not be fitted, by the index of the pair."""
     n_unconverged: int
+    """Number of fits that did not converge."""
 
 
 def fit_fold(
@@ -55,27 +56,32 @@ def fit_fold(
     map_: Map,
     step: Step,
 ) -> FoldFits:
-    """Train every candidate on some rows of a table.
+    """Fit every candidate to the training set of a fold.
 
     Parameters
     ----------
     data : TrainingData
-        The whole table.
+        All data.
     rows : ndarray of shape (n_rows,)
-        Indices of the rows to train on.
+        Indices of the training samples.
     grid : Grid
-        The candidates.
+        Candidates.
     settings : FitSettings
-        What they have in common.
+        Parameters that are the same for all candidates.
     map_ : callable
-        An ordered map, perhaps in threads.
+        Ordered map, which may use threads.
     step : callable
-        Returns a context for each gamma to be trained in.
+        Returns the context manager in which the candidates of one gamma are fitted.
+
+    Returns
+    -------
+    fits : FoldFits
+        Fitted candidates.
 
     Raises
     ------
     ValueError
-        If no candidate could be trained on these rows.
+        If no candidate can be fitted to these samples.
     """
     present, base = objective_on_fold(
         data,
@@ -106,13 +112,14 @@ def fit_fold(
         tol=settings.tol,
         max_iter=settings.max_iter,
     )
-    gammas = [_of_present(resolve_gamma(each, data.classes), present) for each in grid.gammas]
-    for index in np.argsort([np.mean(each) for each in gammas], kind="stable").tolist():
+    gammas = [_for_present(resolve_gamma(gamma, data.classes), present) for gamma in grid.gammas]
+    for index in np.argsort([np.mean(gamma) for gamma in gammas], kind="stable").tolist():
         with step():
             minima = paths.advance(gammas[index])
-        raw |= {(index, pair): found for pair, found in zip(objectives, minima, strict=True)}
+        raw |= {(index, pair): minimum for pair, minimum in zip(objectives, minima, strict=True)}
     return FoldFits(present, raw, gammas, class_weights, errors, paths.n_unconverged)
 
 
-def _of_present(gamma: float | Floats, present: NDArray[np.intp]) -> float | Floats:
+def _for_present(gamma: float | Floats, present: NDArray[np.intp]) -> float | Floats:
+    """Return gamma of the classes in the training set."""
     return gamma if isinstance(gamma, float) else check_gamma(gamma[present])

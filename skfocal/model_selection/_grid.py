@@ -1,4 +1,4 @@
-"""What a search chooses from, and the candidates in the order of a grid search."""
+"""Grid of candidates, in the order of `GridSearchCV`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOG10_RANGE_OF_CS = (-4, 4)
 
 @dataclass(frozen=True)
 class Grid:
-    """Every gamma with every pair of alpha and C."""
+    """All combinations of gamma, alpha and C."""
 
     gammas: Sequence[Gamma]
     alphas: Sequence[Alpha]
@@ -29,36 +29,36 @@ class Grid:
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """Return the indices of alpha and C of each pair."""
+        """Return all pairs of an index of alpha and an index of C."""
         return list(product(range(len(self.alphas)), range(len(self.Cs))))
 
     def candidates(self) -> list[dict[str, Any]]:
-        """Return the parameters of the candidates, ordered as `GridSearchCV` orders them."""
+        """Return the parameters of the candidates, in the order of `GridSearchCV`."""
         return list(ParameterGrid({"gamma": self.gammas, "alpha": self.alphas, "C": self.Cs}))
 
     def by_candidate(self, scores: Floats) -> Floats:
         """Order an array of shape (n_gammas, n_pairs) by candidate.
 
-        Parameters come in alphabetical order, and the last of them varies first.
+        `GridSearchCV` sorts the parameters by name, and the last one varies fastest.
         """
         sizes = (len(self.gammas), len(self.alphas), len(self.Cs))
         return scores.reshape(sizes).swapaxes(0, 2).ravel()
 
 
 def make_grid(gammas: Any, alphas: Any, Cs: Any) -> Grid:
-    """Return the grid of what a user asked for.
+    """Validate the parameters of a search and return its grid.
 
     Raises
     ------
     TypeError, ValueError
-        If one of them is not a sequence of what it may hold, or is empty.
+        If a parameter is not a sequence of valid values, or is empty.
     """
     gammas = _sequence("gammas", gammas, "numbers >= 0")
     alphas = _sequence("alphas", alphas, "values of alpha")
     if isinstance(Cs, Integral):
         n_Cs = check_integer("Cs", Cs, "an integer >= 1 or a sequence of numbers > 0", 1)
         Cs = np.logspace(*_LOG10_RANGE_OF_CS, n_Cs)
-    Cs = _sequence("Cs", Cs, "numbers > 0, or how many to take")
+    Cs = _sequence("Cs", Cs, "numbers > 0, or an integer >= 1")
     for gamma in gammas:
         if isinstance(gamma, Real) or not isinstance(gamma, Mapping | Sequence | np.ndarray):
             check_number("gammas", gamma, "finite numbers >= 0", above=0, closed=True)
@@ -68,11 +68,12 @@ def make_grid(gammas: Any, alphas: Any, Cs: Any) -> Grid:
 
 
 def _sequence(name: str, values: Any, content: str) -> list[Any]:
+    """Return the values of an iterable parameter as a list."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         msg = f"{name} must be a sequence of {content}; got {values!r}."
         raise TypeError(msg)
-    held: list[Any] = list(values)
-    if not held:
+    items: list[Any] = list(values)
+    if not items:
         msg = f"{name} must hold at least one value; got an empty sequence."
         raise ValueError(msg)
-    return held
+    return items

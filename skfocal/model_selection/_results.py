@@ -1,4 +1,4 @@
-"""Scores of all candidates on all folds, in the format of `GridSearchCV`."""
+"""Results of a search in the format of `GridSearchCV`."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from sklearn.exceptions import ConvergenceWarning, FitFailedWarning
 
 from skfocal._typing import Floats
 
-__all__ = ["FoldResult", "search_results", "warn_of_failures"]
+__all__ = ["FoldResult", "search_results", "warn_about_failures"]
 
 
 @dataclass(frozen=True)
 class FoldResult:
-    """What one fold found."""
+    """Scores, times and errors of a fold."""
 
     scores: Floats
-    """Of shape (n_candidates,), in their order; nan for those that failed."""
+    """Scores of shape (n_candidates,); nan for candidates that failed."""
     fit_seconds: float
     score_seconds: float
     errors: list[str]
-    """Why candidates could not be trained, one entry for each that could not."""
+    """Error messages, one per candidate that could not be fitted."""
     score_errors: list[str]
-    """Why candidates could not be scored, one entry for each that could not."""
+    """Tracebacks, one per candidate that could not be scored."""
     n_unconverged: int
+    """Number of fits that did not converge."""
 
 
 def search_results(candidates: list[dict[str, Any]], folds: Sequence[FoldResult]) -> dict[str, Any]:
-    """Return `cv_results_`: times, parameters, scores by fold, their mean, spread and rank.
+    """Return `cv_results_`: times, parameters and scores of all candidates.
 
-    Candidates are trained together, so that each takes the same share of its fold's time.
+    Candidates are fitted together, so the time of a fold is divided evenly among them.
     """
     shares = np.ones((len(candidates), 1)) / len(candidates)
     results: dict[str, Any] = {}
@@ -60,7 +61,7 @@ def _mean_and_spread(name: str, values: Floats) -> dict[str, Floats]:
 
 
 def _column(values: list[Any]) -> Any:
-    """Return a masked array of values, of a dtype of their own if they are all numbers."""
+    """Return a masked array of values, with a numeric dtype if all are numbers."""
     try:
         inferred = np.asarray(values)
         dtype = inferred.dtype if inferred.ndim == 1 and inferred.dtype.kind != "U" else object
@@ -73,37 +74,40 @@ def _column(values: list[Any]) -> Any:
 
 
 def _ranks(means: Floats) -> Any:
-    """Rank the best 1. Candidates without a score share the last rank."""
+    """Return ranks, 1 for the best mean. Candidates with mean nan share the last rank."""
     if np.isnan(means).all():
         return np.ones(len(means), dtype=np.int32)
     known = np.where(np.isnan(means), np.nanmin(means) - 1, means)
     return rankdata(-known, method="min").astype(np.int32, copy=False)
 
 
-def _listed(what: str, errors: list[str]) -> str:
+def _list_errors(what: str, errors: list[str]) -> str:
+    """Return a line for each distinct error, with its count."""
     counts = Counter(errors)
     return "\n".join(f"{count} {what} failed: {error}" for error, count in counts.items())
 
 
-def _why_no_score(folds: Sequence[FoldResult], errors: list[str], score_errors: list[str]) -> str:
-    """Return the message of a search in which no candidate has a finite mean score."""
-    without = [index for index, fold in enumerate(folds) if not np.isfinite(fold.scores).any()]
+def _no_score_message(
+    folds: Sequence[FoldResult], errors: list[str], score_errors: list[str]
+) -> str:
+    """Return the error message of a search in which no candidate has a finite mean score."""
+    failed = [index for index, fold in enumerate(folds) if not np.isfinite(fold.scores).any()]
     where = (
-        f"every candidate fails on fold {', '.join(map(str, without))}"
-        if without
-        else ("every candidate fails on some fold")
+        f"every candidate failed on fold {', '.join(map(str, failed))}"
+        if failed
+        else "every candidate failed on at least one fold"
     )
-    # Of a traceback the last line has the reason.
+    # The last line of a traceback is the error message.
     reasons = Counter([*errors, *(error.strip().splitlines()[-1] for error in score_errors)])
     listed = "".join(f"\n{count} times: {reason}" for reason, count in reasons.most_common())
     return (
-        f"No candidate has a finite mean score: {where}. Use folds that hold every class, or a "
-        f"scorer that suits the labels.{listed}"
+        f"No candidate has a finite mean score: {where}. Use a cv whose folds contain every class, "
+        f"or a scoring that is valid for these labels.{listed}"
     )
 
 
-def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
-    """Warn of fits and scores that failed, and of fits that did not converge.
+def warn_about_failures(folds: Sequence[FoldResult], means: Floats) -> None:
+    """Warn about fits and scores that failed, and about fits that did not converge.
 
     Raises
     ------
@@ -114,25 +118,25 @@ def warn_of_failures(folds: Sequence[FoldResult], means: Floats) -> None:
     errors = [error for fold in folds for error in fold.errors]
     score_errors = [error for fold in folds for error in fold.score_errors]
     if errors:
-        listed = _listed("fits", errors)
+        listed = _list_errors("fits", errors)
         if len(errors) == n_fits:
-            msg = f"All the {n_fits} fits failed.\n{listed}"
+            msg = f"All the {n_fits} fits failed. Fix the cause below.\n{listed}"
             raise ValueError(msg)
-        msg = f"{len(errors)} fits failed out of {n_fits}; their score is nan.\n{listed}"
+        msg = f"{len(errors)} fits failed out of {n_fits}. Their scores are nan.\n{listed}"
         warnings.warn(msg, FitFailedWarning, stacklevel=5)
     if score_errors:
-        listed = _listed("scores", score_errors)
-        msg = f"{len(score_errors)} scores failed out of {n_fits}, and are nan.\n{listed}"
+        listed = _list_errors("scores", score_errors)
+        msg = f"{len(score_errors)} scores failed out of {n_fits}. They are nan.\n{listed}"
         warnings.warn(msg, UserWarning, stacklevel=5)
     if not np.isfinite(means).any():
-        raise ValueError(_why_no_score(folds, errors, score_errors))
+        raise ValueError(_no_score_message(folds, errors, score_errors))
     if not np.isfinite(means).all():
         msg = f"One or more of the test scores are non-finite: {means}"
         warnings.warn(msg, UserWarning, stacklevel=5)
     n_unconverged = sum(fold.n_unconverged for fold in folds)
     if n_unconverged:
         msg = (
-            f"{n_unconverged} fits out of a total of {n_fits} stopped with a gradient above tol. "
-            "Increase max_iter or tol, or leave out values of C that hardly penalise."
+            f"{n_unconverged} out of {n_fits} fits did not converge to tol. Increase max_iter or "
+            "tol, or remove the largest values of Cs."
         )
         warnings.warn(msg, ConvergenceWarning, stacklevel=5)

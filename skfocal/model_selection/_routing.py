@@ -1,4 +1,4 @@
-"""Who gets what of the metadata that a search is given: its fits, its scorer, its splitter."""
+"""Scorer, splitter and metadata routing of a search."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from skfocal._typing import Floats, ProbabilityMode
 __all__ = [
     "Split",
     "is_log_loss",
+    "make_search_scorer",
+    "make_splits",
     "request_router",
     "route_fit",
     "route_score",
     "scored_probability",
-    "scorer_of",
-    "splits_of",
 ]
 
 _LOG_LOSS = "neg_log_loss"
@@ -29,27 +29,34 @@ _LOG_LOSS = "neg_log_loss"
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def scorer_of(search: Any, classes: NDArray[Any] | None = None) -> Any:
-    """Return the scorer of a search; by default minus the log loss.
+def make_search_scorer(search: Any, classes: NDArray[Any] | None = None) -> Any:
+    """Return the scorer of a search, by default minus the log loss.
 
     Parameters
     ----------
     search : FocalLogisticRegressionCV
         The search.
     classes : ndarray of shape (n_classes,), default=None
-        All labels, so that the log loss is defined for rows that lack some of them.
+        All class labels. The log loss is then also defined for test sets without some classes.
+
+    Returns
+    -------
+    scorer : callable
+        Scorer with the signature ``scorer(estimator, X, y)``.
 
     Raises
     ------
-    TypeError, ValueError
-        If `scoring` is neither, or names no scorer.
+    TypeError
+        If `scoring` is neither a string nor a callable.
+    ValueError
+        If `scoring` is not the name of a scorer.
     """
     if search.scoring is None or (isinstance(search.scoring, str) and search.scoring == _LOG_LOSS):
         scorer = _log_loss_scorer(classes)
         if search.scoring is not None:
             return scorer
-        # It is made here, where no user can set what it asks for.
-        return scorer.set_score_request(sample_weight=True) if _routes() else scorer
+        # A user cannot set the metadata request of the default scorer.
+        return scorer.set_score_request(sample_weight=True) if _routing_enabled() else scorer
     if not isinstance(search.scoring, str) and not callable(search.scoring):
         msg = f"scoring must be None, the name of a scorer or a callable; got {search.scoring!r}."
         raise TypeError(msg)
@@ -65,27 +72,27 @@ def _log_loss_scorer(classes: NDArray[Any] | None) -> Any:
 
 
 def scored_probability(search: Any) -> ProbabilityMode:
-    """Return which probabilities the scorer of a search is to see."""
+    """Return the value of `probability` of the models that the scorer receives."""
     probability: ProbabilityMode = search.probability
     return "posterior" if search.scoring is None else probability
 
 
 def is_log_loss(search: Any) -> bool:
-    """Say whether a search scores by the log loss of the true posterior."""
+    """Return whether the score of a search is minus the log loss of the posterior."""
     by_name = isinstance(search.scoring, str) and search.scoring == _LOG_LOSS
     return search.scoring is None or (by_name and search.probability == "posterior")
 
 
 def request_router(search: Any) -> MetadataRouter:
-    """Return what `get_metadata_routing` is to tell of a search."""
+    """Return the metadata routing of a search."""
     to_score = MethodMapping().add(caller="score", callee="score")
-    # The default scorer takes the weights of the fit, which the fit may have declined.
+    # The default scorer always uses the sample weights of `fit`, so it requests none.
     if search.scoring is not None:
         to_score.add(caller="fit", callee="score")
     return (
         MetadataRouter(owner=search)
         .add_self_request(search)
-        .add(scorer=scorer_of(search), method_mapping=to_score)
+        .add(scorer=make_search_scorer(search), method_mapping=to_score)
         .add(splitter=search.cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))
     )
 
@@ -98,22 +105,23 @@ def route_fit(
     Raises
     ------
     ValueError
-        If something other than `groups` is given without metadata routing.
+        If `params` holds anything but `groups` and metadata routing is not enabled.
     """
-    if _routes():
+    if _routing_enabled():
         if search.scoring is None:
             routed = process_routing(search, "fit", **params)
-            return routed.splitter.split, _weights(sample_weight)
+            return routed.splitter.split, _weight_params(sample_weight)
         routed = process_routing(search, "fit", sample_weight=sample_weight, **params)
         return routed.splitter.split, routed.scorer.score
     unknown = sorted(params.keys() - {"groups"})
     if unknown:
         msg = (
-            f"fit got {', '.join(unknown)}, but takes only X, y, sample_weight and groups unless "
-            "metadata routing is enabled: sklearn.set_config(enable_metadata_routing=True)."
+            f"fit got {', '.join(unknown)}, but without metadata routing it accepts only X, y, "
+            "sample_weight and groups. Enable metadata routing: "
+            "sklearn.set_config(enable_metadata_routing=True)."
         )
         raise ValueError(msg)
-    return {"groups": params.get("groups")}, _weights(sample_weight)
+    return {"groups": params.get("groups")}, _weight_params(sample_weight)
 
 
 def route_score(search: Any, sample_weight: Any, params: dict[str, Any]) -> dict[str, Any]:
@@ -122,40 +130,43 @@ def route_score(search: Any, sample_weight: Any, params: dict[str, Any]) -> dict
     Raises
     ------
     ValueError
-        If something other than `sample_weight` is given without metadata routing.
+        If `params` is not empty and metadata routing is not enabled.
     """
-    weights = _weights(sample_weight)
-    if _routes():
+    weights = _weight_params(sample_weight)
+    if _routing_enabled():
         score: dict[str, Any] = process_routing(search, "score", **weights, **params).scorer.score
         return score
     if params:
         msg = (
-            f"score got {', '.join(sorted(params))}, but takes only X, y and sample_weight unless "
-            "metadata routing is enabled: sklearn.set_config(enable_metadata_routing=True)."
+            f"score got {', '.join(sorted(params))}, but without metadata routing it accepts only "
+            "X, y and sample_weight. Enable metadata routing: "
+            "sklearn.set_config(enable_metadata_routing=True)."
         )
         raise ValueError(msg)
     return weights
 
 
-def splits_of(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Split]:
-    """Return the rows to train and to score on of every fold, as indices.
+def make_splits(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Split]:
+    """Return the training and test indices of every fold.
 
     Raises
     ------
     ValueError
-        If there is no fold, or the splitter cannot split these rows.
+        If `cv` yields no split, or cannot split these samples.
     """
-    everyone = np.arange(X.shape[0])
+    # A splitter may yield boolean masks.
+    indices = np.arange(X.shape[0])
     splits = list(check_cv(cv, y, classifier=True).split(X, y, **params))
     if not splits:
-        msg = f"cv must give at least one split; got none from {cv!r}."
+        msg = f"cv must yield at least one split; got none from {cv!r}."
         raise ValueError(msg)
-    return [(everyone[training], everyone[held_out]) for training, held_out in splits]
+    return [(indices[train], indices[test]) for train, test in splits]
 
 
-def _routes() -> bool:
+def _routing_enabled() -> bool:
     return bool(get_config()["enable_metadata_routing"])
 
 
-def _weights(sample_weight: Any) -> dict[str, Any]:
+def _weight_params(sample_weight: Any) -> dict[str, Any]:
+    """Return keyword arguments with `sample_weight` if it is not None."""
     return {} if sample_weight is None else {"sample_weight": sample_weight}

@@ -1,4 +1,4 @@
-"""Scores of a fold's candidates on the rows that were held out."""
+"""Scores of the candidates on the test set of a fold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skfocal.model_selection._folds import FoldFits
 from skfocal.model_selection._grid import Grid
 from skfocal.posterior import posterior_logits, sigmoid
 
-__all__ = ["log_likelihoods", "log_loss_is_defined", "scores_of_models"]
+__all__ = ["log_likelihoods", "log_loss_is_defined", "score_candidates"]
 
 Scorer = Callable[..., Any]
 
@@ -27,7 +27,7 @@ Scorer = Callable[..., Any]
 def log_loss_is_defined(
     fits: FoldFits, data: TrainingData, rows: NDArray[np.intp], weights: Floats | None
 ) -> bool:
-    """Return whether the training rows hold every class, and some row to score has weight."""
+    """Return whether the training set has all classes and the test set has positive weight."""
     has_weight = weights is None or bool(weights[rows].any())
     return len(fits.present) == len(data.classes) and has_weight
 
@@ -40,33 +40,34 @@ def log_likelihoods(
     grid: Grid,
     map_: Map,
 ) -> Floats:
-    """Return minus the log loss of the true posterior, as scikit-learn's scorer computes it.
+    """Return minus the log loss of the posterior, as scikit-learn's scorer computes it.
 
     Parameters
     ----------
     fits : FoldFits
-        The candidates.
+        Fitted candidates.
     data : TrainingData
-        The whole data.
+        All data.
     rows : ndarray of shape (n_rows,)
-        Indices of the rows to score on.
-    weights : ndarray of shape (n_samples,), default=None
-        Weights of all rows of the data.
+        Indices of the test samples.
+    weights : ndarray of shape (n_samples,) or None
+        Sample weights of all data.
     grid : Grid
-        What the candidates are.
+        Candidates.
     map_ : callable
-        An ordered map, perhaps in threads.
+        Ordered map, which may use threads.
 
     Returns
     -------
     scores : ndarray of shape (n_gammas, n_pairs)
-        In nats for a row; nan for pairs that were not trained.
+        Mean log-likelihoods per sample, in nats. They are nan for pairs that were not fitted.
     """
-    own = None if weights is None else weights[rows]
+    test_weights = None if weights is None else weights[rows]
     n_logits = 1 if len(data.classes) == 2 else len(data.classes)
     n_outputs = n_logits * len(grid.Cs)
-    blocks = ArrayBlocks(data.X, data.codes, ordered_map=map_, n_outputs=n_outputs).take(rows, own)
-    # The precision of the probabilities decides where scikit-learn clips them.
+    blocks = ArrayBlocks(data.X, data.codes, ordered_map=map_, n_outputs=n_outputs)
+    blocks = blocks.take(rows, test_weights)
+    # As scikit-learn's log loss, which clips at the precision of the probabilities.
     eps = float(np.finfo(data.X.dtype).eps)
     scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
     for alpha in range(len(grid.alphas)):
@@ -75,13 +76,13 @@ def log_likelihoods(
             continue
         for index, gamma in enumerate(fits.gammas):
             raw = np.stack([fits.raw[index, pair] for pair in pairs])
-            logs = _Logs(raw, gamma, fits.class_weight[pairs[0]], eps)
-            scores[index, pairs] = blocks.sum(logs.sums, len(raw))[0]
-    return scores / (len(rows) if own is None else own.sum())
+            models = _LogLikelihood(raw, gamma, fits.class_weight[pairs[0]], eps)
+            scores[index, pairs] = blocks.sum(models.block_sums, len(raw))[0]
+    return scores / (len(rows) if test_weights is None else test_weights.sum())
 
 
-class _Logs:
-    """Logarithms of the probabilities that models of one gamma and alpha give to the truth."""
+class _LogLikelihood:
+    """Log-likelihood of models with the same gamma and alpha."""
 
     def __init__(
         self,
@@ -92,22 +93,22 @@ class _Logs:
     ) -> None:
         self.raw, self.gamma, self.class_weight, self.eps = raw, gamma, class_weight, eps
 
-    def sums(self, block: Block) -> Terms:
-        """Return the weighted sum over a block for each model."""
+    def block_sums(self, block: Block) -> Terms:
+        """Return the weighted log-likelihood of a block for each model."""
         logits = linear_scores(block.X, self.raw)
         codes = np.tile(block.codes, len(self.raw))
         flat = logits.reshape(-1, *logits.shape[2:])
         posterior = posterior_logits(flat, self.gamma, self.class_weight)
         if posterior.ndim == 1:
-            # The scorer takes for the probability of class 0 what that of class 1 leaves.
-            of_truth = np.abs(sigmoid(posterior) - (codes == 0))
+            # The scorer computes the probability of class 0 as one minus that of class 1.
+            of_true_class = np.abs(sigmoid(posterior) - (codes == 0))
         else:
-            of_truth = softmax(posterior, axis=1)[np.arange(len(codes)), codes]
-        logs = np.log(np.clip(of_truth, self.eps, 1 - self.eps)).reshape(len(self.raw), -1)
+            of_true_class = softmax(posterior, axis=1)[np.arange(len(codes)), codes]
+        logs = np.log(np.clip(of_true_class, self.eps, 1 - self.eps)).reshape(len(self.raw), -1)
         return (logs.sum(axis=1) if block.weights is None else logs @ block.weights,)
 
 
-def scores_of_models(
+def score_candidates(
     fits: FoldFits,
     data: TrainingData,
     rows: NDArray[np.intp],
@@ -116,30 +117,30 @@ def scores_of_models(
     score_params: Mapping[str, Any],
     model: FocalLogisticRegression,
 ) -> tuple[Floats, list[str]]:
-    """Return what a scorer says of each candidate, and why it failed to.
+    """Score each candidate with a scorer.
 
     Parameters
     ----------
     fits, data, rows, grid : object
         As in `log_likelihoods`.
     scorer : callable
-        It is given a model, a table and its labels.
+        Scorer with the signature ``scorer(estimator, X, y, **score_params)``.
     score_params : mapping
-        What else it is given.
+        Further arguments of the scorer.
     model : FocalLogisticRegression
-        One with the parameters that all candidates share, not fitted.
+        Unfitted model with the parameters that are the same for all candidates.
 
     Returns
     -------
     scores : ndarray of shape (n_gammas, n_pairs)
-        nan where the scorer raised an error.
+        Scores. They are nan if the scorer raised an error or the pair was not fitted.
     errors : list of str
-        One traceback for each of these.
+        Tracebacks of the errors of the scorer.
 
     Raises
     ------
     TypeError
-        If the scorer returns something other than a number.
+        If the scorer does not return a number.
     """
     X, y = data.X[rows], data.classes[data.codes[rows]]
     scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
@@ -148,7 +149,7 @@ def scores_of_models(
         candidate = _candidate(fits, data, (index, pair), grid, model)
         try:
             score = scorer(candidate, X, y, **score_params)
-        except Exception:  # noqa: BLE001 - a scorer is the user's code, and may raise anything
+        except Exception:  # noqa: BLE001 - a user's scorer may raise any error
             errors.append(format_exc())
         else:
             scores[index, pair] = _number(score)
@@ -156,7 +157,7 @@ def scores_of_models(
 
 
 def _number(score: Any) -> float:
-    """Return a score as a float; it may be an array of one."""
+    """Return a score as a float. It may be an array with one element."""
     array = np.asarray(score)
     number = array.item() if array.size == 1 else score
     if not isinstance(number, Real):
@@ -168,22 +169,22 @@ def _number(score: Any) -> float:
 def _candidate(
     fits: FoldFits,
     data: TrainingData,
-    which: tuple[int, int],
+    index: tuple[int, int],
     grid: Grid,
     model: FocalLogisticRegression,
 ) -> FocalLogisticRegression:
-    """Return a candidate as if it had been fitted by itself."""
-    gamma = grid.gammas[which[0]]
-    alpha, C = grid.pairs[which[1]]
+    """Return a candidate as a fitted estimator, by the indices of gamma and of the pair."""
+    gamma = grid.gammas[index[0]]
+    alpha, C = grid.pairs[index[1]]
     candidate: FocalLogisticRegression = copy(model)
     candidate.set_params(gamma=gamma, alpha=grid.alphas[alpha], C=grid.Cs[C])
-    raw = np.atleast_2d(fits.raw[which]).astype(data.X.dtype)
+    raw = np.atleast_2d(fits.raw[index]).astype(data.X.dtype)
     candidate.__dict__.update(
         coef_=raw[:, :-1],
         intercept_=raw[:, -1],
         classes_=data.classes[fits.present],
-        class_weight_=fits.class_weight[which[1]],
+        class_weight_=fits.class_weight[index[1]],
         n_features_in_=data.X.shape[1],
-        _fitted_gamma=fits.gammas[which[0]],
+        _fitted_gamma=fits.gammas[index[0]],
     )
     return candidate

@@ -1,4 +1,4 @@
-"""Logistic regression under focal loss, with gamma, alpha and C chosen by cross-validation."""
+"""Logistic regression with focal loss, with gamma, alpha and C selected by cross-validation."""
 
 from __future__ import annotations
 
@@ -22,104 +22,106 @@ from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with
 from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
 from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import make_grid
-from skfocal.model_selection._results import search_results, warn_of_failures
+from skfocal.model_selection._results import search_results, warn_about_failures
 from skfocal.model_selection._routing import (
     Split,
+    make_search_scorer,
+    make_splits,
     request_router,
     route_fit,
     route_score,
     scored_probability,
-    scorer_of,
-    splits_of,
 )
 
 __all__ = ["FocalLogisticRegressionCV"]
 
-_FITTED = (
+_REFIT_ATTRIBUTES = (
     *("coef_", "intercept_", "classes_", "class_weight_"),
     *("n_iter_", "n_passes_", "objective_", "_fitted_gamma"),
 )
 
 
 class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, BaseEstimator):
-    """Logistic regression under focal loss that chooses gamma, alpha and C by cross-validation.
+    """Logistic regression with focal loss that selects gamma, alpha and C by cross-validation.
 
-    It does what `GridSearchCV` does over `FocalLogisticRegression`, with the same scores and the
-    same choice, in a fraction of the time: candidates share all that they have in common, each
-    begins where a similar one ended, and a pass over the table serves many of them.
+    The scores and the selected candidate are those of `GridSearchCV` with
+    `FocalLogisticRegression`, in a fraction of the time: candidates are warm-started along
+    `gamma`, and are optimised together so that one pass over the data serves many of them.
 
     Parameters
     ----------
     gammas : sequence, default=(0, 0.5, 1, 2, 3, 5)
-        Focusing parameters to choose from, each as `FocalLogisticRegression` takes `gamma`.
+        Candidate values of `gamma`, each as in `FocalLogisticRegression`.
     alphas : sequence, default=(None, "balanced")
-        Class weights to choose from, each as `FocalLogisticRegression` takes `alpha`.
+        Candidate values of `alpha`, each as in `FocalLogisticRegression`.
     Cs : int or sequence of float, default=10
-        Inverse strengths of the penalty to choose from, > 0. A number stands for as many values
-        from 1e-4 to 1e4, evenly spaced in the logarithm.
-    cv : int, splitter or iterable, default=None
-        How to split: the number of stratified folds, a scikit-learn splitter, or an iterable of
-        pairs of indices to train and to score on. None is 5.
+        Candidate values of `C`, > 0. An integer is the number of values on a logarithmic scale
+        between 1e-4 and 1e4.
+    cv : int, cross-validation generator or iterable, default=None
+        Cross-validation splitting strategy: the number of stratified folds, a scikit-learn
+        splitter, or an iterable of (train, test) splits as arrays of indices. None means 5 folds.
     scoring : str or callable, default=None
-        Name of a scorer, or one with the signature ``scorer(estimator, X, y)``, which is given
-        arrays and returns a number. None is minus the log loss of the recovered posterior, which
-        makes candidates of different `gamma` and `alpha` comparable, whatever `probability` says.
+        Name of a scorer, or a callable with the signature ``scorer(estimator, X, y)`` that returns
+        a number. It receives arrays. None means minus the log loss of the posterior, for any value
+        of `probability`, because it makes candidates with different `gamma` and `alpha`
+        comparable.
     refit : bool, default=True
-        Whether to fit the chosen candidate to the whole table. Without, the estimator cannot
-        predict.
+        Whether to fit the best candidate to all data. If False, the estimator cannot predict.
     n_jobs : int, default=None
-        How many folds to work on at once. None is one, which uses the cores by itself.
+        Number of folds to evaluate in parallel. None means 1. One fold already uses several
+        threads.
     fit_intercept : bool, default=True
         As in `FocalLogisticRegression`.
     tol : float, default=1e-6
         As in `FocalLogisticRegression`, for every fit.
     max_iter : int, default=200
-        As in `FocalLogisticRegression`, for the last fit and for candidates that do not converge
-        in step with others.
+        As in `FocalLogisticRegression`, for the refit and for candidates that do not converge
+        together with the others.
     probability : {"posterior", "weighted", "link"}, default="posterior"
         As in `FocalLogisticRegression`.
 
     Attributes
     ----------
     gamma_, alpha_, C_ : object
-        The chosen candidate.
+        Parameters of the best candidate.
     best_score_ : float
-        Its mean score over the folds.
+        Mean score of the best candidate over the folds.
     best_index_ : int
-        Its index in `cv_results_`.
+        Index of the best candidate in `cv_results_`.
     best_params_ : dict
-        Its parameters.
+        Parameters of the best candidate, as a dict.
     cv_results_ : dict of str to array
         Scores and times of all candidates, in the format and the order of `GridSearchCV`.
-        Candidates are trained together, so that the time of a fold is split evenly among them.
+        Candidates are fitted together, so the time of a fold is divided evenly among them.
     n_splits_ : int
         Number of folds.
     scorer_ : callable
-        What scored the candidates.
+        Scorer of the candidates.
     n_features_in_ : int
-        How many features ``fit`` saw.
+        Number of features seen during ``fit``.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, if `X` had names that are all strings.
+        Names of features seen during ``fit``. Defined only if `X` has feature names that are all
+        strings.
     refit_time_ : float
-        Seconds that the last fit took. As all below only if `refit` is true.
+        Seconds of the refit. This attribute and those below are defined only if `refit` is True.
     coef_, intercept_, class_weight_, n_iter_, n_passes_, objective_ : object
-        As in `FocalLogisticRegression`, of the chosen candidate fitted to the whole table.
+        As in `FocalLogisticRegression`, from the refit.
     classes_ : ndarray of shape (n_classes,)
         Class labels, sorted.
 
     See Also
     --------
-    FocalLogisticRegression : The model with given parameters.
-    FocalSearchDisplay : Pictures of the search.
+    FocalLogisticRegression : The model with fixed parameters.
+    FocalSearchDisplay : Plots of the search.
 
     Notes
     -----
-    A candidate that cannot be trained on a fold, for lack of a class for instance, or scored on
-    it, has the score nan there, with a warning, and is not chosen.
+    If a candidate cannot be fitted or scored on a fold, for example because a class is missing,
+    its score is nan, a warning is issued and the candidate is not selected.
 
-    An objective with ``gamma > 0`` may have more than one minimum, above all if `C` is large and
-    the tails of the columns are long. The search may then score another one than the fit of
-    `FocalLogisticRegression` finds, in `GridSearchCV` and in the last fit to the whole table.
+    An objective with ``gamma > 0`` may have several local minima, mostly if `C` is large and the
+    features have heavy tails. The search may then converge to another one than
+    `FocalLogisticRegression` does in `GridSearchCV` and in the refit.
 
     Examples
     --------
@@ -131,10 +133,10 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
     (12, 1.0)
     """
 
-    # The scorer asks for it, not the estimator.
+    # Requested by the scorer, not by the estimator.
     __metadata_request__score: ClassVar = {"sample_weight": UNUSED}
 
-    def __init__(  # noqa: PLR0913 - the parameters of a fit and those of a search
+    def __init__(  # noqa: PLR0913 - the parameters of the model and of the search
         self,
         gammas: Sequence[Gamma] = (0, 0.5, 1, 2, 3, 5),
         alphas: Sequence[Alpha] = (None, "balanced"),
@@ -165,19 +167,20 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
     def fit(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, **params: Any
     ) -> Self:
-        """Choose a candidate, and fit it to the whole table.
+        """Select the best candidate and fit it to all data.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Training table.
+            Training data.
         y : array-like of shape (n_samples,)
             Class labels: strings, booleans or integers.
         sample_weight : float or array-like of shape (n_samples,), default=None
-            Weights of the rows, >= 0, in fits and in scores. None weighs every row 1.
+            Sample weights, >= 0, used in fits and in scores. A number is the weight of every
+            sample. None means 1.
         **params : dict
-            Without metadata routing `groups` for the splitter; with it whatever the splitter and
-            the scorer ask for.
+            If metadata routing is enabled, the metadata that the splitter and the scorer request.
+            Otherwise only `groups`, for the splitter.
 
         Returns
         -------
@@ -187,15 +190,15 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         Raises
         ------
         TypeError, ValueError
-            If a parameter, `X`, `y` or `sample_weight` is not what is described above, or all
-            fits failed.
+            If a parameter, `X`, `y` or `sample_weight` is not as described above, if all fits
+            failed, or if no candidate has a finite mean score.
 
         Warns
         -----
         FitFailedWarning
-            If candidates could not be trained on a fold.
+            If candidates could not be fitted on a fold.
         ConvergenceWarning
-            If gradients exceed `tol` at solutions.
+            If fits did not converge to `tol`.
         """
         grid = make_grid(self.gammas, self.alphas, self.Cs)
         self._check_parameters()
@@ -208,51 +211,51 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         for alpha in grid.alphas:
             resolve_alpha(alpha, data.classes, data.class_totals)
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
-        splits = splits_of(self.cv, X, y, for_splitter)
-        self.n_splits_, self.scorer_ = len(splits), scorer_of(self, data.classes)
-        for name in ("refit_time_", *_FITTED):
+        splits = make_splits(self.cv, X, y, for_splitter)
+        self.n_splits_, self.scorer_ = len(splits), make_search_scorer(self, data.classes)
+        for name in ("refit_time_", *_REFIT_ATTRIBUTES):
             self.__dict__.pop(name, None)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
         metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
-        about = {"estimator": self, "X": X, "y": y, "metadata": metadata}
-        plan = SearchPlan.of(self, data, grid, for_scorer)
-        with fit_task(context, fits=self.refit, **about):
-            self._choose(plan, splits, context)
+        task_data = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        plan = SearchPlan.from_search(self, data, grid, for_scorer)
+        with fit_task(context, is_fitted=self.refit, **task_data):
+            self._select(plan, splits, context)
             if self.refit:
                 refit = context.subcontext(task_name="refit-with-best-params")
-                chosen = {**self.best_params_, "probability": self.probability}
-                model = clone(plan.model).set_params(**chosen)
-                with refit.propagate_callback_context(model), fit_task(refit, **about):
+                best = {**self.best_params_, "probability": self.probability}
+                model = clone(plan.model).set_params(**best)
+                with refit.propagate_callback_context(model), fit_task(refit, **task_data):
                     self._refit(model, X, y, data.sample_weight)
         return self
 
     def score(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, **params: Any
     ) -> float:
-        """Score the predictions for a table, by `scoring`.
+        """Score the refitted model with `scoring`.
 
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Table.
+            Data.
         y : array-like of shape (n_samples,)
             True labels.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
+            Sample weights.
         **params : dict
-            With metadata routing, what else the scorer asks for.
+            If metadata routing is enabled, further metadata that the scorer requests.
 
         Returns
         -------
         score : float
-            By default minus the log loss of the true posterior.
+            Score, by default minus the log loss of the posterior.
 
         Raises
         ------
         NotFittedError
-            If there is no fitted model.
+            If there is no refitted model.
         ValueError
-            If `params` holds what nobody asks for.
+            If `params` holds metadata that is not requested.
         """
         check_is_fitted(self)
         scored = copy(self).set_params(probability=scored_probability(self))
@@ -260,17 +263,17 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         return float(self.scorer_(scored, X, y, **arguments))
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Tell who gets what of the metadata.
+        """Get the metadata routing of this object.
 
         Returns
         -------
         routing : MetadataRouter
-            To the scorer and the splitter.
+            Routing to the scorer and the splitter.
         """
         return request_router(self)
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Say whether the estimator can predict."""
+        """Return whether the estimator can predict."""
         return hasattr(self, "coef_")
 
     def _check_parameters(self) -> None:
@@ -280,11 +283,11 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
         check_probability(self.probability)
 
-    def _choose(self, plan: SearchPlan, splits: Sequence[Split], context: Any) -> None:
-        """Evaluate the candidates on every fold, and choose the best."""
+    def _select(self, plan: SearchPlan, splits: Sequence[Split], context: Any) -> None:
+        """Evaluate the candidates on every fold and select the best one."""
         folds = evaluate_folds(plan, splits, context, n_jobs=self.n_jobs)
         results = search_results(plan.grid.candidates(), folds)
-        warn_of_failures(folds, results["mean_test_score"])
+        warn_about_failures(folds, results["mean_test_score"])
         self.cv_results_, self.best_index_ = results, results["rank_test_score"].argmin()
         self.best_score_ = results["mean_test_score"][self.best_index_]
         self.best_params_ = results["params"][self.best_index_]
@@ -293,9 +296,9 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Base
     def _refit(
         self, model: FocalLogisticRegression, X: Any, y: ArrayLike, sample_weight: Floats | None
     ) -> None:
-        """Fit a model, and take over what it has become."""
+        """Fit a model and copy its fitted attributes."""
         begin = perf_counter()
         model.fit(X, y, sample_weight)
         self.refit_time_ = perf_counter() - begin
-        for name in _FITTED:
+        for name in _REFIT_ATTRIBUTES:
             setattr(self, name, getattr(model, name))

@@ -1,4 +1,4 @@
-"""Tables drawn from a linear model with noise, so that no class can be separated."""
+"""Data from a logistic model, in which the classes overlap."""
 
 import signal
 
@@ -10,12 +10,12 @@ SECONDS = 60
 
 @pytest.fixture
 def in_time():
-    """End a test that does not end by itself."""
+    """Raise TimeoutError in a test that takes too long."""
 
-    def give_up(*_):
-        raise TimeoutError(f"no answer after {SECONDS} s")
+    def stop(*_):
+        raise TimeoutError(f"no result after {SECONDS} s")
 
-    before = signal.signal(signal.SIGALRM, give_up)
+    before = signal.signal(signal.SIGALRM, stop)
     signal.alarm(SECONDS)
     yield
     signal.alarm(0)
@@ -24,14 +24,14 @@ def in_time():
 
 @pytest.fixture(scope="session")
 def draw_table():
-    """Return a function that draws a table and its class indices from a logistic model."""
+    """Return a function that draws X and class indices from a logistic model."""
 
     def draw(n_samples=400, n_features=4, n_classes=2, *, seed=0, offset=-0.7):
         rng = np.random.default_rng(seed)
         X = rng.standard_normal((n_samples, n_features))
         scores = X @ rng.standard_normal((n_features, n_classes))
         scores[:, 1:] += offset
-        # The largest of scores with Gumbel noise follows their softmax.
+        # The argmax of scores with Gumbel noise has the softmax of the scores as its distribution.
         y = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
         return X, y
 

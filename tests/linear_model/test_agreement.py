@@ -1,4 +1,4 @@
-"""Agreement with solvers that know nothing of this one, and with answers known beforehand."""
+"""Agreement with other solvers and with exact solutions."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def assert_same_coefficients(model, reference):
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("weighted", [True, False])
 @pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
-def test_without_focus_it_is_logistic_regression(table, C, fit_intercept, weighted, container):
+def test_gamma_zero_is_logistic_regression(table, C, fit_intercept, weighted, container):
     X, y = table
     sample_weight = np.random.default_rng(0).random(len(y)) if weighted else None
 
@@ -45,7 +45,7 @@ def test_without_focus_it_is_logistic_regression(table, C, fit_intercept, weight
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("weighted", [True, False])
-def test_without_penalty_it_is_maximum_likelihood(two_classes, fit_intercept, weighted):
+def test_gamma_zero_without_penalty_is_maximum_likelihood(two_classes, fit_intercept, weighted):
     X, y = two_classes
     sample_weight = np.random.default_rng(0).random(len(y)) if weighted else None
 
@@ -54,10 +54,10 @@ def test_without_penalty_it_is_maximum_likelihood(two_classes, fit_intercept, we
     assert_same_coefficients(model, reference)
 
 
-def test_without_penalty_three_classes_are_maximum_likelihood(three_classes):
+def test_gamma_zero_without_penalty_is_maximum_likelihood_for_three_classes(three_classes):
     X, y = three_classes
     model = FocalLogisticRegression(gamma=0, C=np.inf, tol=1e-11).fit(X, y)
-    # Differences to one class are determined where the coefficients themselves are not.
+    # Only the differences to one class are identifiable.
     design = np.column_stack([X, np.ones(len(X))])
 
     def negative_log_likelihood(parameters):
@@ -76,7 +76,7 @@ def test_without_penalty_three_classes_are_maximum_likelihood(three_classes):
     np.testing.assert_allclose((parameters - parameters[0])[1:].ravel(), reference.x, atol=1e-7)
 
 
-def test_with_class_weights_it_is_weighted_logistic_regression(table):
+def test_gamma_zero_with_alpha_is_logistic_regression_with_class_weight(table):
     X, y = table
     sample_weight = np.random.default_rng(0).random(len(y))
     class_weight = dict(enumerate(uneven(len(np.unique(y)))))
@@ -89,7 +89,7 @@ def test_with_class_weights_it_is_weighted_logistic_regression(table):
     np.testing.assert_allclose(model.predict_proba(X), reference.predict_proba(X), atol=1e-7)
 
 
-def test_balanced_means_what_it_means_in_scikit_learn(table):
+def test_balanced_alpha_equals_balanced_class_weight(table):
     X, y = table
     reference = LogisticRegression(solver="newton-cholesky", tol=1e-11, class_weight="balanced")
     model = FocalLogisticRegression(0, "balanced", tol=1e-11)
@@ -115,7 +115,7 @@ def test_a_general_purpose_solver_finds_the_same_minimum(table, gamma, C):
         )
         return loss + 0.5 / C * np.sum(parameters[:, :-1] ** 2)
 
-    # It knows nothing of the gradient, and so cannot share a fault of it.
+    # The reference uses numerical gradients, so it is independent of ours.
     start = np.zeros(rows * 5)
     reference = optimize.minimize(objective, start, method="BFGS", options={"gtol": 1e-4})
     found = np.column_stack([model.coef_, model.intercept_])
@@ -129,7 +129,7 @@ def test_a_general_purpose_solver_finds_the_same_minimum(table, gamma, C):
 @pytest.mark.parametrize("alpha", ALPHAS)
 @pytest.mark.parametrize("counts", [(70, 30), (9990, 10), (50, 30, 20), (3000, 900, 90, 9, 1)])
 @pytest.mark.parametrize("C", [1.0, np.inf])
-def test_an_intercept_alone_recovers_the_class_frequencies(gamma, alpha, counts, C):
+def test_intercept_only_model_recovers_the_class_frequencies(gamma, alpha, counts, C):
     y = np.repeat(np.arange(len(counts)), counts)
     X = np.zeros((len(y), 2))
     alpha = uneven(len(counts)) if alpha == "uneven" else alpha
@@ -143,7 +143,7 @@ def test_an_intercept_alone_recovers_the_class_frequencies(gamma, alpha, counts,
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("alpha", ALPHAS)
-def test_an_intercept_alone_recovers_weighted_frequencies(gamma, alpha):
+def test_intercept_only_model_recovers_weighted_frequencies(gamma, alpha):
     y = np.array([0, 1, 2, 1, 0, 2])
     sample_weight = np.array([5.0, 0.2, 1.0, 0.1, 0.0, 3.7])
     alpha = uneven(3) if alpha == "uneven" else alpha
@@ -160,7 +160,9 @@ def test_an_intercept_alone_recovers_weighted_frequencies(gamma, alpha):
 @pytest.mark.parametrize(
     "counts", [[[90, 10], [50, 50], [3, 997]], [[60, 30, 10], [5, 5, 90], [200, 600, 1]]]
 )
-def test_a_saturated_model_recovers_every_frequency(gamma, alpha, fit_intercept, container, counts):
+def test_saturated_model_recovers_the_frequencies_of_every_group(
+    gamma, alpha, fit_intercept, container, counts
+):
     counts = np.array(counts)
     groups, classes = np.indices(counts.shape)
     X = np.eye(len(counts))[np.repeat(groups, counts.ravel())]
@@ -175,13 +177,13 @@ def test_a_saturated_model_recovers_every_frequency(gamma, alpha, fit_intercept,
 
 
 @pytest.mark.parametrize("gamma", [0.5, 2.0, 5.0])
-def test_the_posterior_follows_a_logistic_truth(draw_table, gamma):
+def test_posterior_agrees_with_logistic_regression_on_logistic_data(draw_table, gamma):
     X, y = draw_table(n_samples=40_000, n_features=2)
-    sure = FocalLogisticRegression(0, C=np.inf).fit(X, y).predict_proba(X)[:, 1]
+    expected = FocalLogisticRegression(0, C=np.inf).fit(X, y).predict_proba(X)[:, 1]
     focal = FocalLogisticRegression(gamma, "balanced", C=np.inf).fit(X, y)
     link = focal.set_params(probability="link").predict_proba(X)[:, 1]
-    true = focal.set_params(probability="posterior").predict_proba(X)[:, 1]
+    posterior = focal.set_params(probability="posterior").predict_proba(X)[:, 1]
 
-    # The recovered scores are not quite linear, so agreement is close and not exact.
-    assert np.abs(true - sure).mean() < 0.01
-    assert np.abs(link - sure).mean() > 0.05
+    # The log-odds of the posterior are not exactly linear, so agreement is not exact.
+    assert np.abs(posterior - expected).mean() < 0.01
+    assert np.abs(link - expected).mean() > 0.05

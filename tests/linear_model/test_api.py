@@ -1,4 +1,4 @@
-"""What a fitted model says: its attributes and its predictions."""
+"""Fitted attributes and predictions."""
 
 import numpy as np
 import pytest
@@ -13,10 +13,7 @@ MODES = ["posterior", "weighted", "link"]
 
 
 def fit_with_logits(logits, **parameters):
-    """Return a model and a table of which it says exactly these logits.
-
-    For two classes the logits may be any, for more those of a row have to sum to zero.
-    """
+    """Return a model, and an X for which its decision function has exactly these logits."""
     rng = np.random.default_rng(0)
     n_classes = 2 if logits.ndim == 1 else logits.shape[1]
     model = FocalLogisticRegression(**parameters)
@@ -48,7 +45,7 @@ def test_attributes_of_three_classes(three_classes):
     np.testing.assert_allclose(model.intercept_.sum(), 0, atol=1e-14)
 
 
-def test_without_an_intercept_it_is_zero(table):
+def test_intercept_is_zero_without_fit_intercept(table):
     model = FocalLogisticRegression(fit_intercept=False).fit(*table)
 
     assert model.intercept_.shape == model.coef_.shape[:1]
@@ -66,7 +63,7 @@ def test_without_an_intercept_it_is_zero(table):
         (np.array([4, 5]), [4, 5]),
     ],
 )
-def test_class_weight_is_the_alpha_of_each_class(alpha, expected):
+def test_class_weight_is_the_resolved_alpha(alpha, expected):
     X = np.arange(10.0)[:, np.newaxis]
     y = np.array(["no"] * 7 + ["yes"] * 3)
 
@@ -76,7 +73,7 @@ def test_class_weight_is_the_alpha_of_each_class(alpha, expected):
     assert model.class_weight_.dtype == np.float64
 
 
-def test_balanced_weighs_classes_by_their_total_weight():
+def test_balanced_alpha_uses_sample_weight():
     X, y = np.arange(4.0)[:, np.newaxis], [0, 0, 1, 2]
 
     model = FocalLogisticRegression(alpha="balanced").fit(X, y, [1, 2, 6, 3])
@@ -130,13 +127,13 @@ def test_predict_is_the_class_of_the_largest_logit(table, alpha, probability):
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("alpha", [None, "balanced"])
-def test_probabilities_are_those_of_the_mode(table, gamma, alpha):
+def test_predict_proba_follows_the_probability_parameter(table, gamma, alpha):
     X, y = table
     model = FocalLogisticRegression(gamma, alpha).fit(X, y)
     logits, weights = model.decision_function(X), model.class_weight_
 
-    def both(chance):
-        return np.column_stack([1 - chance, chance]) if chance.ndim == 1 else chance
+    def both(p):
+        return np.column_stack([1 - p, p]) if p.ndim == 1 else p
 
     expected = {
         "posterior": both(focal_posterior(logits, gamma=gamma, alpha=weights)),
@@ -153,14 +150,14 @@ def test_probabilities_are_those_of_the_mode(table, gamma, alpha):
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
-def test_log_probabilities_are_exact_where_probabilities_underflow(gamma):
+def test_log_probabilities_are_accurate_where_probabilities_underflow(gamma):
     logits = np.array([-1e4, -900.0, 900.0, 1e4])
     model, X = fit_with_logits(logits, gamma=gamma, alpha=0.2)
-    # Far out the log-odds are (1 + gamma) z - log(1 + gamma), with the sign of z.
+    # For large |z| the log-odds are (1 + gamma) z - log(1 + gamma), with the sign of z.
     log_odds = np.sign(logits) * ((1 + gamma) * np.abs(logits) - np.log1p(gamma))
-    undone = {"posterior": log_odds - np.log(0.2 / 0.8), "weighted": log_odds, "link": logits}
+    by_mode = {"posterior": log_odds - np.log(0.2 / 0.8), "weighted": log_odds, "link": logits}
 
-    for mode, expected in undone.items():
+    for mode, expected in by_mode.items():
         model.set_params(probability=mode)
         got = model.predict_log_proba(X)
         assert (model.predict_proba(X) == 0).any(axis=1).all()
@@ -169,36 +166,36 @@ def test_log_probabilities_are_exact_where_probabilities_underflow(gamma):
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
-def test_log_probabilities_of_three_classes_are_exact_where_they_underflow(gamma):
+def test_log_probabilities_of_three_classes_are_accurate_where_they_underflow(gamma):
     logits = np.array([[3000.0, -1000.0, -2000.0], [-400.0, 1e4, -9600.0]])
     model, X = fit_with_logits(logits, gamma=gamma, alpha=[1.0, 2.0, 5.0])
     rows, best = np.arange(2), logits.argmax(axis=1)
-    # A class that is all but certain gains gamma times its margin; the others have h(q) = q.
+    # If q is nearly 1, log h(q) is gamma times its margin - log(1 + gamma); else h(q) = q.
     others = logits.copy()
     others[rows, best] = -np.inf
     weighted = logits.copy()
     margin = logits[rows, best] - logsumexp(others, axis=1)
     weighted[rows, best] += gamma * margin - np.log1p(gamma)
-    undone = {
+    by_mode = {
         "posterior": log_softmax(weighted - np.log([1.0, 2.0, 5.0]), axis=1),
         "weighted": log_softmax(weighted, axis=1),
         "link": log_softmax(logits, axis=1),
     }
 
-    for mode, expected in undone.items():
+    for mode, expected in by_mode.items():
         model.set_params(probability=mode)
         assert (model.predict_proba(X) == 0).any(axis=1).all()
         np.testing.assert_allclose(model.predict_log_proba(X), expected, rtol=1e-13, atol=1e-300)
 
 
-def test_the_link_is_underconfident_and_keeps_the_order(draw_table):
+def test_link_is_underconfident_and_has_the_same_ranking(draw_table):
     X, y = draw_table(n_samples=1000)
     model = FocalLogisticRegression(gamma=2.0).fit(X, y)
-    true = model.predict_proba(X)[:, 1]
+    posterior = model.predict_proba(X)[:, 1]
     link = model.set_params(probability="link").predict_proba(X)[:, 1]
 
-    assert (np.abs(link - 0.5) <= np.abs(true - 0.5)).all()
-    np.testing.assert_array_equal(np.argsort(link), np.argsort(true))
+    assert (np.abs(link - 0.5) <= np.abs(posterior - 0.5)).all()
+    np.testing.assert_array_equal(np.argsort(link), np.argsort(posterior))
 
 
 def test_score_is_the_weighted_accuracy(table):
@@ -214,12 +211,12 @@ def test_score_is_the_weighted_accuracy(table):
 @pytest.mark.parametrize(
     "method", ["predict", "predict_proba", "predict_log_proba", "decision_function"]
 )
-def test_nothing_is_predicted_before_a_fit(method):
+def test_unfitted_estimator_raises(method):
     with pytest.raises(NotFittedError, match="FocalLogisticRegression"):
         getattr(FocalLogisticRegression(), method)([[0.0]])
 
 
-def test_a_second_fit_forgets_the_first(two_classes, three_classes):
+def test_refit_does_not_depend_on_the_first_fit(two_classes, three_classes):
     again = FocalLogisticRegression().fit(*three_classes).fit(*two_classes)
     fresh = FocalLogisticRegression().fit(*two_classes)
 

@@ -1,4 +1,4 @@
-"""Errors name the parameter, what it got and what it may be."""
+"""Errors name the parameter, its value and the valid values."""
 
 import re
 
@@ -14,13 +14,13 @@ THREE = np.arange(30) % 3
 LABELS = np.array(["no", "yes"])[TWO]
 
 
-def says(*parts):
-    """Match a message that holds all parts, in order."""
+def contains(*parts):
+    """Return a pattern for messages that contain all parts, in order."""
     return "(?s)" + ".*".join(re.escape(part) for part in parts)
 
 
 @pytest.mark.parametrize(
-    ("parameter", "value", "error", "may_be"),
+    ("parameter", "value", "error", "valid"),
     [
         ("gamma", -0.1, ValueError, ">= 0"),
         ("gamma", np.nan, ValueError, ">= 0"),
@@ -67,7 +67,7 @@ def says(*parts):
         ("alpha", ["a", "b"], TypeError, "2 classes"),
     ],
 )
-def test_a_bad_parameter_is_named_with_what_it_got_and_may_be(parameter, value, error, may_be):
+def test_invalid_parameter_raises(parameter, value, error, valid):
     model = FocalLogisticRegression(**{parameter: value})
 
     with pytest.raises(error) as raised:
@@ -76,7 +76,7 @@ def test_a_bad_parameter_is_named_with_what_it_got_and_may_be(parameter, value, 
     message = str(raised.value)
     assert message.startswith(parameter)
     assert repr(value) in message
-    assert may_be in message
+    assert valid in message
     assert not hasattr(model, "coef_")
 
 
@@ -90,18 +90,18 @@ def test_a_bad_parameter_is_named_with_what_it_got_and_may_be(parameter, value, 
         ({"no": -1.0, "yes": 1.0}, ["alpha", "positive", "-1.0"]),
     ],
 )
-def test_a_mapping_has_to_weigh_every_label_and_no_other(alpha, parts):
-    with pytest.raises(ValueError, match=says(*parts)):
+def test_alpha_mapping_must_match_the_labels(alpha, parts):
+    with pytest.raises(ValueError, match=contains(*parts)):
         FocalLogisticRegression(alpha=alpha).fit(X, LABELS)
 
 
-def test_a_weight_in_a_mapping_has_to_be_a_number():
-    with pytest.raises(TypeError, match=says("alpha", "'heavy'")):
+def test_alpha_mapping_must_hold_numbers():
+    with pytest.raises(TypeError, match=contains("alpha", "'heavy'")):
         FocalLogisticRegression(alpha={"no": "heavy", "yes": 1.0}).fit(X, LABELS)
 
 
-def test_one_number_cannot_weigh_three_classes():
-    with pytest.raises(ValueError, match=says("alpha", "3 weights", "0.25", "two classes")):
+def test_scalar_alpha_is_invalid_for_three_classes():
+    with pytest.raises(ValueError, match=contains("alpha", "3 weights", "0.25", "two classes")):
         FocalLogisticRegression(alpha=0.25).fit(X, THREE)
 
 
@@ -109,18 +109,18 @@ def test_one_number_cannot_weigh_three_classes():
 @pytest.mark.parametrize("row", [0, 29])
 @pytest.mark.parametrize("form", [np.asarray, np.float32, sparse.csr_array, sparse.csc_matrix])
 @pytest.mark.parametrize("weight", [1.0, 0.0])
-def test_a_table_has_to_be_finite(value, row, form, weight):
+def test_data_must_be_finite(value, row, form, weight):
     bad, sample_weight = X.copy(), np.ones(30)
     bad[row, 1], sample_weight[row] = value, weight
     what = "NaN" if np.isnan(value) else "infinity"
 
-    with pytest.raises(ValueError, match=says("Input X contains", what)):
+    with pytest.raises(ValueError, match=contains("Input X contains", what)):
         FocalLogisticRegression().fit(form(bad), TWO, sample_weight)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
-def test_a_table_to_predict_has_to_be_finite(value, method):
+def test_data_must_be_finite_in_predict(value, method):
     model = FocalLogisticRegression().fit(X, TWO)
 
     with pytest.raises(ValueError, match="Input X contains"):
@@ -137,10 +137,11 @@ def test_a_table_to_predict_has_to_be_finite(value, method):
         (np.column_stack([TWO, THREE]), ["y should be a 1d array", "(30, 2)"]),
         (TWO[:29], ["inconsistent numbers of samples", "30", "29"]),
         (None, ["requires y"]),
+        (np.array(["a", 3, None] * 10, dtype=object), ["y must", "one type", "NoneType, int, str"]),
     ],
 )
-def test_labels_have_to_be_of_two_classes_or_more_one_a_row(y, parts):
-    with pytest.raises(ValueError, match=says(*parts)):
+def test_invalid_y_raises(y, parts):
+    with pytest.raises(ValueError, match=contains(*parts)):
         FocalLogisticRegression().fit(X, y)
 
 
@@ -154,22 +155,21 @@ def test_labels_have_to_be_of_two_classes_or_more_one_a_row(y, parts):
         (np.full(30, np.inf), ["sample_weight", "finite", "infinity"]),
         (np.ones(29), ["sample_weight", "30", "(29,)"]),
         (np.ones((30, 1)), ["sample_weight", "30", "(30, 1)"]),
-        (1.0 * (LABELS == "no"), ["sample_weight", "every class", "['yes']"]),
     ],
 )
-def test_weights_have_to_be_non_negative_and_leave_no_class_empty(sample_weight, parts):
-    with pytest.raises(ValueError, match=says(*parts)):
+def test_invalid_sample_weight_raises(sample_weight, parts):
+    with pytest.raises(ValueError, match=contains(*parts)):
         FocalLogisticRegression().fit(X, LABELS, sample_weight)
 
 
 @pytest.mark.parametrize("sample_weight", [["heavy"] * 30, [None] * 30])
-def test_weights_have_to_be_numbers(sample_weight):
+def test_sample_weight_must_be_numeric(sample_weight):
     with pytest.raises((TypeError, ValueError), match="sample_weight"):
         FocalLogisticRegression().fit(X, TWO, sample_weight)
 
 
 @pytest.mark.parametrize(
-    ("table", "parts"),
+    ("bad", "parts"),
     [
         (X[:, 0], ["Expected 2D array", "1D array"]),
         (X[:, :0], ["0 feature(s)", "minimum of 1"]),
@@ -179,39 +179,39 @@ def test_weights_have_to_be_numbers(sample_weight):
         (np.full((30, 1), 1e200), ["X must", "squares", "index 0"]),
     ],
 )
-def test_a_table_has_to_be_two_dimensional_and_numeric(table, parts):
-    with pytest.raises(ValueError, match=says(*parts)):
-        FocalLogisticRegression().fit(table, TWO[: len(table)])
+def test_invalid_data_raise(bad, parts):
+    with pytest.raises(ValueError, match=contains(*parts)):
+        FocalLogisticRegression().fit(bad, TWO[: len(bad)])
 
 
-def test_a_table_to_predict_has_to_have_the_columns_of_the_fit():
+def test_data_must_have_the_same_number_of_features_in_predict():
     model = FocalLogisticRegression().fit(X, TWO)
 
-    with pytest.raises(ValueError, match=says("X has 2 features", "expecting 3 features")):
+    with pytest.raises(ValueError, match=contains("X has 2 features", "expecting 3 features")):
         model.predict(X[:, :2])
 
 
 @pytest.mark.parametrize("method", ["predict_proba", "predict_log_proba"])
-def test_a_mode_that_does_not_exist_is_refused_after_the_fit_too(method):
+def test_invalid_probability_raises_after_the_fit(method):
     model = FocalLogisticRegression().fit(X, TWO).set_params(probability="honest")
 
-    with pytest.raises(ValueError, match=says("probability", "'posterior'", "'honest'")):
+    with pytest.raises(ValueError, match=contains("probability", "'posterior'", "'honest'")):
         getattr(model, method)(X)
 
 
-def test_a_failed_fit_leaves_the_last_one_as_it_was():
+def test_failed_fit_does_not_change_the_fitted_model():
     model = FocalLogisticRegression().fit(X, TWO)
-    answer = model.predict_proba(X)
+    expected = model.predict_proba(X)
     bad = X.copy()
     bad[3, 1] = np.nan
 
     with pytest.raises(ValueError, match="NaN"):
         model.fit(bad, TWO)
 
-    np.testing.assert_array_equal(model.predict_proba(X), answer)
+    np.testing.assert_array_equal(model.predict_proba(X), expected)
 
 
-def test_a_coefficient_beyond_single_precision_is_refused_by_name():
+def test_coefficient_out_of_the_range_of_float32_raises():
     rng = np.random.default_rng(2)
     table = (rng.standard_normal((300, 4)) * [1, 1e-42, 1, 1]).astype(np.float32)
     labels = table[:, 0] + rng.logistic(size=300) > 0

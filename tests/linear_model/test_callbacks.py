@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks in fits, in searches and inside scikit-learn's own searches."""
+"""Callbacks of scikit-learn in fits, in searches and in scikit-learn's searches."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def table(request):
 # The names of the arguments are scikit-learn's.
 # ruff: noqa: ARG002
 class Recorder:
-    """Notes which tasks begin and end, and how well a fit would do that stopped there."""
+    """Callback that records tasks and the scores of the models at their start and end."""
 
     max_propagation_depth = None
 
@@ -47,7 +47,7 @@ class Recorder:
 
 
 class RecorderOfOne(Recorder):
-    """Stays with the estimator that it was set on."""
+    """Callback that is not propagated to inner estimators."""
 
     max_propagation_depth = 0
 
@@ -56,19 +56,19 @@ def small_search(**parameters):
     return FocalLogisticRegressionCV((0, 2), (None,), (0.1, 1.0), cv=3, **parameters)
 
 
-def test_a_fit_tells_of_every_iteration(table):
+def test_fit_reports_every_iteration(table):
     recorder = Recorder()
     model = FocalLogisticRegression().set_callbacks(recorder).fit(*table)
 
     assert recorder.events[0] == ("setup", "FocalLogisticRegression")
     assert recorder.events[-1] == ("teardown", "FocalLogisticRegression")
     assert recorder.count("begin", "fit") == recorder.count("end", "fit") == 1
-    # One task is open when the solver stops.
+    # The task after the last iteration has begun when the solver stops.
     assert recorder.count("begin", "lbfgs-iter") == model.n_iter_ + 1
     assert recorder.count("end", "lbfgs-iter") == model.n_iter_ + 1
 
 
-def test_callbacks_see_a_model_that_can_predict(table):
+def test_callbacks_receive_a_fitted_model(table):
     recorder = Recorder()
     model = FocalLogisticRegression().set_callbacks(recorder).fit(*table)
     scores = [event[2] for event in recorder.events if event[:2] == ("end", "lbfgs-iter")]
@@ -78,19 +78,19 @@ def test_callbacks_see_a_model_that_can_predict(table):
     assert recorder.events[-2][2] == model.score(*table)
 
 
-def test_an_iteration_begins_with_the_model_of_the_one_before(table):
+def test_iteration_begins_with_the_model_of_the_previous_one(table):
     recorder = Recorder()
     FocalLogisticRegression().set_callbacks(recorder).fit(*table)
     iterations = [event for event in recorder.events if event[1] == "lbfgs-iter"]
     begun = [event[2] for event in iterations if event[0] == "begin"]
     ended = [event[2] for event in iterations if event[0] == "end"]
 
-    # At the start every row gets the most frequent class.
+    # The initial model predicts the most frequent class.
     assert begun[0] == np.bincount(table[1]).max() / len(table[1])
     assert begun[1:] == ended[:-1]
 
 
-def test_callbacks_see_the_sample_weight(table):
+def test_callbacks_receive_sample_weight(table):
     recorder = Recorder()
     weight = np.ones(len(table[1]))
     FocalLogisticRegression().set_callbacks(recorder).fit(*table, sample_weight=weight)
@@ -98,15 +98,15 @@ def test_callbacks_see_the_sample_weight(table):
     assert recorder.events[-2][3].keys() == {"sample_weight"}
 
 
-def test_callbacks_leave_the_fit_as_it_is(table):
-    watched = FocalLogisticRegression().set_callbacks(Recorder()).fit(*table)
-    alone = FocalLogisticRegression().fit(*table)
+def test_callbacks_do_not_change_the_fit(table):
+    observed = FocalLogisticRegression().set_callbacks(Recorder()).fit(*table)
+    expected = FocalLogisticRegression().fit(*table)
 
-    np.testing.assert_array_equal(watched.coef_, alone.coef_)
-    assert watched.n_iter_ == alone.n_iter_
+    np.testing.assert_array_equal(observed.coef_, expected.coef_)
+    assert observed.n_iter_ == expected.n_iter_
 
 
-def test_a_fit_that_fails_tears_its_callbacks_down():
+def test_callbacks_are_torn_down_after_an_error():
     recorder = Recorder()
     model = FocalLogisticRegression().set_callbacks(recorder)
     with pytest.raises(ValueError, match="finite"):
@@ -116,7 +116,7 @@ def test_a_fit_that_fails_tears_its_callbacks_down():
     assert recorder.count("end", "fit") == 0
 
 
-def test_a_search_tells_of_folds_of_gammas_and_of_the_last_fit(table):
+def test_search_reports_folds_gammas_and_the_refit(table):
     recorder = Recorder()
     search = small_search().set_callbacks(recorder).fit(*table)
 
@@ -128,7 +128,7 @@ def test_a_search_tells_of_folds_of_gammas_and_of_the_last_fit(table):
     assert recorder.events[-2][2] == pytest.approx(search.score(*table), rel=1e-12)
 
 
-def test_without_a_last_fit_there_is_no_model_to_see(table):
+def test_search_without_refit_reports_no_model(table):
     recorder = Recorder()
     small_search(refit=False).set_callbacks(recorder).fit(*table)
 
@@ -136,7 +136,7 @@ def test_without_a_last_fit_there_is_no_model_to_see(table):
     assert all(event[2] is None for event in recorder.events if event[0] == "end")
 
 
-def test_callbacks_may_stay_with_the_search(table):
+def test_callbacks_that_are_not_propagated_report_the_search_only(table):
     recorder = RecorderOfOne()
     small_search().set_callbacks(recorder).fit(*table)
 
@@ -145,7 +145,7 @@ def test_callbacks_may_stay_with_the_search(table):
 
 
 @pytest.mark.parametrize("estimator", [FocalLogisticRegression(), small_search()])
-def test_callbacks_reach_into_a_grid_search(estimator, table):
+def test_callbacks_are_propagated_from_a_grid_search(estimator, table):
     recorder = Recorder()
     grid = GridSearchCV(estimator, {"fit_intercept": [True, False]}, cv=2)
     grid.set_callbacks(recorder).fit(*table)
@@ -164,21 +164,21 @@ def test_callbacks_reach_into_a_grid_search(estimator, table):
         GridSearchCV(FocalLogisticRegression(), {"gamma": [0, 2]}, cv=2),
     ],
 )
-def test_progress_bars_are_drawn(estimator, table, capfd):
+def test_progress_bar_prints_the_estimator(estimator, table, capfd):
     estimator.set_callbacks(ProgressBar(max_propagation_depth=None)).fit(*table)
 
     assert type(estimator).__name__ in capfd.readouterr().out
 
 
 @pytest.mark.slow
-def test_progress_bars_come_from_other_processes(table, capfd):
+def test_progress_bar_prints_tasks_of_other_processes(table, capfd):
     with parallel_config("loky", n_jobs=2):
         small_search(n_jobs=2).set_callbacks(ProgressBar()).fit(*table)
 
     assert "fold" in capfd.readouterr().out
 
 
-def test_scores_are_monitored_iteration_by_iteration(table):
+def test_scoring_monitor_records_every_iteration(table):
     monitor = ScoringMonitor(scoring="neg_log_loss")
     FocalLogisticRegression().set_callbacks(monitor).fit(*table)
     scores = monitor.get_logs().data_as_pandas["neg_log_loss"]

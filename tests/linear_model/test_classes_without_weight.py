@@ -1,4 +1,4 @@
-"""Classes whose rows all have weight zero, as bootstraps and boosting make them."""
+"""Classes in which all sample weights are zero, as in bagging and boosting."""
 
 import numpy as np
 import pytest
@@ -20,15 +20,15 @@ def table():
     return X, y
 
 
-def without(y, *classes):
+def weights_without(y, *classes):
     return np.where(np.isin(y, classes), 0.0, 1.0)
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("alpha", [None, "balanced"])
-def test_its_probability_is_next_to_nothing(table, gamma, alpha):
+def test_class_without_weight_has_negligible_probability(table, gamma, alpha):
     X, y = table
-    model = FocalLogisticRegression(gamma, alpha).fit(X, y, without(y, 2))
+    model = FocalLogisticRegression(gamma, alpha).fit(X, y, weights_without(y, 2))
 
     assert_array_equal(model.classes_, [0, 1, 2])
     probabilities = model.predict_proba(X)
@@ -39,9 +39,9 @@ def test_its_probability_is_next_to_nothing(table, gamma, alpha):
     assert set(model.predict(X)) == {0, 1}
 
 
-def test_the_others_are_those_of_cross_entropy(table):
+def test_gamma_zero_agrees_with_logistic_regression(table):
     X, y = table
-    weight = without(y, 2)
+    weight = weights_without(y, 2)
     ours = FocalLogisticRegression(gamma=0, tol=1e-9).fit(X, y, weight)
     theirs = LogisticRegression(tol=1e-9, max_iter=1000).fit(X, y, weight)
 
@@ -50,10 +50,10 @@ def test_the_others_are_those_of_cross_entropy(table):
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_one_class_with_weight_is_always_predicted(table, gamma, fit_intercept):
+def test_only_class_with_weight_is_always_predicted(table, gamma, fit_intercept):
     X, y = table
     model = FocalLogisticRegression(gamma, fit_intercept=fit_intercept)
-    model.fit(X, y, without(y, 0, 2))
+    model.fit(X, y, weights_without(y, 0, 2))
 
     assert np.isfinite(model.coef_).all()
     if fit_intercept:
@@ -62,28 +62,28 @@ def test_one_class_with_weight_is_always_predicted(table, gamma, fit_intercept):
 
 
 @pytest.mark.parametrize("gamma", [0.0, 2.0])
-def test_of_two_classes_one_may_lack_weight(table, gamma):
+def test_one_of_two_classes_without_weight_is_never_predicted(table, gamma):
     X, y = table
-    model = FocalLogisticRegression(gamma).fit(X, y == 1, without(y, 1))
+    model = FocalLogisticRegression(gamma).fit(X, y == 1, weights_without(y, 1))
     assert not model.predict(X).any()
     assert_allclose(model.predict_proba(X), [[1, 0]] * 600, atol=1e-9)
 
 
-def test_no_weight_at_all_is_refused(table):
+def test_zero_total_weight_raises(table):
     X, y = table
     with pytest.raises(ValueError, match="sample_weight"):
         FocalLogisticRegression().fit(X, y, np.zeros(600))
 
 
-def test_a_search_goes_on(table):
+def test_search_has_finite_scores(table):
     X, y = table
     search = FocalLogisticRegressionCV((0, 2), (None, "balanced"), (0.1, 1.0), cv=3)
-    search.fit(X, y, without(y, 2))
+    search.fit(X, y, weights_without(y, 2))
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_bagging_of_a_rare_class(seed):
+def test_bagging_with_a_rare_class(seed):
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((1000, 4)), np.zeros(1000, dtype=int)
     y[:4] = 1
@@ -92,7 +92,7 @@ def test_bagging_of_a_rare_class(seed):
     assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-12)
 
 
-def test_bagging_with_a_small_share_of_the_features():
+def test_bagging_with_few_features():
     X = np.array([[1, 2], [3, 4]])
     ensemble = BaggingClassifier(FocalLogisticRegression(), max_features=0.3, random_state=1)
     ensemble.fit(X, np.array([1, 0]))

@@ -1,103 +1,70 @@
-"""The same table gives the same bits, whatever runs beside it."""
+"""Fits are bitwise reproducible, and restore the number of threads of BLAS."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from builders import blas_threads, fitted_bits, set_blas_threads
 from joblib import Parallel, cpu_count, delayed
-from scipy import sparse
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_limits
 
 from skfocal import FocalLogisticRegression
 from skfocal._solver.threads import thread_count
 from skfocal._solver.training import train
 
 
-def blas_threads():
-    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-
 @pytest.fixture
 def two_blas_threads():
-    """Give BLAS two threads, so that a limit to one and its end can be told apart."""
-
-    def set_blas_threads(limit):
-        # threadpoolctl lets no thread change the limit while another one that set it lives.
-        thread = threading.Thread(target=threadpool_limits, args=(limit, "blas"))
-        thread.start()
-        thread.join()
-
+    """Set BLAS to two threads, so that a limit of one thread is detectable."""
     before = blas_threads()
     set_blas_threads(2)
     yield [2] * len(before)
     set_blas_threads(before[0])
 
 
-def answer(model):
-    return model.coef_.tobytes(), model.intercept_.tobytes(), model.objective_, model.n_iter_
-
-
 @pytest.fixture(scope="module")
 def many_blocks(draw_table):
-    """Return a table of many row blocks, so that every thread has some to sum."""
-    return draw_table(n_samples=400_000, n_features=3, n_classes=3)
+    """Return data with so many row blocks that several threads are used."""
+    return draw_table(n_samples=240_000, n_features=6, n_classes=3)
 
 
 def fit(X, y, **parameters):
     return FocalLogisticRegression(alpha="balanced", tol=1e-9, **parameters).fit(X, y)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "form",
-    [np.ascontiguousarray, np.asfortranarray, lambda X: X.astype(np.float32), sparse.csr_array],
-    ids=["C", "F", "float32", "csr"],
-)
-@pytest.mark.parametrize("n_classes", [2, 3])
-def test_the_number_of_threads_changes_no_bit(many_blocks, monkeypatch, form, n_classes):
-    X, y = many_blocks
-    X, y = form(X), np.minimum(y, n_classes - 1)
-    answers = set()
-    for n_threads in (1, 2, 3, 8):
-        monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda n=n_threads: n)
-        answers.add(answer(fit(X, y)))
-
-    assert len(answers) == 1
-
-
-def test_the_number_of_blas_threads_changes_no_bit(many_blocks):
-    answers = set()
+def test_fit_is_bitwise_identical_for_any_number_of_blas_threads(many_blocks):
+    results = set()
     for limit in (1, 2, None):
         with threadpool_limits(limit):
-            answers.add(answer(fit(*many_blocks)))
+            results.add(fitted_bits(fit(*many_blocks)))
 
-    assert len(answers) == 1
+    assert len(results) == 1
 
 
-def test_a_second_run_and_the_global_random_state_change_no_bit(draw_table):
+def test_fit_is_bitwise_identical_for_any_global_random_state(draw_table):
     X, y = draw_table(n_samples=20_000)
-    np.random.seed(1)  # noqa: NPY002 - the state that nothing here may depend on
-    first = answer(fit(X, y))
-    np.random.seed(2)  # noqa: NPY002 - the same
-    state = np.random.get_state()[1].copy()  # noqa: NPY002 - the same
+    np.random.seed(1)  # noqa: NPY002 - the global state must not matter
+    first = fitted_bits(fit(X, y))
+    np.random.seed(2)  # noqa: NPY002 - the global state must not matter
+    state = np.random.get_state()[1].copy()  # noqa: NPY002 - the global state must not matter
 
-    assert answer(fit(X, y)) == first
-    np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002 - the same
+    assert fitted_bits(fit(X, y)) == first
+    np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002 - the global state must not matter
 
 
-def test_concurrent_fits_agree_and_give_blas_its_threads_back(draw_table, two_blas_threads):
+def test_concurrent_fits_agree_and_restore_the_blas_threads(draw_table, two_blas_threads):
     X, y = draw_table(n_samples=20_000)
-    alone = answer(fit(X, y))
+    alone = fitted_bits(fit(X, y))
     with ThreadPoolExecutor(4) as pool:
-        answers = set(pool.map(lambda _: answer(fit(X, y)), range(12)))
-        # While the threads live, which may hold the right to change the limit.
+        results = set(pool.map(lambda _: fitted_bits(fit(X, y)), range(12)))
+        # The threads are still alive, and could still hold the limit.
         assert blas_threads() == two_blas_threads
 
-    assert answers == {alone}
+    assert results == {alone}
 
 
-def test_a_fit_of_bad_input_gives_blas_its_threads_back(two_classes, two_blas_threads):
+def test_invalid_input_restores_the_blas_threads(two_classes, two_blas_threads):
     X, y = two_classes
     X = np.where(np.arange(len(X))[:, np.newaxis] == 5, np.nan, X)
     with pytest.raises(ValueError, match="NaN"):
@@ -106,7 +73,7 @@ def test_a_fit_of_bad_input_gives_blas_its_threads_back(two_classes, two_blas_th
     assert blas_threads() == two_blas_threads
 
 
-def test_blas_runs_single_threaded_during_a_fit_only(draw_table, two_blas_threads, monkeypatch):
+def test_blas_is_single_threaded_during_a_fit_only(draw_table, two_blas_threads, monkeypatch):
     X, y = draw_table(n_samples=1000)
     seen = []
 
@@ -122,9 +89,7 @@ def test_blas_runs_single_threaded_during_a_fit_only(draw_table, two_blas_thread
     assert seen == [[1] * len(two_blas_threads)] * 2
 
 
-def test_an_error_inside_the_sums_gives_blas_its_threads_back(
-    draw_table, two_blas_threads, monkeypatch
-):
+def test_error_in_the_solver_restores_the_blas_threads(draw_table, two_blas_threads, monkeypatch):
     X, y = draw_table(n_samples=60_000)
 
     def fail(*_):
@@ -140,7 +105,7 @@ def test_an_error_inside_the_sums_gives_blas_its_threads_back(
     assert threading.active_count() == threads
 
 
-def test_no_thread_outlives_a_fit(many_blocks, monkeypatch):
+def test_threads_end_with_the_fit(many_blocks, monkeypatch):
     monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda: 4)
     threads = threading.active_count()
 
@@ -151,17 +116,17 @@ def test_no_thread_outlives_a_fit(many_blocks, monkeypatch):
 
 @pytest.mark.slow
 def test_worker_processes_share_the_cores_and_agree(draw_table):
-    # Defined in here, for the workers to be sent its code: they cannot import this module.
-    def threads_and_answer(X, y):
+    # Workers cannot import this module, so the function is pickled by value.
+    def threads_and_bits(X, y):
         model = FocalLogisticRegression(alpha="balanced", tol=1e-9).fit(X, y)
-        found = model.coef_.tobytes(), model.intercept_.tobytes(), model.objective_, model.n_iter_
-        return thread_count(), found
+        bits = model.coef_.tobytes(), model.intercept_.tobytes(), model.objective_, model.n_iter_
+        return thread_count(), bits
 
     X, y = draw_table(n_samples=20_000)
     n_jobs = 2
     results = Parallel(n_jobs=n_jobs, backend="loky")(
-        delayed(threads_and_answer)(X, y) for _ in range(4)
+        delayed(threads_and_bits)(X, y) for _ in range(4)
     )
 
     assert {n_threads for n_threads, _ in results} == {max(1, cpu_count() // n_jobs)}
-    assert {each for _, each in results} == {answer(fit(X, y))}
+    assert {bits for _, bits in results} == {fitted_bits(fit(X, y))}

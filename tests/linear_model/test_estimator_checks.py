@@ -1,4 +1,4 @@
-"""What scikit-learn asks of every estimator."""
+"""Compatibility with scikit-learn: estimator checks, cloning, pickling, display and routing."""
 
 import pickle
 
@@ -30,13 +30,13 @@ SETTINGS = [
 
 
 @parametrize_with_checks(ESTIMATORS)
-def test_every_check_of_scikit_learn_passes(estimator, check, monkeypatch):
-    # Without it the check of array API input would skip itself.
+def test_estimator_checks(estimator, check, monkeypatch):
+    # Otherwise the check of array API input is skipped.
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
     check(estimator)
 
 
-def test_it_is_a_classifier_of_sparse_and_multiclass_input():
+def test_tags():
     tags = get_tags(FocalLogisticRegression())
 
     assert is_classifier(FocalLogisticRegression())
@@ -46,7 +46,7 @@ def test_it_is_a_classifier_of_sparse_and_multiclass_input():
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
-def test_clone_keeps_every_parameter_and_no_fit(settings, two_classes):
+def test_clone_copies_parameters_only(settings, two_classes):
     model = FocalLogisticRegression(**settings).fit(*two_classes)
     copy = clone(model)
 
@@ -55,7 +55,7 @@ def test_clone_keeps_every_parameter_and_no_fit(settings, two_classes):
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
-def test_fit_leaves_the_parameters_as_they_were(settings, two_classes):
+def test_fit_does_not_change_parameters(settings, two_classes):
     model = FocalLogisticRegression(**settings)
     before = model.get_params()
 
@@ -65,10 +65,10 @@ def test_fit_leaves_the_parameters_as_they_were(settings, two_classes):
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
-def test_pickle_keeps_parameters_fit_and_answers(settings, two_classes):
+def test_pickle_preserves_the_fitted_model(settings, two_classes):
     X, y = two_classes
     model = FocalLogisticRegression(**settings).fit(X, y)
-    copy = pickle.loads(pickle.dumps(model))  # noqa: S301 - bytes that this test has just made
+    copy = pickle.loads(pickle.dumps(model))  # noqa: S301 - pickled by this test
 
     assert vars(copy).keys() == vars(model).keys()
     for name, value in vars(model).items():
@@ -76,7 +76,7 @@ def test_pickle_keeps_parameters_fit_and_answers(settings, two_classes):
     np.testing.assert_array_equal(copy.predict_proba(X), model.predict_proba(X))
 
 
-def test_repr_shows_what_differs_from_the_defaults_and_can_be_evaluated():
+def test_repr_shows_parameters_that_differ_from_the_defaults():
     model = FocalLogisticRegression(0.5, alpha="balanced", C=10.0)
 
     assert repr(FocalLogisticRegression()) == "FocalLogisticRegression()"
@@ -87,7 +87,7 @@ def test_repr_shows_what_differs_from_the_defaults_and_can_be_evaluated():
         assert f"{name}={value!r}" in shown
 
 
-def test_the_html_view_shows_parameters_and_whether_it_is_fitted(two_classes):
+def test_html_repr_shows_parameters_and_fitted_status(two_classes):
     model = FocalLogisticRegression(alpha="balanced")
     unfitted = estimator_html_repr(model)
     fitted = estimator_html_repr(model.fit(*two_classes))
@@ -99,7 +99,7 @@ def test_the_html_view_shows_parameters_and_whether_it_is_fitted(two_classes):
     assert "<span>Fitted</span>" in fitted
 
 
-def test_gamma_and_alpha_can_be_searched_in_a_pipeline(draw_table):
+def test_grid_search_over_a_pipeline(draw_table):
     X, y = draw_table(n_samples=300)
     labels = np.array(["no", "yes"])[y]
     pipeline = make_pipeline(StandardScaler(), FocalLogisticRegression())

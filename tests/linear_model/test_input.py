@@ -1,4 +1,4 @@
-"""Tables and labels in every form that scikit-learn takes, none of them copied whole."""
+"""Formats and precisions of X, and the memory of a fit."""
 
 import tracemalloc
 
@@ -19,7 +19,7 @@ NAMES = ["height", "weight", "age", "dose"]
 
 
 def peak_memory(function):
-    """Return what a call allocates at its peak, in bytes, when it may use two threads."""
+    """Return the peak memory of a call with two threads, in bytes."""
     with threadpool_limits(2):
         tracemalloc.start()
         function()
@@ -39,7 +39,7 @@ def backwards(X):
 
 
 @pytest.mark.parametrize("form", [np.asfortranarray, strided, backwards, np.ndarray.tolist])
-def test_every_dense_layout_gives_the_same_model(table, form):
+def test_dense_layouts_give_the_same_model(table, form):
     X, y = table
     model = FocalLogisticRegression(tol=1e-10).fit(X, y)
     other = FocalLogisticRegression(tol=1e-10).fit(form(X), y)
@@ -51,7 +51,7 @@ def test_every_dense_layout_gives_the_same_model(table, form):
 @pytest.mark.parametrize("form", SPARSE_FORMS)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("index", [np.int32, np.int64])
-def test_every_sparse_form_gives_the_dense_model(table, form, dtype, index):
+def test_sparse_formats_give_the_dense_model(table, form, dtype, index):
     X, y = table
     X = np.where(np.abs(X) > 0.5, X, 0).astype(dtype)
     X_sparse = form(X)
@@ -67,10 +67,10 @@ def test_every_sparse_form_gives_the_dense_model(table, form, dtype, index):
     assert other.coef_.dtype == dtype
 
 
-def test_repeated_entries_of_a_sparse_table_are_summed(two_classes):
+def test_duplicate_entries_of_sparse_data_are_summed(two_classes):
     X, y = two_classes
     n_samples, n_features = X.shape
-    # Each entry comes as two parts that nearly cancel.
+    # Each entry is stored as two parts that nearly cancel.
     data = np.stack([X + 1e4, np.full_like(X, -1e4)], axis=-1).ravel()
     indices = np.tile(np.repeat(np.arange(n_features), 2), n_samples)
     indptr = np.arange(n_samples + 1) * 2 * n_features
@@ -90,8 +90,8 @@ def test_repeated_entries_of_a_sparse_table_are_summed(two_classes):
 def test_sparse_columns_far_from_zero_give_the_dense_model(seed, offset, difference):
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((1500, 5)) + offset
-    # Of the products of such columns, centred without filling them, rounding may be all that is
-    # left in the directions in which some of them differ.
+    # Products of sparse columns are centred by subtraction, which loses the small differences
+    # between these columns to rounding.
     X[:, 1] = X[:, 0] + difference * rng.standard_normal(1500)
     X[:, 2] = X[:, 0]
     y = (X[:, 3] - offset + rng.logistic(size=1500) > 0).astype(int)
@@ -114,7 +114,7 @@ def test_float32_columns_may_have_any_unit(two_classes, form, scale):
     np.testing.assert_allclose(other.coef_ * scale, model.coef_, rtol=1e-4)
 
 
-def test_float32_is_kept_and_computed_in_double_precision(table):
+def test_float32_is_preserved_and_computed_in_float64(table):
     X, y = table
     X = X.astype(np.float32)
     model = FocalLogisticRegression(tol=1e-10).fit(X, y)
@@ -131,7 +131,7 @@ def test_float32_is_kept_and_computed_in_double_precision(table):
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_, np.float16, ">f8"])
-def test_other_numbers_are_converted_to_double_precision(two_classes, dtype):
+def test_other_dtypes_are_converted_to_float64(two_classes, dtype):
     X, y = two_classes
     X = (10 + 3 * X).astype(dtype)
     model = FocalLogisticRegression().fit(X, y)
@@ -144,7 +144,7 @@ def test_other_numbers_are_converted_to_double_precision(two_classes, dtype):
 @pytest.mark.slow
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_a_dense_table_is_neither_copied_nor_changed(order, dtype):
+def test_dense_data_are_neither_copied_nor_changed(order, dtype):
     rng = np.random.default_rng(0)
     X = np.asarray(rng.standard_normal((160_000, 50)), dtype=dtype, order=order)
     y = (X[:, 0] + rng.standard_normal(len(X)) > 1).astype(np.int64)
@@ -153,14 +153,14 @@ def test_a_dense_table_is_neither_copied_nor_changed(order, dtype):
 
     peak = peak_memory(lambda: FocalLogisticRegression().fit(X, y, np.ones(len(X))))
 
-    # The table takes 61 MiB, and half of that in single precision.
+    # X takes 61 MiB, or half of that in single precision.
     assert peak < 24 * MEBIBYTE
     np.testing.assert_array_equal(X[::1000], before)
     np.testing.assert_array_equal(X.sum(axis=0), check_sum)
 
 
 @pytest.mark.slow
-def test_a_memory_mapped_table_is_read_and_not_loaded(tmp_path):
+def test_memory_mapped_data_are_not_loaded(tmp_path):
     rng = np.random.default_rng(0)
     X = rng.standard_normal((160_000, 50))
     y = (X[:, 0] + rng.standard_normal(len(X)) > 1).astype(np.int64)
@@ -177,7 +177,7 @@ def test_a_memory_mapped_table_is_read_and_not_loaded(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize(("n_samples", "n_features"), [(100_000, 1000), (20_000, 40_000)])
 @pytest.mark.parametrize("form", [sparse.csr_array, sparse.csc_matrix])
-def test_a_sparse_table_is_never_densified(n_samples, n_features, form):
+def test_sparse_data_are_not_densified(n_samples, n_features, form):
     rng = np.random.default_rng(0)
     per_row = 5
     indices = rng.integers(0, n_features, (n_samples, per_row))
@@ -188,24 +188,24 @@ def test_a_sparse_table_is_never_densified(n_samples, n_features, form):
     y = (X[:, [0]].toarray().ravel() + rng.standard_normal(n_samples) > 1).astype(np.int64)
     X = form(X)
 
-    # As a dense table it would take 0.75 GiB, or 6.
+    # Dense, X would take 0.75 or 6 GiB.
     assert peak_memory(lambda: FocalLogisticRegression().fit(X, y)) < 64 * MEBIBYTE
 
 
-def test_wide_tables_agree_with_logistic_regression_in_little_memory():
+def test_wide_data_agree_with_logistic_regression_in_little_memory():
     rng = np.random.default_rng(0)
     X, y = rng.standard_normal((60, 6000)), np.arange(60) % 2
     reference = LogisticRegression(C=1e-3, solver="newton-cg", tol=1e-10).fit(X, y)
     model = FocalLogisticRegression(gamma=0, C=1e-3, tol=1e-10)
 
-    # The matrix of second derivatives would take 275 MiB.
+    # The Hessian would take 275 MiB.
     assert peak_memory(lambda: model.fit(X, y)) < 32 * MEBIBYTE
     np.testing.assert_allclose(model.coef_, reference.coef_, atol=1e-7)
     np.testing.assert_allclose(model.intercept_, reference.intercept_, atol=1e-7)
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
-def test_frames_bring_their_names(two_classes, frame):
+def test_data_frames_set_feature_names(two_classes, frame):
     X, y = two_classes
     table = frame(dict(zip(NAMES, X.T, strict=True)))
     series = table.assign(y=y)["y"] if frame is pd.DataFrame else pl.Series("y", y)
@@ -221,7 +221,7 @@ def test_frames_bring_their_names(two_classes, frame):
         model.predict(X)
 
 
-def test_a_frame_of_mixed_numbers_is_taken(two_classes):
+def test_data_frames_may_have_mixed_dtypes(two_classes):
     X, y = two_classes
     frame = pd.DataFrame(X, columns=NAMES).assign(
         age=lambda table: (10 * table["age"]).astype("int64"),

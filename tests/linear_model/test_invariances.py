@@ -1,4 +1,4 @@
-"""Changes of the problem that must not change the answer, or change it in a known way."""
+"""Transformations of the data that change the solution in a known way, or not at all."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_weights_equal_repetition(table, gamma, alpha):
 
 @pytest.mark.parametrize("alpha", [None, "balanced"])
 @pytest.mark.parametrize("value", [0.0, 100.0, 1e12])
-def test_zero_weight_equals_removal_whatever_the_row_holds(table, gamma, alpha, value):
+def test_zero_weight_equals_removal(table, gamma, alpha, value):
     X, y = table
     sample_weight = np.random.default_rng(0).random(len(y))
     junk, n_junk = np.full((7, X.shape[1]), value), 7
@@ -52,20 +52,19 @@ def test_zero_weight_equals_removal_whatever_the_row_holds(table, gamma, alpha, 
     assert_same_model(with_junk, fit(X, y, sample_weight, gamma=gamma, alpha=alpha))
 
 
-def test_zero_weights_in_most_of_a_class_leave_what_the_others_say(draw_table, gamma):
-    # So many rows that the search begins on a sample, which may hold none of those that count.
+def test_zero_weight_equals_removal_for_most_of_a_large_class(draw_table, gamma):
     X, y = draw_table(n_samples=30_000)
     sample_weight = np.where(y == 1, 0.0, 1.0)
     sample_weight[np.flatnonzero(y == 1)[:40]] = 1.0
     kept = sample_weight > 0
 
-    masked = fit(X, y, sample_weight, gamma=gamma, C=np.inf, tol=1e-11)
+    weighted = fit(X, y, sample_weight, gamma=gamma, C=np.inf, tol=1e-11)
 
-    assert_same_model(masked, fit(X[kept], y[kept], gamma=gamma, C=np.inf, tol=1e-11), rtol=1e-5)
+    assert_same_model(weighted, fit(X[kept], y[kept], gamma=gamma, C=np.inf, tol=1e-11), rtol=1e-5)
 
 
 @pytest.mark.parametrize("factor", [1e-3, 7.0])
-def test_only_the_product_of_weights_and_strength_counts(table, gamma, factor):
+def test_scaling_sample_weight_is_scaling_the_regularisation(table, gamma, factor):
     X, y = table
     sample_weight = np.random.default_rng(0).random(len(y))
 
@@ -85,13 +84,13 @@ def test_alpha_equals_sample_weights(table, gamma):
     np.testing.assert_allclose(by_alpha.predict_proba(X), by_row.predict_proba(X), atol=1e-7)
 
 
-def test_an_alpha_of_one_half_equals_half_the_strength(two_classes, gamma):
+def test_alpha_one_half_is_half_the_loss(two_classes, gamma):
     X, y = two_classes
 
     assert_same_model(fit(X, y, gamma=gamma, alpha=0.5, C=3.0), fit(X, y, gamma=gamma, C=1.5))
 
 
-def test_every_way_to_write_alpha_means_the_same(two_classes, gamma):
+def test_all_formats_of_alpha_give_the_same_model(two_classes, gamma):
     X, y = two_classes
     labels = np.array(["no", "yes"])[y]
     models = [
@@ -113,7 +112,7 @@ def test_permuted_rows_give_the_same_model(table, gamma, fit_intercept):
     assert_same_model(permuted, fit(X, y, gamma=gamma, fit_intercept=fit_intercept))
 
 
-def test_sorted_rows_give_the_same_model_where_the_search_samples_them(draw_table, gamma):
+def test_sorted_rows_of_long_data_give_the_same_model(draw_table, gamma):
     X, y = draw_table(n_samples=20_000, offset=-4.0)
     order = np.lexsort([X[:, 0], y])
 
@@ -131,7 +130,7 @@ def test_permuted_columns_permute_the_coefficients(table, gamma):
     np.testing.assert_allclose(permuted.intercept_, model.intercept_, atol=1e-7)
 
 
-def test_permuted_classes_permute_the_rows_of_the_answer(three_classes, gamma):
+def test_permuted_classes_permute_the_coefficients(three_classes, gamma):
     X, y = three_classes
     order = np.array([2, 0, 1])
 
@@ -145,20 +144,18 @@ def test_permuted_classes_permute_the_rows_of_the_answer(three_classes, gamma):
     )
 
 
-def test_exchanged_classes_change_the_sign(two_classes, gamma):
+def test_swapped_classes_change_the_sign(two_classes, gamma):
     X, y = two_classes
 
-    exchanged = fit(X, 1 - y, gamma=gamma, alpha=0.8)
+    swapped = fit(X, 1 - y, gamma=gamma, alpha=0.8)
     model = fit(X, y, gamma=gamma, alpha=0.2)
 
-    np.testing.assert_allclose(exchanged.coef_, -model.coef_, atol=1e-7)
-    np.testing.assert_allclose(exchanged.intercept_, -model.intercept_, atol=1e-7)
-    np.testing.assert_allclose(
-        exchanged.predict_proba(X)[:, ::-1], model.predict_proba(X), atol=1e-7
-    )
+    np.testing.assert_allclose(swapped.coef_, -model.coef_, atol=1e-7)
+    np.testing.assert_allclose(swapped.intercept_, -model.intercept_, atol=1e-7)
+    np.testing.assert_allclose(swapped.predict_proba(X)[:, ::-1], model.predict_proba(X), atol=1e-7)
 
 
-def test_a_constant_column_beside_an_intercept_gets_no_coefficient(table, gamma):
+def test_constant_columns_get_no_coefficient_with_an_intercept(table, gamma):
     X, y = table
     constants = np.tile([0.0, 0.1, -1e9], (len(X), 1))
 
@@ -168,7 +165,7 @@ def test_a_constant_column_beside_an_intercept_gets_no_coefficient(table, gamma)
     np.testing.assert_allclose(model.coef_[:, 3:], fit(X, y, gamma=gamma).coef_, atol=1e-7)
 
 
-def test_a_column_of_ones_serves_as_an_intercept(table, gamma):
+def test_column_of_ones_is_an_intercept(table, gamma):
     X, y = table
     design = np.column_stack([X, np.ones(len(X))])
 
@@ -179,18 +176,18 @@ def test_a_column_of_ones_serves_as_an_intercept(table, gamma):
     np.testing.assert_allclose(by_column.coef_[:, -1], model.intercept_, atol=1e-6)
 
 
-def test_a_column_beside_its_copy_shares_the_coefficient(table, gamma):
+def test_duplicated_columns_split_their_coefficients(table, gamma):
     X, y = table
 
     doubled = fit(np.hstack([X, X]), y, gamma=gamma, C=2.0)
 
     np.testing.assert_allclose(doubled.coef_[:, :4], doubled.coef_[:, 4:], atol=1e-7)
-    # Two halves of a coefficient cost half of its penalty, as if C were twice as large.
+    # Two halves of a coefficient have half the penalty, as if C were twice as large.
     summed = doubled.coef_[:, :4] + doubled.coef_[:, 4:]
     np.testing.assert_allclose(summed, fit(X, y, gamma=gamma, C=4.0).coef_, atol=1e-6)
 
 
-def test_an_offset_of_the_columns_moves_the_intercept_only(table, gamma):
+def test_offset_of_the_columns_changes_the_intercept_only(table, gamma):
     X, y = table
     offset = np.array([1e3, -1e5, 0.0, 1e6])
 
@@ -205,7 +202,7 @@ def test_an_offset_of_the_columns_moves_the_intercept_only(table, gamma):
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("n_samples", [400, 12_000])
-def test_a_change_of_units_changes_nothing(draw_table, gamma, fit_intercept, n_samples):
+def test_units_do_not_change_the_model(draw_table, gamma, fit_intercept, n_samples):
     X, y = draw_table(n_samples=n_samples, n_features=9, n_classes=3)
     scale = np.geomspace(1e-4, 1e4, 9)
     offset = fit_intercept * 1e4 * scale * np.linspace(-1, 1, 9)

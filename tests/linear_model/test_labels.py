@@ -1,4 +1,4 @@
-"""Class labels of every kind, and any number of them."""
+"""Types and containers of class labels, and the number of classes."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ PAIRS = {
 
 
 @pytest.mark.parametrize("labels", PAIRS.values(), ids=PAIRS)
-def test_two_labels_of_any_kind_give_the_same_model(two_classes, labels):
+def test_label_types_give_the_same_model(two_classes, labels):
     X, y = two_classes
     expected = FocalLogisticRegression(alpha="balanced").fit(X, y)
     alpha = dict(zip(labels.tolist(), expected.class_weight_, strict=True))
@@ -46,7 +46,7 @@ def test_two_labels_of_any_kind_give_the_same_model(two_classes, labels):
     ],
     ids=["list", "pandas", "string", "category", "categorical", "polars", "polars categorical"],
 )
-def test_labels_in_any_container_give_the_same_model(three_classes, series):
+def test_label_containers_give_the_same_model(three_classes, series):
     X, y = three_classes
     labels = np.array(["low", "middle", "high"])[y]
 
@@ -58,9 +58,9 @@ def test_labels_in_any_container_give_the_same_model(three_classes, series):
     assert model.predict(X).tolist() == expected.predict(X).tolist()
 
 
-# Class indices fill a byte, and then two: no count near the limits may wrap around.
+# Class indices are stored in one byte, then in two. They must not overflow.
 @pytest.mark.parametrize("n_classes", [25, 127, 128, 129, 255, 256, 257])
-def test_many_classes_keep_their_own_frequencies(n_classes):
+def test_many_classes_recover_the_class_frequencies(n_classes):
     counts = np.arange(n_classes) % 3 + 2
     y = np.repeat(np.arange(n_classes), counts)
 
@@ -70,7 +70,7 @@ def test_many_classes_keep_their_own_frequencies(n_classes):
     np.testing.assert_allclose(model.predict_proba([[0.0]])[0], counts / len(y), rtol=1e-7)
 
 
-def test_many_classes_that_can_be_told_apart_are():
+def test_many_separable_classes_are_separated():
     centres = 4 * np.random.default_rng(0).standard_normal((40, 10))
     y = np.arange(2000) % 40
     X = centres[y] + np.random.default_rng(1).standard_normal((2000, 10))
@@ -81,13 +81,13 @@ def test_many_classes_that_can_be_told_apart_are():
     assert model.predict_proba(X).shape == (2000, 40)
 
 
-def test_two_rows_are_enough():
+def test_two_samples_suffice():
     model = FocalLogisticRegression().fit([[0.0], [1.0]], ["a", "b"])
 
     assert model.predict([[0.0], [1.0]]).tolist() == ["a", "b"]
 
 
-def test_a_column_of_labels_is_taken_with_a_warning(two_classes):
+def test_column_vector_y_warns(two_classes):
     X, y = two_classes
     with pytest.warns(UserWarning, match="column-vector y"):
         model = FocalLogisticRegression().fit(X, y[:, np.newaxis])

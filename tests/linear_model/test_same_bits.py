@@ -1,4 +1,4 @@
-"""Tables of every kind give the same bits for any number of threads and in any process."""
+"""Fits are bitwise identical for any number of threads and in any process."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import fitted_bits
 from scipy import sparse
 
 import skfocal
@@ -23,10 +24,6 @@ X = np.load(sys.argv[1], mmap_mode="r")
 model = FocalLogisticRegression(alpha="balanced").fit(X, np.load(sys.argv[2]))
 print(model.coef_.tobytes().hex(), model.intercept_.tobytes().hex(), repr(model.objective_))
 """
-
-
-def answer(model):
-    return model.coef_.tobytes(), model.intercept_.tobytes(), model.objective_, model.n_iter_
 
 
 def tall(tmp_path):
@@ -49,7 +46,6 @@ def wide(tmp_path):
 
 
 def long_and_wide(tmp_path):
-    """Return a table of so many columns that the curvature is measured in single precision."""
     del tmp_path
     return np.random.default_rng(0).standard_normal((4000, 1100)).cumsum(axis=1)
 
@@ -72,35 +68,36 @@ def words_in_columns(tmp_path):
 
 
 def labels(X, n_classes):
-    """Return labels that the first columns tell, but for noise."""
+    """Return labels that depend on the first columns, with noise."""
     scores = X[:, :2].sum(axis=1) / 2 + np.random.default_rng(1).standard_normal(X.shape[0])
     return np.digitize(np.asarray(scores).ravel(), np.linspace(-0.2, 1, n_classes - 1))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "table",
     [tall, mapped, single_precision_in_columns, wide, long_and_wide, words, words_in_columns],
 )
 @pytest.mark.parametrize("n_classes", [2, 4])
-def test_the_number_of_threads_changes_no_bit_of_any_table(tmp_path, monkeypatch, table, n_classes):
+def test_fit_is_bitwise_identical_for_any_number_of_threads(
+    tmp_path, monkeypatch, table, n_classes
+):
     monkeypatch.setattr("skfocal._solver.heuristics.MIN_ENTRIES_FOR_THREADS", 1)
     X = table(tmp_path)
     y = labels(X, n_classes)
-    answers, predictions = set(), set()
+    fits, predictions = set(), set()
     for n_threads in (1, 2, 3, 8, 2):
         monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda n=n_threads: n)
         model = FocalLogisticRegression(alpha="balanced", tol=1e-5).fit(X, y)
-        answers.add(answer(model))
+        fits.add(fitted_bits(model))
         predictions.add(model.predict_log_proba(X).tobytes())
 
-    assert len(answers) == len(predictions) == 1
+    assert len(fits) == len(predictions) == 1
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
 @pytest.mark.parametrize("seed", ["1", "2"])
-def test_another_process_finds_the_same_bits(tmp_path, n_classes, seed):
-    # Large enough for threads.
+def test_fit_is_bitwise_identical_in_another_process(tmp_path, n_classes, seed):
+    # Large enough for several threads.
     X = np.random.default_rng(0).standard_normal((360_000, 12))
     y = labels(X, n_classes)
     paths = tmp_path / "table.npy", tmp_path / "labels.npy"

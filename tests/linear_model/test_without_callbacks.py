@@ -1,4 +1,4 @@
-"""Both estimators with a scikit-learn that has no callbacks."""
+"""Both estimators with a version of scikit-learn without callbacks."""
 
 import subprocess
 import sys
@@ -7,8 +7,7 @@ import numpy as np
 
 from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV
 
-# scikit-learn before 1.9 imports nothing of the kind; a later one does not import without, so
-# that what needs it there comes first.
+# From 1.9 on scikit-learn itself needs the callbacks, so it is imported before they are removed.
 PROGRAM = """
 import sys
 import sklearn.base, sklearn.metrics, sklearn.model_selection, sklearn.utils.parallel
@@ -24,12 +23,12 @@ for model in (FocalLogisticRegression(), FocalLogisticRegressionCV((0, 2), (None
 """
 
 
-def test_estimators_fit_the_same_where_scikit_learn_has_no_callbacks():
+def test_fits_are_the_same_without_callbacks():
     command = [sys.executable, "-W", "error", "-c", PROGRAM]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - it is ours
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - the program above
 
     X = np.random.default_rng(0).standard_normal((60, 2))
     y = (X[:, 0] + X[::-1, 1] > 0).astype(int)
     search = FocalLogisticRegressionCV((0, 2), (None,), (0.1, 1.0))
     models = [FocalLogisticRegression().fit(X, y), search.fit(X, y)]
-    assert told.split() == [model.coef_.tobytes().hex() for model in models]
+    assert output.split() == [model.coef_.tobytes().hex() for model in models]

@@ -1,8 +1,8 @@
-"""Small tables, and the grid search that the search is held against."""
+"""Small data, and the grid search that the search is compared with."""
 
 import numpy as np
 import pytest
-from sklearn.datasets import make_classification
+from builders import noisy_data
 from sklearn.model_selection import GridSearchCV
 
 from skfocal import FocalLogisticRegression
@@ -10,25 +10,8 @@ from skfocal import FocalLogisticRegression
 
 @pytest.fixture(scope="session")
 def draw_table():
-    """Return a function that draws a noisy table of two or three classes."""
-
-    def draw(n_classes=2, n_samples=300, *, seed=0, positives=0.7):
-        rest = (1 - positives) / (n_classes - 1)
-        X, y = make_classification(
-            n_samples,
-            5,
-            n_informative=4,
-            n_redundant=0,
-            n_classes=n_classes,
-            n_clusters_per_class=1,
-            weights=[positives] + [rest] * (n_classes - 1),
-            flip_y=0.2,
-            class_sep=0.7,
-            random_state=seed,
-        )
-        return X, np.array(["b", "c", "a"])[y]
-
-    return draw
+    """Return the function `noisy_data`."""
+    return noisy_data
 
 
 @pytest.fixture(params=[2, 3], ids=["two_classes", "three_classes"])
@@ -38,7 +21,7 @@ def table(request, draw_table):
 
 @pytest.fixture(scope="session")
 def grid_search():
-    """Return a function that makes the grid search over the same candidates."""
+    """Return a function that builds a grid search over the same candidates."""
 
     def make(search):
         Cs = np.logspace(-4, 4, search.Cs) if isinstance(search.Cs, int) else search.Cs
@@ -56,7 +39,7 @@ def grid_search():
 
 @pytest.fixture(scope="session")
 def assert_same_search():
-    """Return a function that compares a search with a grid search."""
+    """Return a function that compares the results of a search and of a grid search."""
 
     def compare(search, grid, *, atol=1e-6):
         assert search.cv_results_.keys() == grid.cv_results_.keys()

@@ -1,4 +1,4 @@
-"""The search finds what a grid search over exact fits finds, to six digits."""
+"""Scores and the selected candidate agree with a grid search over exact fits."""
 
 import numpy as np
 import pytest
@@ -12,23 +12,21 @@ from skfocal.model_selection import FocalLogisticRegressionCV
 pytestmark = pytest.mark.slow
 
 
-def test_all_default_candidates_score_as_in_a_grid_search(table, grid_search, assert_same_search):
+def test_default_grid(table, grid_search, assert_same_search):
     search = FocalLogisticRegressionCV().fit(*table)
 
     assert_same_search(search, grid_search(search).fit(*table))
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, load_iris])
-def test_real_tables_score_as_in_a_grid_search(load, grid_search, assert_same_search):
+def test_real_data(load, grid_search, assert_same_search):
     X, y = load(return_X_y=True)
     search = FocalLogisticRegressionCV((0, 2, 5), Cs=np.logspace(-4, 2, 4), cv=3).fit(X, y)
 
     assert_same_search(search, grid_search(search).fit(X, y))
 
 
-def test_a_table_that_is_sampled_scores_as_in_a_grid_search(
-    draw_table, grid_search, assert_same_search
-):
+def test_long_data(draw_table, grid_search, assert_same_search):
     X, y = draw_table(n_samples=20_000)
     search = FocalLogisticRegressionCV((0, 1, 4), Cs=4, cv=3).fit(X, y)
 
@@ -54,18 +52,14 @@ def test_a_table_that_is_sampled_scores_as_in_a_grid_search(
     ],
     ids=str,
 )
-def test_every_setting_scores_as_in_a_grid_search(
-    parameters, table, grid_search, assert_same_search
-):
+def test_parameters(parameters, table, grid_search, assert_same_search):
     defaults = {"gammas": (0, 2), "Cs": 3, "cv": 3}
     search = FocalLogisticRegressionCV(**defaults | parameters).fit(*table)
 
     assert_same_search(search, grid_search(search).fit(*table))
 
 
-def test_alphas_of_every_kind_score_as_in_a_grid_search(
-    draw_table, grid_search, assert_same_search
-):
+def test_formats_of_alpha(draw_table, grid_search, assert_same_search):
     X, y = draw_table()
     alphas = (0.25, {"b": 1.0, "c": 3.0}, [2.0, 1.0], "balanced", None)
     search = FocalLogisticRegressionCV((0, 2), alphas, (0.1, 1.0), cv=3).fit(X, y)
@@ -76,19 +70,20 @@ def test_alphas_of_every_kind_score_as_in_a_grid_search(
 
 
 @pytest.mark.parametrize("convert", [np.asarray, sparse.csr_array])
-def test_rows_that_are_not_copied_score_the_same(convert, table, monkeypatch):
+def test_folds_that_are_not_copied_have_the_same_scores(convert, table, monkeypatch):
     X, y = convert(table[0]), table[1]
     copied = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
     monkeypatch.setattr("skfocal._solver.heuristics.MAX_FOLD_COPY_FLOATS", 0)
-    gathered = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
+    not_copied = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
 
     for fold in range(3):
         name = f"split{fold}_test_score"
-        np.testing.assert_allclose(gathered.cv_results_[name], copied.cv_results_[name], rtol=1e-9)
+        expected = copied.cv_results_[name]
+        np.testing.assert_allclose(not_copied.cv_results_[name], expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("convert", [sparse.csr_array, sparse.csr_matrix, sparse.csc_array])
-def test_sparse_tables_score_as_in_a_grid_search(convert, table, grid_search, assert_same_search):
+def test_sparse_data(convert, table, grid_search, assert_same_search):
     X, y = table
     X = convert(np.where(np.abs(X) > 0.5, X, 0))
     search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y)
@@ -96,7 +91,7 @@ def test_sparse_tables_score_as_in_a_grid_search(convert, table, grid_search, as
     assert_same_search(search, grid_search(search).fit(X, y))
 
 
-def test_single_precision_scores_as_in_a_grid_search(table, grid_search, assert_same_search):
+def test_float32_data(table, grid_search, assert_same_search):
     X, y = table
     search = FocalLogisticRegressionCV((0, 2), Cs=(0.01, 1.0), cv=3).fit(X.astype(np.float32), y)
 
@@ -105,9 +100,9 @@ def test_single_precision_scores_as_in_a_grid_search(table, grid_search, assert_
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_rows_far_on_the_wrong_side_count_as_the_scorer_counts_them(n_classes, draw_table):
+def test_probabilities_are_clipped_as_in_the_scorer(n_classes, draw_table):
     X, y = draw_table(n_classes)
-    # With a few wrong labels and long tails the truth gets less probability than rounding takes.
+    # With a few wrong labels and heavy tails, some true classes have a probability below eps.
     y = np.where(np.arange(len(y)) % 60, np.unique(y)[X[:, :n_classes].argmax(axis=1)], y)
     X = np.sinh(3 * X).clip(-500, 500)
     setting = {"gammas": (0, 2), "Cs": (0.1,), "cv": 3}
@@ -120,7 +115,7 @@ def test_rows_far_on_the_wrong_side_count_as_the_scorer_counts_them(n_classes, d
         np.testing.assert_allclose(together.cv_results_[name], expected, rtol=1e-12)
 
 
-def test_weights_count_in_fits_and_in_scores(table, grid_search, assert_same_search):
+def test_sample_weight(table, grid_search, assert_same_search):
     X, y = table
     weight = np.random.default_rng(0).random(len(y)) * 5
     search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(X, y, weight)
@@ -132,9 +127,7 @@ def test_weights_count_in_fits_and_in_scores(table, grid_search, assert_same_sea
 
 @pytest.mark.parametrize("n_features", [40, 300, 1100])
 @pytest.mark.parametrize("n_samples", [60, 400])
-def test_a_wide_table_scores_as_in_a_grid_search(
-    n_samples, n_features, grid_search, assert_same_search
-):
+def test_wide_data(n_samples, n_features, grid_search, assert_same_search):
     rng = np.random.default_rng(0)
     X = rng.standard_normal((n_samples, n_features))
     y = (X[:, 0] + rng.standard_normal(n_samples) > 0).astype(int)
@@ -143,7 +136,7 @@ def test_a_wide_table_scores_as_in_a_grid_search(
     assert_same_search(search, grid_search(search).fit(X, y))
 
 
-def test_columns_too_many_for_a_factor_score_as_in_a_grid_search(grid_search, assert_same_search):
+def test_many_sparse_columns(grid_search, assert_same_search):
     rng = np.random.default_rng(0)
     X = sparse.random_array((3000, 1200), density=0.01, rng=rng, format="csr")
     y = (X @ rng.standard_normal(1200) + 0.3 * rng.logistic(size=3000) > 0).astype(int)
@@ -152,7 +145,7 @@ def test_columns_too_many_for_a_factor_score_as_in_a_grid_search(grid_search, as
     assert_same_search(search, grid_search(search).fit(X, y))
 
 
-def test_results_have_the_types_of_a_grid_search(table, grid_search):
+def test_types_of_cv_results(table, grid_search):
     search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3).fit(*table)
     ours, theirs = search.cv_results_, grid_search(search).fit(*table).cv_results_
 

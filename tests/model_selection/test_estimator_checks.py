@@ -1,4 +1,4 @@
-"""What scikit-learn asks of every estimator."""
+"""Compatibility with scikit-learn: estimator checks, cloning, pickling, display and routing."""
 
 import pickle
 
@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skfocal.model_selection import FocalLogisticRegressionCV
 
-# Values of C with which separable classes, too, have a minimum that is known to many digits.
+# With small C the minimum is well conditioned also for separable classes.
 ESTIMATORS = [
     FocalLogisticRegressionCV((0, 2), Cs=(0.01, 1.0), cv=3),
     FocalLogisticRegressionCV((1,), ("balanced",), (0.1,), cv=2, scoring="accuracy"),
@@ -19,13 +19,13 @@ ESTIMATORS = [
 
 
 @parametrize_with_checks(ESTIMATORS)
-def test_every_check_of_scikit_learn_passes(estimator, check, monkeypatch):
-    # Without it the check of array API input would skip itself.
+def test_estimator_checks(estimator, check, monkeypatch):
+    # Otherwise the check of array API input is skipped.
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
     check(estimator)
 
 
-def test_it_is_a_classifier_of_sparse_and_multiclass_input():
+def test_tags():
     tags = get_tags(FocalLogisticRegressionCV())
 
     assert is_classifier(FocalLogisticRegressionCV())
@@ -33,9 +33,9 @@ def test_it_is_a_classifier_of_sparse_and_multiclass_input():
     assert tags.classifier_tags.multi_class
 
 
-def test_clone_and_pickle_keep_what_they_should(table):
+def test_clone_and_pickle(table):
     search = FocalLogisticRegressionCV((0, 2), Cs=2, cv=3).fit(*table)
-    copy = pickle.loads(pickle.dumps(search))  # noqa: S301 - bytes that this test has just made
+    copy = pickle.loads(pickle.dumps(search))  # noqa: S301 - pickled by this test
 
     np.testing.assert_array_equal(copy.predict_proba(table[0]), search.predict_proba(table[0]))
     assert copy.score(*table) == search.score(*table)
@@ -43,7 +43,7 @@ def test_clone_and_pickle_keep_what_they_should(table):
     assert not hasattr(clone(search), "cv_results_")
 
 
-def test_searches_nest_in_cross_validation(table):
+def test_nested_cross_validation(table):
     search = FocalLogisticRegressionCV((0, 2), Cs=(0.1, 1.0), cv=3)
     scores = cross_val_score(search, *table, cv=3, error_score="raise")
 
@@ -52,7 +52,7 @@ def test_searches_nest_in_cross_validation(table):
 
 
 @pytest.mark.parametrize("refit", [True, False])
-def test_the_html_view_shows_the_parameters(refit, table):
+def test_html_repr_shows_fitted_status(refit, table):
     search = FocalLogisticRegressionCV((0, 2), Cs=(0.1, 1.0), cv=3, refit=refit).fit(*table)
     view = estimator_html_repr(search)
 

@@ -1,4 +1,4 @@
-"""Metadata routing: who gets the weights, the groups, and what else a scorer asks for."""
+"""Metadata routing of sample weights, groups and parameters of the scorer."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from skfocal import FocalLogisticRegression
 from skfocal.model_selection import FocalLogisticRegressionCV
 
-# Older releases of scikit-learn do not hand weights on to scorers as the newest does.
+# Older versions of scikit-learn do not pass sample weights to scorers as the newest does.
 pytestmark = pytest.mark.slow
 
 SMALL = {"gammas": (0, 2), "Cs": (0.01, 1.0), "cv": 3}
@@ -34,7 +34,7 @@ def scores_of(search):
     return search.cv_results_["mean_test_score"]
 
 
-def test_weights_reach_fits_and_scores_as_without_routing(table, weight):
+def test_sample_weight_is_used_in_fits_and_scores_as_without_routing(table, weight):
     expected = scores_of(FocalLogisticRegressionCV(**SMALL).fit(*table, weight))
     with config_context(enable_metadata_routing=True):
         search = FocalLogisticRegressionCV(**SMALL).fit(*table, sample_weight=weight)
@@ -46,31 +46,35 @@ def test_weights_reach_fits_and_scores_as_without_routing(table, weight):
 
 
 @pytest.mark.usefixtures("routing")
-@pytest.mark.parametrize("asks", [True, False])
-def test_weights_that_the_fit_declines_do_not_reach_it_by_way_of_the_scorer(asks, table, weight):
-    search = FocalLogisticRegressionCV(**SMALL).set_fit_request(sample_weight=asks)
+@pytest.mark.parametrize("requested", [True, False])
+def test_sample_weight_reaches_the_fit_only_if_requested(requested, table, weight):
+    search = FocalLogisticRegressionCV(**SMALL).set_fit_request(sample_weight=requested)
     other = FocalLogisticRegression().set_fit_request(sample_weight=True)
     vote = VotingClassifier([("search", search), ("other", other)])
-    found = vote.fit(*table, sample_weight=weight).named_estimators_["search"]
+    fitted = vote.fit(*table, sample_weight=weight).named_estimators_["search"]
 
     codes = np.unique(table[1], return_inverse=True)[1]
-    expected = FocalLogisticRegressionCV(**SMALL).fit(table[0], codes, weight if asks else None)
-    np.testing.assert_array_equal(scores_of(found), scores_of(expected))
-    np.testing.assert_array_equal(found.coef_, expected.coef_)
+    expected = FocalLogisticRegressionCV(**SMALL).fit(
+        table[0], codes, weight if requested else None
+    )
+    np.testing.assert_array_equal(scores_of(fitted), scores_of(expected))
+    np.testing.assert_array_equal(fitted.coef_, expected.coef_)
 
 
 @pytest.mark.usefixtures("routing")
-def test_weights_that_nobody_asked_for_are_refused(table, weight):
+def test_sample_weight_without_a_request_raises(table, weight):
     vote = VotingClassifier([("search", FocalLogisticRegressionCV(**SMALL))])
     with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
         vote.fit(*table, sample_weight=weight)
 
 
 @pytest.mark.usefixtures("routing")
-def test_a_scorer_gets_weights_only_if_it_asks(table, weight):
-    asks = get_scorer("accuracy").set_score_request(sample_weight=True)
+def test_sample_weight_reaches_the_scorer_only_if_requested(table, weight):
+    requests = get_scorer("accuracy").set_score_request(sample_weight=True)
     declines = get_scorer("accuracy").set_score_request(sample_weight=False)
-    weighted = FocalLogisticRegressionCV(**SMALL, scoring=asks).fit(*table, sample_weight=weight)
+    weighted = FocalLogisticRegressionCV(**SMALL, scoring=requests).fit(
+        *table, sample_weight=weight
+    )
     plain = FocalLogisticRegressionCV(**SMALL, scoring=declines).fit(*table, sample_weight=weight)
 
     assert (scores_of(weighted) != scores_of(plain)).any()
@@ -79,7 +83,7 @@ def test_a_scorer_gets_weights_only_if_it_asks(table, weight):
 
 
 @pytest.mark.usefixtures("routing")
-def test_a_scorer_gets_the_rows_of_whatever_it_asks_for(table):
+def test_metadata_of_the_scorer_are_split_by_fold(table):
     X, y = table
 
     def cost(y_true, y_pred, amount, unit):
@@ -97,7 +101,7 @@ def test_a_scorer_gets_the_rows_of_whatever_it_asks_for(table):
 
 
 @pytest.mark.usefixtures("routing")
-def test_groups_reach_the_splitter(table):
+def test_groups_are_passed_to_the_splitter(table):
     X, y = table
     groups = np.arange(len(y)) % 7
     search = FocalLogisticRegressionCV(**SMALL | {"cv": GroupKFold(3)}).fit(X, y, groups=groups)
@@ -108,7 +112,7 @@ def test_groups_reach_the_splitter(table):
 
 
 @pytest.mark.usefixtures("routing")
-def test_weights_pass_through_a_pipeline_and_a_validation(table, weight):
+def test_sample_weight_is_routed_through_a_pipeline_and_cross_validate(table, weight):
     X, y = table
     search = FocalLogisticRegressionCV(**SMALL).set_fit_request(sample_weight=True)
     scaler = StandardScaler().set_fit_request(sample_weight=False)

@@ -1,4 +1,4 @@
-"""What a search says of itself, what it may be given, and what it refuses."""
+"""Attributes, parameters and errors of a search."""
 
 import numpy as np
 import pytest
@@ -14,14 +14,14 @@ pytestmark = pytest.mark.slow
 SMALL = {"gammas": (0, 2), "Cs": (0.01, 1.0), "cv": 3}
 
 
-def test_the_chosen_candidate_is_the_best_and_is_fitted_to_the_whole_table(table):
+def test_best_candidate_is_refitted_to_all_data(table):
     search = FocalLogisticRegressionCV(**SMALL).fit(*table)
     alone = FocalLogisticRegression(search.gamma_, search.alpha_, C=search.C_).fit(*table)
 
     assert search.best_score_ == search.cv_results_["mean_test_score"].max()
     assert search.best_params_ == search.cv_results_["params"][search.best_index_]
-    chosen = {"gamma": search.gamma_, "alpha": search.alpha_, "C": search.C_}
-    assert search.best_params_ == chosen
+    best = {"gamma": search.gamma_, "alpha": search.alpha_, "C": search.C_}
+    assert search.best_params_ == best
     for name in ("coef_", "intercept_", "classes_", "class_weight_", "n_iter_", "objective_"):
         np.testing.assert_array_equal(getattr(search, name), getattr(alone, name))
     for method in ("predict", "predict_proba", "predict_log_proba", "decision_function"):
@@ -31,26 +31,26 @@ def test_the_chosen_candidate_is_the_best_and_is_fitted_to_the_whole_table(table
     assert search.n_splits_ == 3
 
 
-def test_score_is_by_default_the_log_loss_of_the_true_posterior(table):
+def test_default_score_is_minus_the_log_loss_of_the_posterior(table):
     X, y = table
     search = FocalLogisticRegressionCV(**SMALL, alphas=("balanced",)).fit(X, y)
     weight = np.random.default_rng(0).random(len(y))
-    true = search.predict_proba(X)
+    posterior = search.predict_proba(X)
 
     search.set_params(probability="link")
-    assert search.score(X, y) == pytest.approx(-log_loss(y, true), rel=1e-12)
-    weighted = -log_loss(y, true, sample_weight=weight)
+    assert search.score(X, y) == pytest.approx(-log_loss(y, posterior), rel=1e-12)
+    weighted = -log_loss(y, posterior, sample_weight=weight)
     assert search.score(X, y, sample_weight=weight) == pytest.approx(weighted, rel=1e-12)
     assert search.probability == "link"
 
 
-def test_score_is_what_scoring_asks_for(table):
+def test_score_uses_scoring(table):
     search = FocalLogisticRegressionCV(**SMALL, scoring="accuracy").fit(*table)
 
     assert search.score(*table) == np.mean(search.predict(table[0]) == table[1])
 
 
-def test_scoring_does_not_depend_on_probability_unless_it_is_named(table):
+def test_default_scoring_does_not_depend_on_probability(table):
     setting = SMALL | {"gammas": (2,)}
     posterior = FocalLogisticRegressionCV(**setting).fit(*table)
     link = FocalLogisticRegressionCV(**setting, probability="link").fit(*table)
@@ -62,7 +62,7 @@ def test_scoring_does_not_depend_on_probability_unless_it_is_named(table):
     assert link.predict_proba(table[0]).std() < posterior.predict_proba(table[0]).std()
 
 
-def test_scoring_together_and_one_by_one_say_the_same(table):
+def test_batched_scores_equal_those_of_the_scorer(table):
     weight = np.random.default_rng(1).random(len(table[1]))
     together = FocalLogisticRegressionCV(**SMALL).fit(*table, weight)
     one_by_one = FocalLogisticRegressionCV(**SMALL, scoring=get_scorer("neg_log_loss"))
@@ -74,7 +74,7 @@ def test_scoring_together_and_one_by_one_say_the_same(table):
     )
 
 
-def test_without_a_last_fit_the_search_cannot_predict(table):
+def test_search_without_refit_cannot_predict(table):
     full = FocalLogisticRegressionCV(**SMALL).fit(*table)
     search = FocalLogisticRegressionCV(**SMALL, refit=False).fit(*table)
 
@@ -87,7 +87,7 @@ def test_without_a_last_fit_the_search_cannot_predict(table):
         search.score(*table)
 
 
-def test_a_second_fit_forgets_the_first(table):
+def test_fit_without_refit_removes_the_refitted_model(table):
     search = FocalLogisticRegressionCV(**SMALL).fit(*table)
     search.set_params(refit=False).fit(*table)
 
@@ -95,31 +95,31 @@ def test_a_second_fit_forgets_the_first(table):
     assert not hasattr(search, "refit_time_")
 
 
-def test_a_scorer_sees_every_parameter_of_the_candidate(table):
+def test_scorer_receives_all_parameters_of_the_candidate(table):
     shared = {"fit_intercept": False, "tol": 1e-4, "max_iter": 50, "probability": "weighted"}
-    seen = []
+    received = []
 
-    def watch(model, X, y):
-        seen.append(model.get_params())
+    def record(model, X, y):
+        received.append(model.get_params())
         return model.score(X, y)
 
-    search = FocalLogisticRegressionCV(**SMALL | {"cv": 2}, **shared, scoring=watch).fit(*table)
+    search = FocalLogisticRegressionCV(**SMALL | {"cv": 2}, **shared, scoring=record).fit(*table)
     candidates = [
         FocalLogisticRegression(**each, **shared) for each in search.cv_results_["params"]
     ]
     for candidate in candidates:
-        assert seen.count(candidate.get_params()) == 2
-    assert len(seen) == 2 * len(candidates)
+        assert received.count(candidate.get_params()) == 2
+    assert len(received) == 2 * len(candidates)
 
 
 @pytest.mark.parametrize("one", [1.0, np.float32(1), np.ones(1), True])
-def test_a_score_is_a_number_of_any_kind(one, table):
+def test_score_may_be_any_number(one, table):
     search = FocalLogisticRegressionCV(**SMALL, scoring=lambda *_: one).fit(*table)
 
     assert search.best_score_ == 1
 
 
-def test_cv_may_be_an_iterable_of_splits_a_splitter_or_a_number(table):
+def test_formats_of_cv(table):
     splitter = StratifiedKFold(3)
     indices = list(splitter.split(*table))
     masks = [[np.isin(np.arange(len(table[1])), rows) for rows in split] for split in indices]
@@ -132,7 +132,7 @@ def test_cv_may_be_an_iterable_of_splits_a_splitter_or_a_number(table):
         np.testing.assert_array_equal(result, results[0])
 
 
-def test_groups_go_to_the_splitter(table):
+def test_groups_are_passed_to_the_splitter(table):
     X, y = table
     groups = np.arange(len(y)) % 7
     search = FocalLogisticRegressionCV(**SMALL | {"cv": GroupKFold(3)}).fit(X, y, groups=groups)
@@ -145,7 +145,7 @@ def test_groups_go_to_the_splitter(table):
 
 
 @pytest.mark.parametrize("n_jobs", [2, -1])
-def test_the_number_of_jobs_does_not_change_a_bit(n_jobs, table):
+def test_results_are_bitwise_identical_for_any_n_jobs(n_jobs, table):
     alone = FocalLogisticRegressionCV(**SMALL).fit(*table)
     together = FocalLogisticRegressionCV(**SMALL, n_jobs=n_jobs).fit(*table)
 
@@ -155,7 +155,7 @@ def test_the_number_of_jobs_does_not_change_a_bit(n_jobs, table):
     np.testing.assert_array_equal(together.coef_, alone.coef_)
 
 
-def test_weights_are_repetitions(draw_table):
+def test_weights_equal_repetition(draw_table):
     X, y = draw_table()
     times = np.random.default_rng(0).integers(0, 3, len(y))
     splits = list(StratifiedKFold(3).split(X, y))
@@ -200,15 +200,15 @@ def test_weights_are_repetitions(draw_table):
         ({"scoring": lambda *_: "1.0"}, TypeError, "scoring must return a number; got '1.0'"),
         ({"scoring": lambda *_: np.zeros(2)}, TypeError, "scoring must return a number"),
         ({"scoring": lambda *_: {"one": 1.0}}, TypeError, "scoring must return a number"),
-        ({"cv": []}, ValueError, "cv must give at least one split"),
+        ({"cv": []}, ValueError, "cv must yield at least one split"),
     ],
 )
-def test_what_a_parameter_may_not_be(parameters, error, message, table):
+def test_invalid_parameter_raises(parameters, error, message, table):
     with pytest.raises(error, match=message):
         FocalLogisticRegressionCV(**SMALL | parameters).fit(*table)
 
 
-def test_what_fit_may_not_be_given(table):
+def test_invalid_arguments_of_fit_raise(table):
     X, y = table
     search = FocalLogisticRegressionCV(**SMALL)
     with pytest.raises(ValueError, match="got colour"):

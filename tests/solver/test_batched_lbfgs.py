@@ -1,10 +1,10 @@
-"""Objectives evaluated and minimised together, against each of them alone."""
+"""Objectives that are evaluated and minimised together, compared with each one alone."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import make_objective
+from builders import make_objective, noisy_data
 from scipy import sparse
 
 from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
@@ -18,8 +18,8 @@ def kind(request):
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "weighted"])
-def objectives(request, kind, draw_table, n_classes):
-    X, y = draw_table(n_classes)
+def objectives(request, kind, n_classes):
+    X, y = noisy_data(n_classes, 200)
     codes = np.unique(y, return_inverse=True)[1]
     X = {"dense": X, "sparse": sparse.csr_array(X), "single": X.astype(np.float32)}[kind]
     weight = np.random.default_rng(0).random(len(y)) if request.param else None
@@ -30,7 +30,7 @@ def objectives(request, kind, draw_table, n_classes):
             X, codes, weight, gamma=1.5, strength=strength, class_weight=class_weight
         )
 
-    # They share the blocks, as those of a fold do.
+    # They share the blocks, as in a fold of a search.
     base = make(0.1)
     others = [make(0.1, alpha), make(1e-3), make(10.0, alpha)]
     return [base, *(replace(each, blocks=base.blocks) for each in others)]
@@ -45,7 +45,7 @@ def penalties(objectives, starts):
     return [each.penalty_curvature(start) for each, start in zip(objectives, starts, strict=True)]
 
 
-def test_values_and_gradients_are_those_of_each_objective(objectives):
+def test_values_and_gradients_equal_those_of_each_objective(objectives):
     rng = np.random.default_rng(1)
     parameters = rng.standard_normal((len(objectives), *objectives[0].parameters_shape))
     values, gradients = values_and_gradients(objectives, parameters)
@@ -56,8 +56,8 @@ def test_values_and_gradients_are_those_of_each_objective(objectives):
         np.testing.assert_allclose(gradients[index], gradient, rtol=1e-10, atol=1e-14)
 
 
-def test_logits_are_those_of_each_model(draw_table, n_classes):
-    X, _ = draw_table()
+def test_logits_equal_those_of_each_model(n_classes):
+    X, _ = noisy_data()
     shape = (4, X.shape[1] + 1) if n_classes == 2 else (4, n_classes, X.shape[1] + 1)
     raw = np.random.default_rng(0).standard_normal(shape)
     logits = linear_scores(X, raw)
@@ -67,7 +67,7 @@ def test_logits_are_those_of_each_model(draw_table, n_classes):
         np.testing.assert_allclose(logits[index], expected, rtol=1e-12, atol=1e-12)
 
 
-def test_minima_are_those_of_each_objective(objectives):
+def test_minima_equal_those_of_each_objective(objectives):
     starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
     variables = BatchVariables.of(
         [each.curvature(start) for each, start in zip(objectives, starts, strict=True)],
@@ -84,9 +84,9 @@ def test_minima_are_those_of_each_objective(objectives):
         np.testing.assert_allclose(found[index], expected, atol=1e-7)
 
 
-def test_a_step_too_long_is_shortened(objectives):
+def test_too_long_steps_are_shortened(objectives):
     starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
-    # With a curvature far too small the first steps overshoot.
+    # The curvature is far too small, so the first steps overshoot.
     variables = BatchVariables.of(
         [each.curvature(start) / 30 for each, start in zip(objectives, starts, strict=True)],
         [each / 30 for each in penalties(objectives, starts)],
@@ -101,7 +101,7 @@ def test_a_step_too_long_is_shortened(objectives):
     assert np.abs(gradients).max() < 1e-6
 
 
-def test_who_does_not_arrive_in_time_is_told(objectives):
+def test_objectives_that_reach_max_passes_are_reported(objectives):
     starts = np.zeros((len(objectives), *objectives[0].parameters_shape))
     variables = BatchVariables.of(
         [each.curvature(start) for each, start in zip(objectives, starts, strict=True)],

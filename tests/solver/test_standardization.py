@@ -1,4 +1,4 @@
-"""Columns measured in one pass, and parameters turned from one unit into the other."""
+"""Standardisation of columns in one pass, and the conversion of parameters."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def measure(X, sample_weight=None, *, fit_intercept=True):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("weighted", [True, False])
-def test_columns_come_out_centred_and_of_unit_variance(form, weighted):
+def test_standardised_columns_have_zero_mean_and_unit_variance(form, weighted):
     X, weights = draw()
     columns = measure(form(X), weights if weighted else None)
     share = weights / weights.sum() if weighted else np.full(len(X), 1 / len(X))
@@ -36,7 +36,7 @@ def test_columns_come_out_centred_and_of_unit_variance(form, weighted):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_without_an_intercept_columns_keep_their_zero(form):
+def test_without_an_intercept_columns_are_not_centred(form):
     X, weights = draw()
     columns = measure(form(X), weights, fit_intercept=False)
 
@@ -46,8 +46,8 @@ def test_without_an_intercept_columns_keep_their_zero(form):
 
 
 @pytest.mark.parametrize("offset", [1e3, 1e6, 1e9, -1e11])
-def test_a_spread_far_smaller_than_the_mean_keeps_its_digits(offset):
-    # Rounding the table itself to this offset is the only loss.
+def test_standard_deviation_far_below_the_mean_is_accurate(offset):
+    # The only rounding error is that of X itself.
     X = np.random.default_rng(0).standard_normal((9000, 3)) + offset
     columns = measure(X)
 
@@ -58,7 +58,7 @@ def test_a_spread_far_smaller_than_the_mean_keeps_its_digits(offset):
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("junk", [1.0, 1e6, 1e12])
-def test_a_row_without_weight_counts_for_nothing(form, junk):
+def test_rows_with_zero_weight_are_ignored(form, junk):
     X, weights = draw()
     expected = measure(form(X), weights)
 
@@ -71,20 +71,20 @@ def test_a_row_without_weight_counts_for_nothing(form, junk):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("value", [0.0, 0.1, -1e9, 1 / 3])
 @pytest.mark.parametrize("weighted", [True, False])
-def test_a_constant_column_is_out_of_use_beside_an_intercept(form, value, weighted):
+def test_constant_column_gets_no_coefficient_with_an_intercept(form, value, weighted):
     X, weights = draw()
     X[:, 1] = value
     columns = measure(form(X), weights if weighted else None)
 
     raw = columns.raw_parameters(np.ones(5))
     assert (columns.inverse_scale > 0).sum() >= 3
-    # Whatever rounding leaves of it must not reach the logits.
+    # Rounding of its mean must not affect the logits.
     assert abs(raw[1] * X[:, 1].std()) < 1e-6
     if form is not sparse.csr_array:
         assert raw[1] == 0
 
 
-def test_a_constant_column_is_in_use_without_an_intercept():
+def test_constant_column_is_scaled_without_an_intercept():
     X, _ = draw()
     X[:, 1] = -4.0
 
@@ -93,7 +93,7 @@ def test_a_constant_column_is_in_use_without_an_intercept():
 
 @pytest.mark.parametrize("shape", [(5,), (3, 5)])
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_both_kinds_of_parameters_give_the_same_logits(shape, fit_intercept):
+def test_raw_and_standardised_parameters_give_the_same_logits(shape, fit_intercept):
     X, weights = draw()
     columns = measure(X, weights, fit_intercept=fit_intercept)
     parameters = np.random.default_rng(1).standard_normal(shape)
@@ -111,13 +111,13 @@ def test_both_kinds_of_parameters_give_the_same_logits(shape, fit_intercept):
 
 @pytest.mark.parametrize("shape", [(5,), (3, 5)])
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_gradients_turn_as_the_chain_rule_says(shape, fit_intercept):
+def test_gradient_follows_the_chain_rule(shape, fit_intercept):
     X, weights = draw()
     columns = measure(X, weights, fit_intercept=fit_intercept)
     rng = np.random.default_rng(1)
     parameters, slope = rng.standard_normal(shape), rng.standard_normal(shape)
 
-    # A linear function of the raw parameters has the same value either way.
+    # A linear function of the raw parameters is also linear in the standardised ones.
     expected = np.vdot(slope, columns.raw_parameters(parameters))
     gradient = columns.gradient(slope[..., :-1], slope[..., -1])
     np.testing.assert_allclose(np.vdot(gradient, parameters), expected, rtol=1e-11)
@@ -126,7 +126,7 @@ def test_gradients_turn_as_the_chain_rule_says(shape, fit_intercept):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_the_gram_matrix_is_that_of_the_standardised_columns(form, dtype, fit_intercept):
+def test_gram_matrix_equals_that_of_the_standardised_columns(form, dtype, fit_intercept):
     X, weights = draw()
     X, curvatures = X.astype(dtype), np.random.default_rng(1).random(len(X))
     columns = measure(form(X), weights, fit_intercept=fit_intercept)
@@ -139,7 +139,7 @@ def test_the_gram_matrix_is_that_of_the_standardised_columns(form, dtype, fit_in
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_single_precision_is_measured_in_double(form):
+def test_float32_columns_are_measured_in_float64(form):
     X = draw()[0].astype(np.float32)
     columns, expected = measure(form(X)), measure(X.astype(np.float64))
 
@@ -150,7 +150,7 @@ def test_single_precision_is_measured_in_double(form):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e200])
 @pytest.mark.parametrize("row", [0, 8999])
-def test_values_beyond_measure_are_found_in_the_same_pass(form, value, row):
+def test_values_that_are_not_finite_or_too_large_raise(form, value, row):
     X, weights = draw()
     check_finite(form(X), measure(form(X), weights), "Estimator")
     X[row, 2], weights[row] = value, 0.0

@@ -1,10 +1,11 @@
-"""How many threads are used, and that BLAS gets its own back."""
+"""The number of threads, and the limit on the threads of BLAS during a fit."""
 
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from builders import blas_threads, set_blas_threads
 from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -13,24 +14,13 @@ from skfocal._solver.threads import ordered_map, thread_count
 CORES = cpu_count(only_physical_cores=True)
 
 
-def blas_threads():
-    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-
 def openmp_threads():
     return min(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp")
 
 
-def set_blas_threads(limit):
-    # threadpoolctl lets no thread change the limit while another one that set it lives.
-    thread = threading.Thread(target=threadpool_limits, args=(limit, "blas"))
-    thread.start()
-    thread.join()
-
-
 @pytest.fixture(autouse=True)
 def two_blas_threads():
-    """Give BLAS two threads, so that a limit to one and its end can be told apart."""
+    """Set BLAS to two threads, so that a limit of one thread is detectable."""
     before = blas_threads()
     set_blas_threads(2)
     assert set(blas_threads()) == {2}
@@ -44,35 +34,35 @@ def four_threads(monkeypatch):
 
 
 @pytest.mark.parametrize("limit", [1, 2, 64])
-def test_the_count_honours_threadpool_limits(limit):
+def test_thread_count_respects_threadpool_limits(limit):
     with threadpool_limits(limit):
         assert thread_count() == min(limit, CORES)
     assert thread_count() == min(CORES, openmp_threads())
 
 
-def test_a_limit_for_blas_alone_leaves_the_count():
+def test_thread_count_ignores_a_limit_on_blas_only():
     before = thread_count()
     with threadpool_limits(1, user_api="blas"):
         assert thread_count() == before
 
 
-def test_a_joblib_thread_uses_itself_only():
+def test_joblib_threads_use_one_thread():
     counts = Parallel(n_jobs=2, backend="threading")(delayed(thread_count)() for _ in range(4))
 
     assert counts == [1] * 4
 
 
-def test_joblib_in_sequence_leaves_the_count():
+def test_sequential_joblib_does_not_change_the_thread_count():
     assert Parallel(n_jobs=1)(delayed(thread_count)() for _ in range(2)) == [thread_count()] * 2
 
 
-def test_an_ordinary_thread_may_use_all_cores():
+def test_other_threads_may_use_all_cores():
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(thread_count).result() == thread_count()
 
 
 @pytest.mark.usefixtures("four_threads")
-def test_results_come_in_the_order_of_the_items():
+def test_results_are_in_the_order_of_the_items():
     def late_first(item):
         time.sleep(0.02 / (1 + item))
         return item
@@ -83,7 +73,7 @@ def test_results_come_in_the_order_of_the_items():
 
 @pytest.mark.usefixtures("four_threads")
 def test_items_run_at_the_same_time():
-    # Passed only when all four calls wait at it together.
+    # It opens only if all four calls wait at the same time.
     barrier = threading.Barrier(4, timeout=10)
 
     with ordered_map() as map_:
@@ -93,12 +83,12 @@ def test_items_run_at_the_same_time():
 
 
 @pytest.mark.usefixtures("four_threads")
-def test_a_single_item_runs_in_the_calling_thread():
+def test_single_item_runs_in_the_calling_thread():
     with ordered_map() as map_:
         assert list(map_(lambda _: threading.get_ident(), [0])) == [threading.get_ident()]
 
 
-def test_a_single_thread_is_the_calling_one(monkeypatch):
+def test_single_thread_is_the_calling_thread(monkeypatch):
     monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda: 1)
     with ordered_map() as map_:
         used = set(map_(lambda _: threading.get_ident(), range(5)))
@@ -116,7 +106,7 @@ def test_threads_end_with_the_context():
     assert threading.active_count() == before
 
 
-def test_blas_is_limited_inside_and_only_there():
+def test_blas_is_limited_inside_the_context_only():
     with ordered_map():
         assert set(blas_threads()) == {1}
         with ordered_map():
@@ -126,7 +116,7 @@ def test_blas_is_limited_inside_and_only_there():
 
 
 @pytest.mark.parametrize("first_to_end", [0, 1])
-def test_the_limit_ends_with_the_last_of_overlapping_contexts_in_any_thread(first_to_end):
+def test_limit_ends_with_the_last_of_overlapping_contexts(first_to_end):
     begin, end = [[threading.Event(), threading.Event()] for _ in range(2)]
     finish = threading.Event()
 
@@ -135,7 +125,7 @@ def test_the_limit_ends_with_the_last_of_overlapping_contexts_in_any_thread(firs
             begin[each].set()
             assert end[each].wait(10)
         done[each].set()
-        # The thread outlives its context, as those of a pool do.
+        # The thread outlives its context, as in a pool.
         assert finish.wait(10)
 
     done = [threading.Event(), threading.Event()]
@@ -154,7 +144,7 @@ def test_the_limit_ends_with_the_last_of_overlapping_contexts_in_any_thread(firs
     assert seen == [{1}, {1}, {2}]
 
 
-def test_overlapping_contexts_leave_every_thread_free_to_set_limits():
+def test_other_threads_can_set_limits_after_overlapping_contexts():
     first_began, second_began, both_ended, limited, finish = (threading.Event() for _ in range(5))
 
     def begin_first_and_live_on():
@@ -186,7 +176,7 @@ def test_overlapping_contexts_leave_every_thread_free_to_set_limits():
 
 
 @pytest.mark.usefixtures("four_threads")
-def test_the_limit_ends_after_an_error():
+def test_limit_ends_after_an_error():
     def fail(item):
         if item == 2:
             msg = "injected"
@@ -203,7 +193,7 @@ def test_the_limit_ends_after_an_error():
 
 
 @pytest.mark.usefixtures("four_threads")
-def test_many_concurrent_contexts_leave_no_limit_behind():
+def test_limit_ends_after_many_concurrent_contexts():
     def work(_):
         with ordered_map() as map_:
             assert list(map_(abs, [-1, -2])) == [1, 2]
