@@ -1,152 +1,152 @@
-"""The page of the ablation: one table of figures and verdicts for each heuristic."""
+"""The page and the command of the ablation."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import numpy as np
+import pandas as pd
 
-from benchmarks.ablation.tables import FIT_TABLES, REAL, SEARCH_TABLES
-from benchmarks.ablation.variants import FITS, SEARCHES, UNPENALISED_FITS, Variant
-
-__all__ = ["Summary", "render", "summarize"]
+from benchmarks.ablation import measure as measurement
+from benchmarks.ablation import tables, variants
+from benchmarks.ablation.measure import measure_table
+from benchmarks.ablation.tables import REAL, SEARCHED, TABLES
+from benchmarks.ablation.variants import BASELINE, VARIANTS, Variant
+from benchmarks.cache import measure_parts, source_key
+from benchmarks.publishing import MeasuredTable, Page, Task, page_command
+from skfocal import _solver
+from skfocal.comparison import environment
 
 GAIN = 1.10
-"""A difference in time that counts."""
+"""A ratio of times that counts."""
+MIN_TABLES = 2
 MIN_SECONDS = 0.005
 """Baseline time from which on a table counts."""
-MIN_TABLES = 2
-PROMISED = 1e-6
-"""Relative suboptimality, or error of a score, that a variant must not exceed if we do not."""
+PRECISION = 1e-6
+"""Largest relative suboptimality of a fit, and error of a score of a search."""
+MEMORY_RATIO, MIN_MEGABYTES = 2, 16
+"""Memory is lost above this many times that of the released solver, and above this."""
+SEARCH = ", search"
+QUICK = ("kc1", "satimage", "10,000 x 30")
+
+
+def measure(task: Task) -> MeasuredTable:
+    """Measure what is not stored yet, one table after the other unless by processor time."""
+    names = task.names or (QUICK if task.quick else TABLES)
+    parts = [("fit", name) for name in names] + [("search", n) for n in names if n in SEARCHED]
+    by_cpu = "cpu" in task.flags
+    found = pkgutil.iter_modules(_solver.__path__, "skfocal._solver.")
+    solver = [importlib.import_module(module.name) for module in found]
+    key = source_key(measurement, tables, variants, *solver)
+    n_jobs = task.n_jobs if by_cpu else 1
+    rows = chain.from_iterable(measure_parts(measure_table, parts, key, task.folder, n_jobs))
+    figures = pd.DataFrame(rows)
+    return MeasuredTable(
+        figures.drop(columns="load"),
+        {
+            "command": task.repeat("ablation", "--table") + " --cpu" * by_cpu,
+            "clock": "cpu" if by_cpu else "wall",
+            "load": round(float(figures["load"].max()), 1),
+            "origin": environment(),
+        },
+    )
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a variant does to time, work and precision over the tables.
-
-    Attributes
-    ----------
-    variant : Variant
-        The variant.
-    ratios : mapping of str to float
-        Its time divided by the baseline's for each table; geometric mean over gamma.
-    passes : float
-        The same for the passes; geometric mean over the tables where the variant is active.
-    slower, faster : sequence of str
-        Tables that count, on which it takes 10 % more, or less.
-    less_precise : sequence of str
-        Tables where it warns, or misses the promised precision, and the baseline does not.
-    """
+    """What a variant does over the tables where it may be used."""
 
     variant: Variant
-    ratios: Mapping[str, float]
+    ratios: pd.Series[float]
+    """Its time divided by that of the released solver for each table, and for each table of
+    searches; of fits the geometric mean over gamma. 1 where it changes nothing."""
     passes: float
-    slower: Sequence[str]
-    faster: Sequence[str]
-    less_precise: Sequence[str]
+    """The same for the passes; geometric mean where the variant changes something."""
+    slower: int
+    """Number of tables that count on which it takes 10 % more."""
+    faster: int
+    lost: Sequence[str]
+    """What the released solver has and it loses: convergence, precision or bounded memory."""
 
-    @property
-    def real(self) -> float:
-        """Geometric mean of the ratios over the real tables."""
-        return _mean(ratio for name, ratio in self.ratios.items() if name in REAL)
-
-    @property
-    def synthetic(self) -> float:
-        """Geometric mean of the ratios over the synthetic tables."""
-        return _mean(ratio for name, ratio in self.ratios.items() if name not in REAL)
-
-    @property
-    def extremes(self) -> tuple[str, str]:
-        """Tables of the smallest and the largest ratio."""
-        ratio = self.ratios.__getitem__
-        return min(self.ratios, key=ratio), max(self.ratios, key=ratio)
+    def mean(self, *, real: bool) -> float:
+        """Return the geometric mean of the ratios over the real or the synthetic tables."""
+        is_real = self.ratios.index.str.removesuffix(SEARCH).isin(REAL)
+        return geometric_mean(self.ratios[is_real == real])
 
     @property
     def verdict(self) -> str:
         """What the rule says."""
-        helps = len(self.slower) >= MIN_TABLES and len(self.slower) > len(self.faster)
-        hurts = len(self.faster) >= MIN_TABLES and len(self.faster) > len(self.slower)
+        helps = self.slower >= MIN_TABLES and self.slower > self.faster
+        hurts = self.faster >= MIN_TABLES and self.faster > self.slower
         if self.variant.is_off:
-            return "keep" if helps or self.less_precise else "remove"
-        if hurts and not self.less_precise:
+            return "keep" if helps or self.lost else "remove"
+        if hurts and not self.lost:
             return "change"
-        return "keep the value" if helps or self.less_precise else "no difference"
+        return "worse" if helps or self.lost else "no difference"
 
 
-def summarize(variant: Variant, tables: Mapping[str, Mapping[str, Any]], clock: str) -> Summary:
-    """Summarize a variant over the results of some tables."""
-    ratios, passes = {}, []
-    slower, faster, less_precise = [], [], []
-    for name, cells in tables.items():
-        measured = [
-            (cell["variants"][variant.name], cell["variants"]["as released: nothing"])
-            for cell in cells.values()
-            if variant.name in cell["variants"]
-        ]
-        # Where a variant changes nothing its ratio is 1.
-        n_same = len(cells) - len(measured)
-        ratios[name] = _mean([*(own[clock] for own, _ in measured), *[1.0] * n_same])
-        passes += [own["passes"] / base["passes"] for own, base in measured]
-        if any(_is_less_precise(own, base) for own, base in measured):
-            less_precise.append(name)
-        if all(cell["seconds"] < MIN_SECONDS for cell in cells.values()):
-            continue
-        if ratios[name] >= GAIN:
-            slower.append(name)
-        elif ratios[name] <= 1 / GAIN:
-            faster.append(name)
-    return Summary(variant, ratios, _mean(passes), slower, faster, less_precise)
-
-
-def render(results: Mapping[str, Any], clock: str) -> str:
-    """Return the page of some results, with times by the wall clock or the processor's."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - the page is Markdown
-        keep_trailing_newline=True,
-    )
-    variants = {"fits": FITS, "unpenalised fits": UNPENALISED_FITS, "searches": SEARCHES}
-    sections = {
-        section: [summarize(variant, tables, clock) for variant in variants[section]]
-        for section, tables in results["sections"].items()
-        if tables
+def summarize(variant: Variant, figures: pd.DataFrame, clock: str) -> Summary:
+    """Compare a variant with the released solver."""
+    is_search = figures["use"] == "search"
+    label = figures["table"] + np.where(is_search, SEARCH, "")
+    is_used = ("fit" in variant.uses) & ~is_search | ("search" in variant.uses) & is_search
+    indexed = figures[is_used].assign(label=label).set_index(["label", "use"])
+    base = indexed[indexed["variant"] == BASELINE.name].drop(columns="variant")
+    own = indexed[indexed["variant"] == variant.name].drop(columns="variant")
+    other = base.reindex(own.index)
+    by_use = (own[clock] / other[clock]).reindex(base.index).fillna(1.0)
+    ratios = by_use.groupby(level="label", sort=False).agg(geometric_mean)
+    counted = ratios[base[clock].groupby(level="label", sort=False).max() >= MIN_SECONDS]
+    losses = {
+        "convergence": own["warnings"] > other["warnings"],
+        "precision": (own["error"] > PRECISION) & (other["error"] <= PRECISION),
+        "memory": own["megabytes"] > (MEMORY_RATIO * other["megabytes"]).clip(MIN_MEGABYTES),
     }
-    missing = {
-        section: [name for name in everything if name not in results["sections"][section]]
-        for section, everything in (
-            ("fits", FIT_TABLES),
-            ("unpenalised fits", FIT_TABLES),
-            ("searches", SEARCH_TABLES),
-        )
-    }
-    return environment.get_template("page.md.jinja").render(
-        sections=sections,
-        missing={section: names for section, names in missing.items() if names},
-        tables=results["sections"],
-        environment=results["environment"],
-        clock={"wall": "elapsed time", "cpu": "processor time"}[clock],
-        seconds={"wall": "seconds", "cpu": "cpu_seconds"}[clock],
-        real=REAL,
-        gain=GAIN,
-        min_milliseconds=1000 * MIN_SECONDS,
-        min_tables=MIN_TABLES,
-        promised=PROMISED,
-    )
+    lost = [
+        f"{what}: {table}"
+        for what, is_lost in losses.items()
+        for table in is_lost.index[is_lost].unique("label")
+    ]
+    passes = geometric_mean((own["passes"] / other["passes"]).dropna())
+    slower, faster = (counted >= GAIN).sum(), (counted <= 1 / GAIN).sum()
+    return Summary(variant, ratios, passes, slower, faster, lost)
 
 
-def _is_less_precise(own: Mapping[str, Any], base: Mapping[str, Any]) -> bool:
-    misses = own["suboptimality"] > PROMISED >= base["suboptimality"]
-    return bool(misses or own["warnings"] > base["warnings"])
-
-
-def _mean(ratios: Iterable[float]) -> float:
+def geometric_mean(ratios: Any) -> float:
     """Return the geometric mean; 1 of nothing."""
-    logarithms = [math.log(ratio) for ratio in ratios]
-    return math.exp(sum(logarithms) / len(logarithms)) if logarithms else 1.0
+    return float(np.exp(np.log(ratios).mean())) if len(ratios) else 1.0
+
+
+def view(results: MeasuredTable) -> Mapping[str, Any]:
+    """Return what the template shows."""
+    figures, info = results.figures, results.info
+    summaries = [summarize(variant, figures, info["clock"]) for variant in VARIANTS]
+    return {
+        **info,
+        "summaries": [each for each in summaries if len(each.ratios)],
+        "released": figures[figures["variant"] == BASELINE.name].to_dict("records"),
+        "missing": [name for name in TABLES if name not in set(figures["table"])],
+        "gain": GAIN - 1,
+        "min_tables": MIN_TABLES,
+        "min_seconds": MIN_SECONDS,
+        "precision": PRECISION,
+        "memory": (MEMORY_RATIO, MIN_MEGABYTES),
+    }
+
+
+PAGE = Page(
+    "ablation",
+    "Measure fits and searches without each heuristic of the solver.",
+    measure,
+    view,
+    TABLES,
+    "--table",
+    flags={"cpu": "Compare processor time, on a machine that does other work."},
+    section="develop",
+)
+command = page_command(PAGE)

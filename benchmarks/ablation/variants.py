@@ -2,57 +2,70 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from types import ModuleType
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 from unittest import mock
 
 import numpy as np
 
 from skfocal._classes import class_totals
-from skfocal._solver import heuristics, path, sampling, training
-from skfocal._solver.lbfgs import minimize
+from skfocal._solver import heuristics, matrices, path, sampling, training
 from skfocal._solver.objective import FocalObjective
-from skfocal._solver.preconditioning import fits_full_factor
 
-__all__ = ["BASELINE", "FITS", "SEARCHES", "UNPENALISED_FITS", "Variant", "active"]
+__all__ = ["BASELINE", "MATTERS", "VARIANTS", "Shape", "Variant", "active"]
 
-Target = str | tuple[ModuleType, str]
-"""A constant of `skfocal._solver.heuristics`, or a function by its module and name."""
-
-_TIME_ONLY = {"MIN_ENTRIES_FOR_THREADS", "MAX_SAMPLE_COPY_FLOATS", "MAX_BATCH_FACTOR_FLOATS"}
+Target = str | tuple[Any, str]
+"""A constant of `skfocal._solver.heuristics`, or an attribute by its owner and name."""
+Replacements = Mapping[Target, Any]
 
 
-@dataclass(frozen=True)
+class Shape(NamedTuple):
+    """The size of a table."""
+
+    n_samples: int
+    n_features: int
+    n_classes: int
+
+    @property
+    def factor_floats(self) -> int:
+        """Number of entries of the factors of the curvature."""
+        n_logits = 1 if self.n_classes == 2 else self.n_classes
+        return n_logits * (self.n_features + 1) ** 2
+
+
+MATTERS: Mapping[str, Callable[[Shape], bool]] = {
+    "any": lambda _: True,
+    "long": lambda shape: shape.n_samples >= 8192 and shape.factor_floats < 2e7,
+    "factor": lambda shape: shape.n_samples >= 256 and shape.factor_floats < 2e7,
+    "large factor": lambda shape: 3e4 < shape.factor_floats < 2e7,
+    "diagonal": lambda shape: shape.factor_floats > 1e6,
+    "wide": lambda shape: shape.n_features >= shape.n_samples,
+    "blocks": lambda shape: shape.n_samples > 512 and shape.n_samples * shape.n_features > 2**16,
+}
+"""For which tables a heuristic may matter."""
+
+
+@dataclass(frozen=True, eq=False)
 class Variant:
-    """The solver with one heuristic off, or with another value of it.
-
-    Attributes
-    ----------
-    heuristic : str
-        What the solver does.
-    change : str
-        What the variant does instead; "off" where the heuristic is missing.
-    replacements : mapping
-        New values of constants and functions.
-    """
+    """The solver with one heuristic off, or with another value of a constant."""
 
     heuristic: str
     change: str
-    replacements: Mapping[Target, Any] = field(default_factory=dict)
+    """What is done instead; starts with "off" where the heuristic is missing."""
+    replacements: Replacements = field(default_factory=dict)
+    tables: str = "any"
+    """For which tables it may matter, a key of `MATTERS`."""
+    uses: Sequence[str] = ("fit",)
+    """Where it is measured: in a "fit", in a "search", or in both."""
 
     @property
     def name(self) -> str:
         """Return the heuristic and the change."""
         return f"{self.heuristic}: {self.change}"
-
-    @property
-    def keeps_results(self) -> bool:
-        """Return whether only the time differs, so that equal results do not show it inactive."""
-        return bool(_TIME_ONLY & self.replacements.keys())
 
     @property
     def is_off(self) -> bool:
@@ -65,243 +78,82 @@ def active(variant: Variant) -> Iterator[None]:
     """Run the solver as the variant says."""
     with ExitStack() as stack:
         for target, value in variant.replacements.items():
-            module, name = (heuristics, target) if isinstance(target, str) else target
-            stack.enter_context(mock.patch.object(module, name, value))
+            owner, name = (heuristics, target) if isinstance(target, str) else target
+            stack.enter_context(mock.patch.object(owner, name, value))
         yield
 
 
-def _proportional_subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
-    """Sample every class in proportion to its size, at least one row."""
-    weights = objective.sample_weight
-    has_weight = None if weights is None else weights > 0
-    counts = class_totals(objective.codes, objective.n_classes, has_weight)
-    quota = np.clip(np.ceil(n_rows * counts / counts.sum()), 1, counts).astype(np.intp)
-    rows = sampling._stratified_rows(objective.codes, has_weight, counts, quota)  # noqa: SLF001
-    codes = objective.codes[rows]
-    sample_weight = (counts / quota).take(codes)
-    if weights is not None:
-        sample_weight *= weights[rows]
-    alpha = np.ones(1) if objective.class_weight is None else objective.class_weight.take(codes)
-    return replace(
-        objective,
-        blocks=objective.blocks.take(rows),
-        codes=codes,
-        sample_weight=sample_weight,
-        total_weight=float((alpha * sample_weight).sum()),
-    )
+def constants() -> Iterator[Variant]:
+    """Read the variants that change a single constant."""
+    with Path(__file__).with_name("constants.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            name = row["constant"]
+            heuristic = f"{row['heuristic']} (`{name}`, {getattr(heuristics, name):g})"
+            values = {"off": row["off"]} if row["off"] else {}
+            values |= {f"{float(value):g}": value for value in row["others"].split()}
+            for change, text in values.items():
+                value = float(text)
+                number = int(value) if value.is_integer() else value
+                uses = row["uses"].split()
+                yield Variant(heuristic, change, {name: number}, row["tables"], uses)
 
 
-_descend = training._descend  # noqa: SLF001
+def code_paths() -> Iterator[Variant]:
+    """Return the variants that change functions, or several constants."""
+    heuristic = "Half of a sample drawn evenly from the classes"
+    change: Replacements
+    change = {(module, "subsample"): subsample_in_proportion for module in (training, path)}
+    yield Variant(heuristic, "off: in proportion", change, "factor", ("fit", "search"))
+    heuristic = "Curvature measured on a sample"
+    without: Replacements = {(training, "_preconditioners"): preconditioners_without_sample}
+    change = {**without, "FACTOR_PASSES": 1e18}
+    yield Variant(heuristic, "off: on all rows", change, "factor")
+    yield Variant(heuristic, "never that of the start", without, "factor")
+    change = {"MIN_ITERATIONS_PER_FACTOR": 10**9}
+    yield Variant("Curvature measured again", "off", change, "factor")
+    heuristic = "Cost of a factor by columns (`FACTOR_COLUMNS_PER_PASS`)"
+    columns = heuristics.FACTOR_COLUMNS_PER_PASS.items()
+    for name, factor in {"half": 2, "double": 0.5}.items():
+        change = {"FACTOR_COLUMNS_PER_PASS": {key: factor * value for key, value in columns}}
+        yield Variant(heuristic, name, change, "factor")
+    heuristic = "Factors in single precision (`MIN_SINGLE_FLOATS`, `MAX_SINGLE_FLOATS`)"
+    changes: Mapping[str, Replacements] = {
+        "off: the diagonal for large ones": {"MAX_SINGLE_FLOATS": 0},
+        "off: double precision": {"MAX_SINGLE_FLOATS": 0, "MAX_FACTOR_FLOATS": 10**7},
+        "only where double is too large": {"MIN_SINGLE_FLOATS": 2**20},
+        "from 30,000 entries": {"MIN_SINGLE_FLOATS": 30_000},
+    }
+    for name, change in changes.items():
+        yield Variant(heuristic, name, change, "large factor")
+    change = {(matrices.parts, "__defaults__"): (64,)}
+    yield Variant("Bands of a matrix (`PART_SIZE`)", "64", change, "large factor")
+    heuristic = "Logits by scalar products (`MIN_SCALAR_PRODUCT`, `MAX_SCALAR_PRODUCT`)"
+    yield Variant(heuristic, "off", {"MAX_SCALAR_PRODUCT": 0})
+    change = {"MIN_SCALAR_PRODUCT": 0, "MAX_SCALAR_PRODUCT": 10**9}
+    yield Variant(heuristic, "for any number of columns", change)
+    heuristic = "Search: last step without a gradient (`CONTRACTION`, `TOLS`)"
+    yield Variant(heuristic, "off", {"CONTRACTION": 0, "TOLS": 1}, uses=("search",))
 
 
-def _descend_with_all_rows(objective: FocalObjective, _: FocalObjective, *args: Any) -> Any:
-    return _descend(objective, objective, *args)
+def subsample_in_proportion(objective: FocalObjective, n_rows: int) -> FocalObjective:
+    """Sample every class in proportion to its size, from rows without weights."""
+    codes = objective.blocks.codes
+    counts = class_totals(codes, objective.n_classes)
+    quota = np.ceil(np.minimum(n_rows * counts / counts.sum(), counts)).astype(np.intp)
+    rows = sampling._stratified_rows(codes, None, counts, quota)  # noqa: SLF001
+    weights = (counts / quota)[codes[rows]]
+    alpha = 1.0 if objective.class_weight is None else objective.class_weight[codes[rows]]
+    blocks = objective.blocks.take(rows, weights)
+    return replace(objective, blocks=blocks, total_weight=float((alpha * weights).sum()))
 
 
-def _sample_size_by_shape(objective: FocalObjective) -> int | None:
-    """Return how many rows to sample, without a model of what that costs."""
-    n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
-    size = max(heuristics.MIN_SAMPLE_ROWS, heuristics.SAMPLE_ROWS_PER_PARAMETER * n_parameters)
-    return size if size <= n_samples // 4 and fits_full_factor(objective) else None
+preconditioners = training._preconditioners  # noqa: SLF001
 
 
-def _minimize_by_value(*args: Any, by_gradient: bool, **kwargs: Any) -> Any:
-    del by_gradient
-    return minimize(*args, **kwargs)
+def preconditioners_without_sample(objective: FocalObjective, tol: float, _: Any) -> Any:
+    """Measure the curvature apart from the sample of the start."""
+    return preconditioners(objective, tol, None)
 
 
-def _variants(heuristic: str, **changes: Any) -> list[Variant]:
-    return [Variant(heuristic, change, what) for change, what in changes.items()]
-
-
-_NEVER = math.inf
 BASELINE = Variant("as released", "nothing")
-
-_STRATIFICATION = _variants(
-    "Half of a sample drawn evenly from the classes",
-    **{
-        "off: in proportion to their sizes": {
-            (training, "subsample"): _proportional_subsample,
-            (path, "subsample"): _proportional_subsample,
-        }
-    },
-)
-_FLOOR = _variants(
-    "Curvature floor of 0.05",
-    **{"off: 1e-8": {"CURVATURE_FLOOR": 1e-8}, "1e-3": {"CURVATURE_FLOOR": 1e-3}},
-)
-
-FITS: tuple[Variant, ...] = (
-    *_variants(
-        "Start from the fit of a sample",
-        **{
-            "off": {"MAX_SAMPLE_PASSES": -1},
-            "off: cost model; up to a fourth of the rows": {
-                (training, "_sample_size"): _sample_size_by_shape
-            },
-            "whenever a sample costs 5 passes": {"MAX_SAMPLE_PASSES": 5},
-            "samples of 32 rows per parameter": {"SAMPLE_ROWS_PER_PARAMETER": 32},
-            "samples of 128 rows per parameter": {"SAMPLE_ROWS_PER_PARAMETER": 128},
-            "samples without a share of the table": {"SAMPLE_FRACTION": 0},
-            "to a gradient of 1e-3": {"SAMPLE_TOL": 1e-3},
-            "to a gradient of 3e-5": {"SAMPLE_TOL": 3e-5},
-        },
-    ),
-    *_STRATIFICATION,
-    *_variants(
-        "Curvature measured on a sample",
-        **{
-            "off: on all rows": {(training, "_descend"): _descend_with_all_rows},
-            "100 rows per parameter": {
-                "FACTOR_ROWS_PER_PARAMETER": 100,
-                "SAMPLE_ROWS_PER_PARAMETER": 100,
-            },
-            "worth one pass": {"FACTOR_PASSES": 1},
-            "without a share of a pass": {"FACTOR_PASSES": 0},
-        },
-    ),
-    *_FLOOR,
-    *_variants(
-        "Single-precision factors",
-        **{
-            "off: diagonal instead of large ones": {"MAX_SINGLE_FLOATS": 0},
-            "off: double up to 10,000,000 entries": {
-                "MAX_SINGLE_FLOATS": 0,
-                "MAX_FACTOR_FLOATS": 10**7,
-            },
-            "off: double up to 10,000,000 entries, without waiting": {
-                "MAX_SINGLE_FLOATS": 0,
-                "MAX_FACTOR_FLOATS": 10**7,
-                "EXPENSIVE_FACTOR_PASSES": _NEVER,
-            },
-            "only where double is too large": {"MIN_SINGLE_FLOATS": 2**20},
-            "the cost of double assumed": {"GRAM_ROWS_PER_PASS_SINGLE": 20},
-        },
-    ),
-    *_variants(
-        "Diagonal before an expensive factor",
-        off={"EXPENSIVE_FACTOR_PASSES": _NEVER},
-    ),
-    *_variants(
-        "New factor after 15, then 30 iterations",
-        **{
-            "off: one factor": {"FIRST_ITERATIONS": 10**6, "ITERATIONS_PER_FACTOR": 10**6},
-            "after 30": {"FIRST_ITERATIONS": 30},
-            "after 6, then 10": {"FIRST_ITERATIONS": 6, "ITERATIONS_PER_FACTOR": 10},
-            "after 10": {"FIRST_ITERATIONS": 10, "ITERATIONS_PER_FACTOR": 10},
-        },
-    ),
-    *_variants(
-        "New diagonal after 100 iterations",
-        **{
-            "off: one diagonal": {"ITERATIONS_PER_DIAGONAL": 10**6},
-            "after 30": {"ITERATIONS_PER_DIAGONAL": 30},
-        },
-    ),
-    *_variants("Short step where a whole one fails", off={"SHORT_STEP": 1.0}),
-    *_variants(
-        "Descent by the gradient near the minimum",
-        off={(training, "minimize"): _minimize_by_value},
-    ),
-    *_variants(
-        "Pairs of L-BFGS",
-        **{"5": {"PAIRS": 5}, "20": {"PAIRS": 20}},
-    ),
-    *_variants(
-        "40 pairs with a diagonal",
-        **{"off: 10": {"PAIRS_OF_DIAGONAL": 10}, "20": {"PAIRS_OF_DIAGONAL": 20}},
-    ),
-    *_variants("Memory of the pairs bounded", off={"MAX_FLOATS_OF_PAIRS": 2**30}),
-    *_variants("Lower tolerance for rare classes", off={"SLOPES_PER_TOL": _NEVER}),
-    *_variants(
-        "Row space of wide tables",
-        **{
-            "off": {"ROW_SPACE_MAX_ROWS": 0},
-            "from 0 columns on": {"ROW_SPACE_MIN_COLUMNS": 0},
-            "from one column per row on": {"ROW_SPACE_COLUMNS_PER_ROW": 1},
-            "up to 4,096 rows": {"ROW_SPACE_MAX_ROWS": 4096},
-        },
-    ),
-    *_variants(
-        "Blocks of 3 MiB",
-        **{
-            "off: of one size in rows": {"BLOCK_BYTES": 2**40},
-            "1.5 MiB": {"BLOCK_BYTES": 3 * 2**19},
-            "6 MiB": {"BLOCK_BYTES": 6 * 2**20},
-        },
-    ),
-    *_variants(
-        "Blocks of 512 rows at least",
-        **{
-            "off: of one row": {"MIN_BLOCK_ROWS": 1},
-            "2,048": {"MIN_BLOCK_ROWS": 2048},
-        },
-    ),
-    *_variants(
-        "Blocks of 16,384 rows at most",
-        **{
-            "off": {"MAX_BLOCK_ROWS": 2**40},
-            "4,096": {"MAX_BLOCK_ROWS": 4096},
-        },
-    ),
-    *_variants("Logits count in a block's size", off={"ARRAYS_OF_LOGITS": 0}),
-    *_variants("16 lanes at most", **{"4": {"MAX_LANES": 4}}),
-    *_variants(
-        "Scalar products for rows of 40 to 1,500 columns",
-        **{
-            "off": {"MAX_SCALAR_PRODUCT": 0},
-            "for all": {"MIN_SCALAR_PRODUCT": 0, "MAX_SCALAR_PRODUCT": _NEVER},
-        },
-    ),
-    *_variants("Samples of up to 32 MiB copied", off={"MAX_SAMPLE_COPY_FLOATS": 0}),
-    *_variants(
-        "Threads from 4 million entries on",
-        **{
-            "off: always": {"MIN_ENTRIES_FOR_THREADS": 0},
-            "off: never": {"MIN_ENTRIES_FOR_THREADS": _NEVER},
-        },
-    ),
-)
-"""Variants of single fits."""
-
-_AT_THE_END = {
-    "New factor after 15, then 30 iterations",
-    "Curvature floor of 0.05",
-    "Single-precision factors",
-    "Short step where a whole one fails",
-    "Descent by the gradient near the minimum",
-}
-UNPENALISED_FITS = tuple(
-    variant for variant in FITS if variant.heuristic in _AT_THE_END and variant.is_off
-)
-"""Variants of fits without a penalty, to a low tolerance."""
-
-SEARCHES: tuple[Variant, ...] = (
-    *_variants(
-        "Search: start from the fits of a sample",
-        **{
-            "off": {"PATH_MIN_SAMPLE_ROWS": 2**62},
-            "of 4,096 rows at least": {"PATH_MIN_SAMPLE_ROWS": 4096},
-            "of 64 rows per column": {"PATH_SAMPLE_ROWS_PER_FEATURE": 64},
-            "to a gradient of 3e-4": {"PATH_SAMPLE_TOL": 3e-4},
-        },
-    ),
-    *_STRATIFICATION,
-    *_FLOOR,
-    *_variants(
-        "Search: one curvature for 3 values of C",
-        **{"off": {"CS_PER_CURVATURE": 1}, "5": {"CS_PER_CURVATURE": 5}},
-    ),
-    *_variants("Search: 6 pairs", **{"3": {"BATCHED_PAIRS": 3}, "10": {"BATCHED_PAIRS": 10}}),
-    *_variants("Search: last step without a gradient", off={"CONTRACTION": 0, "TOLS": 1}),
-    *_variants("Search: bound on the Newton decrement", off={"EXCESS": _NEVER}),
-    *_variants(
-        "Search: new curvature after 24 passes",
-        **{"off": {"PASSES_PER_ROUND": 1000}, "12": {"PASSES_PER_ROUND": 12}},
-    ),
-    *_variants(
-        "Search: factors of a batch up to 32 MiB",
-        **{"off": {"MAX_BATCH_FACTOR_FLOATS": 2**40}, "1 MiB": {"MAX_BATCH_FACTOR_FLOATS": 2**17}},
-    ),
-)
-"""Variants of searches."""
+VARIANTS = (*constants(), *code_paths())

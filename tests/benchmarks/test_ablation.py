@@ -1,37 +1,46 @@
-"""The ablation of the solver's heuristics."""
+"""The ablation of the heuristics: its variants, its measurements, its rule and its page."""
 
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
-from benchmarks.ablation import command, measure, page
+from benchmarks.ablation import measure, page
 from benchmarks.ablation.measure import measure_fits, measure_searches
-from benchmarks.ablation.page import render, summarize
-from benchmarks.ablation.tables import SYNTHETIC
-from benchmarks.ablation.variants import BASELINE, FITS, SEARCHES, UNPENALISED_FITS, Variant, active
+from benchmarks.ablation.page import PAGE, summarize
+from benchmarks.ablation.tables import REAL, SEARCHED, TABLES
+from benchmarks.ablation.variants import BASELINE, MATTERS, VARIANTS, Shape, Variant, active
+from benchmarks.publishing import MeasuredTable, build, page_command
 from skfocal import FocalLogisticRegression
-from skfocal._solver import heuristics, training
+from skfocal._solver import heuristics
 
 OFF = Variant("something", "off")
 OTHER = Variant("something", "2")
+SHAPES = (
+    Shape(100, 4, 2),
+    Shape(400_000, 10, 2),
+    Shape(100, 5000, 2),
+    Shape(4000, 2000, 2),
+    Shape(5000, 40, 20),
+)
 
 
 @pytest.fixture
 def table():
     random = np.random.default_rng(0)
-    X = random.standard_normal((200, 4))
-    return X, (X @ [1, -1, 0, 2] + random.logistic(size=200) > 1).astype(int)
+    X = random.standard_normal((3000, 6))
+    return X, (X @ [1, -1, 0, 2, 0, 1] + random.logistic(size=3000) > 2).astype(int)
 
 
 @pytest.fixture
-def few_rounds(monkeypatch):
-    monkeypatch.setattr(measure, "_MIN_ROUNDS", 1)
-    monkeypatch.setattr(measure, "_MAX_ROUNDS", 1)
+def one_round(monkeypatch):
+    monkeypatch.setattr(measure, "MAX_ROUNDS", 1)
 
 
-@pytest.mark.parametrize("variant", [*FITS, *SEARCHES], ids=lambda variant: variant.name)
-def test_every_variant_changes_something_and_is_undone(variant):
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_a_variant_changes_what_it_names_and_is_undone(variant):
     places = [
         (heuristics, target) if isinstance(target, str) else target
         for target in variant.replacements
@@ -44,73 +53,87 @@ def test_every_variant_changes_something_and_is_undone(variant):
     assert [getattr(*place) for place in places] == before
 
 
-@pytest.mark.parametrize("variant", FITS, ids=lambda variant: variant.name)
-def test_no_variant_changes_the_minimum(variant):
-    X, y = SYNTHETIC["10,000 x 30"]()
-    expected = FocalLogisticRegression(tol=1e-9).fit(X, y)
-    with active(variant):
-        actual = FocalLogisticRegression(tol=1e-9).fit(X, y)
-    np.testing.assert_allclose(actual.coef_, expected.coef_, atol=1e-6)
-
-
 def test_names_of_variants_are_unique():
-    for variants in (FITS, UNPENALISED_FITS, SEARCHES):
-        names = [BASELINE.name, *(variant.name for variant in variants)]
-        assert len(set(names)) == len(names)
+    assert len({BASELINE.name, *(each.name for each in VARIANTS)}) == 1 + len(VARIANTS)
 
 
-def test_a_variant_that_changes_nothing_is_not_timed(table, few_rounds):
-    assert few_rounds is None
+def test_every_variant_is_measured_somewhere():
+    for variant in VARIANTS:
+        assert set(variant.uses) <= {"fit", "search"}
+        assert any(MATTERS[variant.tables](shape) for shape in SHAPES)
+
+
+def test_every_constant_has_a_variant():
+    constants = {name for name in vars(heuristics) if name.isupper()}
+    changed = " ".join(f"{each.heuristic} {list(each.replacements)}" for each in VARIANTS)
+    assert {name for name in constants if name not in changed} == set()
+
+
+@pytest.mark.parametrize(
+    "variant", [each for each in VARIANTS if "fit" in each.uses], ids=lambda variant: variant.name
+)
+def test_no_variant_changes_the_minimum(variant, table):
+    expected = FocalLogisticRegression(tol=1e-8).fit(*table)
+    with active(variant):
+        actual = FocalLogisticRegression(tol=1e-8).fit(*table)
+    np.testing.assert_allclose(actual.coef_, expected.coef_, atol=1e-5)
+
+
+def test_fits_are_measured_beside_the_released_solver(table, one_round):
+    assert one_round is None
+    never = Variant("row space", "off", {"ROW_SPACE_MAX_ROWS": 0})
     pairs = Variant("pairs", "1", {"PAIRS": 1})
-    row_space = Variant("row space", "off", {"ROW_SPACE_MAX_ROWS": 0})
-    cell = measure_fits(*table, [pairs, row_space], 2.0)
-    assert set(cell["variants"]) == {BASELINE.name, pairs.name}
-    assert cell["variants"][pairs.name]["wall"] > 0
-    assert 0 <= cell["variants"][BASELINE.name]["suboptimality"] < 1e-6
+    figures = pd.DataFrame(measure_fits(*table, [never, pairs]))
+    # A variant that changes nothing is left out.
+    assert set(figures["variant"]) == {BASELINE.name, pairs.name}
+    assert set(figures["use"]) == {"γ=0", "γ=2"}
+    assert (figures[["wall", "cpu", "passes", "iterations", "megabytes"]] > 0).all(axis=None)
+    assert (figures["error"].between(0, 1e-6)).all()
+    assert (figures["warnings"] == 0).all()
 
 
-def test_passes_count_evaluations_and_curvatures_by_their_share_of_the_table(table, few_rounds):
-    assert few_rounds is None
-    facts = measure_fits(*table, [], 0.0)["variants"][BASELINE.name]
-    # One curvature on all rows, of five parameters.
-    assert facts["evaluations"] > facts["iterations"]
-    assert facts["passes"] - facts["evaluations"] == pytest.approx(5 / 20)
+def test_a_fit_that_does_not_converge_is_noticed(table, one_round):
+    assert one_round is None
+    figures = pd.DataFrame(measure_fits(*table, [], max_iter=1))
+    assert (figures["warnings"] == 1).all()
+    assert (figures["error"] > 1e-6).all()
 
 
-def test_a_fit_that_does_not_converge_counts_its_warning(table, few_rounds):
-    assert few_rounds is None
-    facts = measure_fits(*table, [], 2.0, max_iter=1)["variants"][BASELINE.name]
-    assert facts["warnings"] == 1
-    assert facts["suboptimality"] > 1e-6
+def test_searches_are_measured_by_the_error_of_their_scores(table, one_round, monkeypatch):
+    assert one_round is None
+    monkeypatch.setattr(measure, "CS", [0.01, 1.0])
+    loose = Variant("tolerance", "large", {"TOLS": 1e6, "EXCESS": np.inf}, uses=("search",))
+    first, second = measure_searches(table[0][:300], table[1][:300], [loose])
+    assert (first["variant"], second["variant"]) == (BASELINE.name, loose.name)
+    assert first["error"] < 1e-6
+    assert second["error"] > 1e-4
 
 
-def test_searches_are_measured_by_the_error_of_their_scores(table, few_rounds, monkeypatch):
-    assert few_rounds is None
-    monkeypatch.setattr(measure, "_SEARCH_CS", 2)
-    variant = Variant("tolerance", "large", {"TOLS": 1e6, "EXCESS": np.inf})
-    variants = measure_searches(*table, [variant])["variants"]
-    assert variants[BASELINE.name]["suboptimality"] < 1e-6
-    assert variants[variant.name]["suboptimality"] > 1e-4
-
-
-def _cells(variant, *ratios, seconds=0.1, suboptimality=0.0, warnings=0):
-    """Return results in which each table has one cell with this ratio."""
-    base = {"passes": 10.0, "suboptimality": 0.0, "warnings": 0}
-    own = {"passes": 20.0, "suboptimality": suboptimality, "warnings": warnings}
-    return {
-        f"table {number}": {
-            "0": {
-                "shape": [10, 2],
-                "seconds": seconds,
-                "cpu_seconds": seconds,
-                "variants": {
-                    BASELINE.name: base,
-                    variant.name: own | {"wall": ratio, "cpu": ratio},
-                },
+def figures_of(variant, *ratios, seconds=0.1, uses=("γ=0", "γ=2"), **changes):
+    """Return figures of tables with these ratios, real ones first."""
+    same = {"passes": 10.0, "iterations": 9, "error": 0.0, "warnings": 0, "megabytes": 10.0}
+    tables = [*REAL[:2], *TABLES[-len(ratios) :]] if len(ratios) > 2 else REAL
+    return pd.DataFrame(
+        [
+            {
+                "table": table,
+                "use": use,
+                "n_samples": 10,
+                "n_features": 2,
+                **same,
+                "variant": name,
+                "wall": time,
+                "cpu": 2 * time,
+                **own,
             }
-        }
-        for number, ratio in enumerate(ratios)
-    }
+            for table, ratio in zip(tables, ratios, strict=False)
+            for use in uses
+            for name, time, own in (
+                (BASELINE.name, seconds, {}),
+                (variant.name, ratio * seconds, changes),
+            )
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +146,7 @@ def _cells(variant, *ratios, seconds=0.1, suboptimality=0.0, warnings=0):
     ],
 )
 def test_a_heuristic_is_kept_for_a_gain_on_two_tables_or_more(ratios, verdict):
-    assert summarize(OFF, _cells(OFF, *ratios), "wall").verdict == verdict
+    assert summarize(OFF, figures_of(OFF, *ratios), "wall").verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -131,63 +154,75 @@ def test_a_heuristic_is_kept_for_a_gain_on_two_tables_or_more(ratios, verdict):
     [
         ((0.8, 0.8, 1.0), "change"),
         ((0.8, 1.0, 1.0), "no difference"),
-        ((1.2, 1.2, 1.0), "keep the value"),
+        ((1.2, 1.2, 1.0), "worse"),
         ((0.8, 0.8, 1.2, 1.2), "no difference"),
     ],
 )
 def test_a_value_is_changed_for_a_gain_on_two_tables_or_more(ratios, verdict):
-    assert summarize(OTHER, _cells(OTHER, *ratios), "cpu").verdict == verdict
+    assert summarize(OTHER, figures_of(OTHER, *ratios), "cpu").verdict == verdict
 
 
 def test_fits_of_less_than_five_milliseconds_do_not_count():
-    cells = _cells(OFF, 2.0, 2.0, seconds=0.004)
-    assert summarize(OFF, cells, "wall").verdict == "remove"
+    figures = figures_of(OFF, 2.0, 2.0, seconds=0.004)
+    assert summarize(OFF, figures, "wall").verdict == "remove"
+    assert summarize(OFF, figures, "cpu").verdict == "keep"
 
 
-@pytest.mark.parametrize("loss", [{"warnings": 1}, {"suboptimality": 1e-5}])
-def test_a_heuristic_is_kept_for_its_precision(loss):
-    summary = summarize(OFF, _cells(OFF, 1.0, **loss), "wall")
+@pytest.mark.parametrize(
+    ("change", "lost"),
+    [
+        ({"warnings": 1}, "convergence"),
+        ({"error": 1e-5}, "precision"),
+        ({"megabytes": 25.0}, "memory"),
+    ],
+)
+def test_a_heuristic_is_kept_for_what_is_lost_without_it(change, lost):
+    summary = summarize(OFF, figures_of(OFF, 0.5, **change), "wall")
+    assert summary.lost == [f"{lost}: {REAL[0]}"]
     assert summary.verdict == "keep"
-    assert summary.less_precise == ["table 0"]
 
 
-def test_ratios_are_geometric_means_and_one_where_nothing_changes():
-    cells = _cells(OFF, 2.0)
-    cells["table 0"]["2"] = cells["table 0"]["0"] | {"variants": {BASELINE.name: {}}}
-    summary = summarize(OFF, cells, "wall")
-    assert summary.ratios == {"table 0": pytest.approx(2**0.5)}
-    assert summary.passes == pytest.approx(2)
+def test_twice_the_memory_is_no_loss_if_it_is_little():
+    assert summarize(OFF, figures_of(OFF, 1.0, megabytes=15.0), "wall").lost == []
 
 
-def test_a_run_resumes_unless_the_code_changed(tmp_path, monkeypatch):
-    measured = []
-    monkeypatch.setattr(command, "_measured", lambda section, _: measured.append(section))
-    path = tmp_path / "ablation.json"
-    command.measure(["kc1", "flare-F"], path)
-    command.measure(["kc1"], path)
-    assert sorted(measured) == ["fits", "fits", "searches", "unpenalised fits", "unpenalised fits"]
-    results = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(results | {"code": "another"}), encoding="utf-8")
-    command.measure(["kc1"], path)
-    assert len(measured) == 7
+def test_a_ratio_is_a_geometric_mean_and_one_where_nothing_changes():
+    figures = figures_of(OFF, 4.0)
+    figures = figures[(figures["use"] == "γ=0") | (figures["variant"] == BASELINE.name)]
+    summary = summarize(OFF, figures, "wall")
+    assert summary.ratios.to_dict() == {REAL[0]: pytest.approx(2)}
+    assert summary.mean(real=True) == pytest.approx(2)
+    assert summary.mean(real=False) == 1
 
 
-def test_the_page_shows_every_heuristic(monkeypatch):
-    monkeypatch.setattr(page, "FITS", (OFF,))
-    cells = _cells(OFF, 1.25)
-    results = {
-        "code": "",
-        "environment": {"processor": "a processor", "versions": {"numpy": "2.0"}},
-        "sections": {"fits": cells, "unpenalised fits": {}, "searches": {}},
-    }
-    text = render(results, "wall")
-    assert "| something | off | 1.00 | 1.25 |" in text
-    assert "## Searches" not in text
-    assert "Not measured yet, searches: flare-F; " in text
+def test_searches_count_apart_from_the_fits_on_the_same_table():
+    variant = Variant("something", "off", uses=("fit", "search"))
+    figures = figures_of(variant, 2.0, uses=("γ=0", "search"))
+    assert list(summarize(variant, figures, "wall").ratios.index) == [REAL[0], f"{REAL[0]}, search"]
+    assert list(summarize(OFF, figures, "wall").ratios.index) == [REAL[0]]
 
 
-def test_the_variant_without_gradient_steps_still_minimizes(table):
-    variant = next(each for each in FITS if (training, "minimize") in each.replacements)
-    with active(variant):
-        model = FocalLogisticRegression(tol=1e-6).fit(*table)
-    assert model.n_iter_ > 0
+def test_the_page_shows_every_variant_that_was_measured(monkeypatch, tmp_path):
+    monkeypatch.setattr(page, "VARIANTS", (OFF, Variant("search", "off", uses=("search",))))
+    info = {"clock": "cpu", "load": 3.0, "command": "", "origin": {"versions": {}, "processor": ""}}
+    (path,) = build(PAGE, MeasuredTable(figures_of(OFF, 1.25), info), tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert path.parent.name == "develop"
+    assert "| something | off | 1.25 | 1.00 |" in text
+    assert "| search |" not in text
+
+
+def test_the_command_measures_and_resumes(monkeypatch, tmp_path):
+    monkeypatch.setattr(measure, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(measure, "VARIANTS", VARIANTS[-5:])
+    arguments = ["-o", str(tmp_path), "--table", "300 x 10"]
+    assert "300 x 10" not in SEARCHED
+    command = page_command(PAGE)
+    first = CliRunner().invoke(command, arguments)
+    assert first.exit_code == 0
+    stored = (tmp_path / "ablation.csv").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "ablation.json").read_text())["clock"] == "wall"
+    again = CliRunner().invoke(command, [*arguments, "--cpu"])
+    assert "1 of 1 parts are stored" in again.output
+    assert (tmp_path / "ablation.csv").read_text(encoding="utf-8") == stored
+    assert json.loads((tmp_path / "ablation.json").read_text())["clock"] == "cpu"
