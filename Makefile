@@ -75,7 +75,7 @@ dist: $(VENV)/.dev ## Build the wheel and the source archive, and check both
 
 .PHONY: release-check
 release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.cff agree
-	grep -qx '__version__ = "$(TAG:v%=%)"' skfocal/__init__.py
+	grep -qx '__version__ = "$(TAG:v%=%)"' skfocal/_version.py
 	grep -qE '^## \[$(TAG:v%=%)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$$' CHANGELOG.md
 	grep -qx 'version: $(TAG:v%=%)' CITATION.cff
 

@@ -1,13 +1,12 @@
 """Logistic regression with focal loss for scikit-learn."""
 
 from skfocal._classes import effective_number_alpha
+from skfocal._version import __version__
 from skfocal.displays import FocalSearchDisplay
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.losses import FocalBreakdown, FocalLoss, focal_breakdown, focal_loss
 from skfocal.model_selection import FocalLogisticRegressionCV
 from skfocal.posterior import focal_posterior
-
-__version__ = "0.1.0"
 
 __all__ = [
     "FocalBreakdown",
@@ -15,6 +14,7 @@ __all__ = [
     "FocalLogisticRegressionCV",
     "FocalLoss",
     "FocalSearchDisplay",
+    "__version__",
     "effective_number_alpha",
     "focal_breakdown",
     "focal_loss",

@@ -25,10 +25,10 @@ _ROUNDING = 1e-13
 
 @dataclass(frozen=True)
 class BatchVariables:
-    """Variables for each of several objectives in which its curvature is nearly one.
+    """Variables for each of several objectives in which its Hessian is nearly the identity.
 
-    Parameters are ``inv(L)^T`` times the variables, with ``L`` the Cholesky factor of a
-    curvature that was measured at a neighbour and of the objective's own penalty.
+    Parameters are ``inv(L)^T`` times the variables, with ``L`` the Cholesky factor of the
+    curvature of a similar objective plus that of the objective's own penalty.
     """
 
     inverse_factors: Floats
@@ -41,10 +41,9 @@ class BatchVariables:
     def of(
         cls, curvatures: Sequence[Floats], penalties: Sequence[Floats], centred: slice
     ) -> BatchVariables:
-        """Factor the curvatures of the losses, each with that of the penalty of its objective.
+        """Factor the curvatures of the losses, each plus that of the penalty of its objective.
 
-        A column that is rare in the table may hardly show in the rows that were measured, which
-        would make of it a direction without curvature: hence the floor.
+        The floor is for columns that are almost constant in the rows that were measured.
         """
         raised = np.stack(curvatures)
         diagonal = np.einsum("...ii->...i", raised)
@@ -54,18 +53,18 @@ class BatchVariables:
         diagonal *= 1 + _JITTER
         diagonal += np.stack(penalties)
         for curvature in raised.reshape(-1, *raised.shape[-2:]):
-            # LAPACK works in place on the transpose, which of a symmetric matrix is the same.
+            # The transpose is the same matrix in Fortran order, so LAPACK works in place.
             factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
             curvature[:] = dtrtri(factor, lower=True, overwrite_c=True)[0]
         return cls(raised, centred)
 
     def forward(self, steps: Floats, chosen: NDArray[np.intp]) -> Floats:
-        """Turn steps in the variables of the chosen objectives into steps in the parameters."""
+        """Return steps in the parameters for steps in the variables of the chosen objectives."""
         rows = (steps[:, :, np.newaxis] @ self.inverse_factors[chosen])[:, :, 0]
         return centre(rows, self.centred)
 
     def adjoint(self, gradients: Floats, chosen: NDArray[np.intp]) -> Floats:
-        """Turn gradients in the parameters of the chosen objectives into those in the variables."""
+        """Return gradients in the variables for those in the parameters of the objectives."""
         factors = self.inverse_factors[chosen]
         return np.asarray((factors @ centre(gradients, self.centred)[..., np.newaxis])[..., 0])
 
@@ -79,7 +78,7 @@ def minimize_batch(
     excess: float,
     max_passes: int,
 ) -> tuple[Floats, NDArray[np.bool]]:
-    """Minimise objectives that `values_and_gradients` takes together.
+    """Minimise several objectives that differ only in penalty and class weights.
 
     Parameters
     ----------
@@ -90,16 +89,17 @@ def minimize_batch(
     variables : BatchVariables
         Those of the objectives.
     tol : float
-        How small every component of each gradient is to be.
+        Bound on the largest absolute component of each gradient.
     excess : float
-        By how much each objective may exceed its minimum, as far as its slope and curvature tell.
+        Bound on the estimated difference of each objective from its minimum.
     max_passes : int
-        The most passes over the table.
+        Maximum number of passes over the table.
 
     Returns
     -------
     parameters : ndarray of the shape of `starts`
-        Where each search ended. One that converged made a last step whose gradient is not known.
+        Parameters at the end of each search. A search that converged has made a last step, after
+        which the gradient was not evaluated.
     converged : ndarray of shape (n_objectives,)
         Whether `tol` was reached.
     """
@@ -119,7 +119,7 @@ def minimize_batch(
 
 
 class _Search:
-    """Where each search stands, and the last steps it made. A step too long is shortened."""
+    """The state of each search, with its last steps. A step that is too long is shortened."""
 
     def __init__(
         self, objectives: Sequence[FocalObjective], starts: Floats, variables: BatchVariables
@@ -144,20 +144,20 @@ class _Search:
         return np.asarray(np.abs(self.gradients).max(axis=(1, 2)))
 
     def decrements(self, chosen: NDArray[np.intp], steps: Floats) -> Floats:
-        """Return by how much the steps promise to lower the objectives."""
+        """Return the decrease of the objectives that the steps predict."""
         return -0.5 * _dots(self.slopes[chosen], steps)
 
     def finish(self, chosen: NDArray[np.intp], steps: Floats) -> None:
-        """Make a last step, which without a look at where it leads costs nothing.
+        """Make a last step without evaluating the objective, which costs nothing.
 
-        Searches whose last steps did not bring them much nearer stay where they are.
+        Searches whose last step did not reduce the gradient much make none.
         """
         trusted = self.contracts[chosen]
         chosen, steps = chosen[trusted], steps[trusted]
         self.parameters[chosen] += self.variables.forward(steps, chosen)
 
     def advance(self, chosen: NDArray[np.intp], steps: Floats) -> None:
-        """Try a step of each chosen search, and take it if the objective does not rise."""
+        """Try a step of each chosen search; accept it if the objective does not increase."""
         steps = steps * self.lengths[chosen, None, None]
         parameters = self.parameters[chosen] + self.variables.forward(steps, chosen)
         values, gradients = self._evaluate(chosen, parameters)
@@ -181,13 +181,13 @@ class _Search:
         return values, gradients.reshape(parameters.shape)
 
     def _remember(self, chosen: NDArray[np.intp], steps: Floats, changes: Floats) -> None:
-        """Put a step and the change of the gradient in place of the oldest.
+        """Replace the oldest pair of step and change of the gradient.
 
-        Where the objective curves downwards along the step, it stays out of the sums.
+        A step along which the curvature is negative is not used.
         """
         product = _dots(steps, changes)
         inverse = np.divide(1.0, product, out=np.zeros_like(product), where=product > 0)
-        # Where the curvature is larger than was measured, its inverse is to be smaller.
+        # The inverse of the curvature is scaled down where the curvature is larger than measured.
         self.scales[chosen] = np.minimum(
             1.0,
             np.divide(

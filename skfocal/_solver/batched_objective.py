@@ -1,7 +1,7 @@
 """Several objectives on the same rows, evaluated in one pass.
 
-Each block of rows is read once for all of them, and their logits are one product of matrices,
-which costs a processor far less than a product with one vector after the other.
+Each block of rows is read once for all objectives. Their logits are one product of matrices, which
+is much faster than a product with one vector at a time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def values_and_gradients(
     Parameters
     ----------
     objectives : sequence of FocalObjective
-        They differ in nothing but penalty, class weights and total weight.
+        They differ only in penalty, class weights and total weight.
     parameters : ndarray of shape (n_objectives, ...)
         Parameters of the standardised columns for each.
 
@@ -44,7 +44,7 @@ def values_and_gradients(
 
     def terms(block: Block) -> Terms:
         logits = linear_scores(block.X, raw)
-        # To the loss, a row and one objective's logits of it are a row like any other.
+        # The loss sees each row once for each objective.
         value, slopes = first.loss.value_and_gradient(
             np.tile(block.codes, len(raw)), logits.reshape(-1, *logits.shape[2:])
         )
@@ -70,7 +70,7 @@ def values_and_gradients(
 
 
 def linear_scores(block: Matrix, raw: Floats) -> Floats:
-    """Return the logits that each of several models gives to a block of rows.
+    """Return the logits of a block of rows for each of several models.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""SciPy's L-BFGS in variables of the caller's choice, stopped by the caller's measure."""
+"""SciPy's L-BFGS in variables that the caller chooses, stopped by the gradient."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["LinearMap", "Minimum", "minimize"]
 
 # With steps this many times halved even a far too long first step is shortened enough.
 _MAX_LINE_SEARCH_STEPS = 30
-# Only the caller's measure is to end a search.
+# SciPy's own stopping rules are off.
 _NO_OTHER_MEASURE = {"ftol": 0.0, "gtol": 0.0}
 # The line search compares values, so the descent that is left has to be this many times larger
 # than their rounding.
@@ -26,15 +26,15 @@ class LinearMap(Protocol):
     """A change of variables."""
 
     def forward(self, variables: Floats) -> Floats:
-        """Turn a step in the variables, flat, into one in the parameters."""
+        """Return a step in the parameters for one in the variables, which is flat."""
 
     def adjoint(self, gradient: Floats) -> Floats:
-        """Turn a gradient in the parameters into one in the variables, flat."""
+        """Return the gradient in the variables, flat, for one in the parameters."""
 
 
 @dataclass(frozen=True)
 class Minimum:
-    """Where a minimisation ended."""
+    """A point of a minimisation, with its value and gradient."""
 
     parameters: Floats
     value: float

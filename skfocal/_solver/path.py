@@ -1,4 +1,4 @@
-"""Candidates trained along paths of gamma, those of the same gamma in step."""
+"""Candidates of a search, trained along a path of gamma, those of one gamma together."""
 
 from __future__ import annotations
 
@@ -25,24 +25,25 @@ __all__ = ["Paths"]
 
 
 class Paths:
-    """Minima of objectives that differ in penalty and class weights, from gamma to gamma.
+    """Minima of objectives that differ in penalty and class weights, for increasing gamma.
 
     Parameters
     ----------
     objectives : sequence of FocalObjective
-        One for each pair of alpha and C; their loss does not matter.
+        One for each pair of alpha and C. Their loss is replaced.
     pairs : sequence of tuple of (int, float)
-        Which alpha each has, and its C.
+        The index of alpha and the C of each.
     tol : float
-        How small every component of a gradient is to be.
+        Bound on the largest absolute component of a gradient.
     max_iter : int
-        The most iterations of a minimisation that needs the table for itself.
+        Maximum number of iterations of an objective that does not converge together with others.
 
     Notes
     -----
-    Logits at a minimum shrink about like ``1 / (1 + gamma)``, so each search begins where that of
-    the gamma before ended, shrunk so. The first ones begin on a sample of the rows. Curvature is
-    measured on that sample, once for neighbouring values of C, each of which adds its penalty.
+    Logits at a minimum scale about like ``1 / (1 + gamma)``, so each search starts from the minimum
+    at the previous gamma, scaled accordingly. The first searches start on a sample of the rows. The
+    curvature is measured on that sample, once for neighbouring values of C, which add their own
+    penalties.
     """
 
     def __init__(
@@ -118,9 +119,9 @@ class Paths:
         parameters: Floats,
         tol: float,
     ) -> NDArray[np.intp]:
-        """Move parameters to the minima, in place, and return the indices of those that are not.
+        """Move parameters to the minima, in place; return the indices of those not converged.
 
-        As many searches go in step as their factors fit into memory.
+        As many objectives are optimised together as their factors fit into memory.
         """
         factor_floats = parameters[0].size * parameters.shape[-1]
         at_once = max(
@@ -141,9 +142,10 @@ class Paths:
         chosen: NDArray[np.intp],
         tol: float,
     ) -> NDArray[np.intp]:
-        """Do what `_descend` does, for the chosen ones.
+        """Do the same for the chosen objectives.
 
-        After a round without success each curvature is measured anew, where its search stands.
+        After a round in which an objective did not converge, its curvature is measured again at
+        its current parameters.
         """
         measured_at = self._measured_at[chosen]
         for _ in range(heuristics.ROUNDS):
@@ -160,7 +162,7 @@ class Paths:
                 together,
                 parameters[chosen],
                 variables,
-                # The last step, whose gradient is not asked for, makes up for it.
+                # The last step, after which the gradient is not evaluated, reaches `tol`.
                 tol=heuristics.TOLS * tol,
                 excess=_excess(together[0], tol),
                 max_passes=heuristics.PASSES_PER_ROUND,
@@ -172,17 +174,17 @@ class Paths:
 
 
 def _excess(objective: FocalObjective, tol: float) -> float:
-    """Return by how much an objective may exceed its minimum.
+    """Return the bound on the difference of an objective from its minimum.
 
-    Where rows hardly tell the parameters, a small gradient may still be far from the minimum, and
-    so may be the scores. They depend on the parameters the less, the more rows there are for each.
+    With few rows per parameter a small gradient may still be far from the minimum, and so may be
+    the scores. With more rows per parameter the scores depend less on the parameters.
     """
     n_samples, n_features = objective.blocks.shape
     return float(heuristics.EXCESS * tol**2 * (n_samples / n_features) ** 3)
 
 
 def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
-    """Return the objectives on the same sample of the rows, or themselves if these are few."""
+    """Return the objectives on one sample of the rows, or themselves for a short table."""
     first = objectives[0]
     n_samples, n_features = first.blocks.shape
     n_rows = max(
@@ -205,7 +207,7 @@ def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
 
 
 def _measured_at(pairs: Sequence[tuple[int, float]]) -> NDArray[np.intp]:
-    """Return for each pair the index of one with the same alpha and about the same C."""
+    """Return for each pair the index of a pair with the same alpha and a similar C."""
     measured_at = np.empty(len(pairs), dtype=np.intp)
     in_order = sorted(range(len(pairs)), key=lambda index: pairs[index])
     for _, group in groupby(in_order, key=lambda index: pairs[index][0]):

@@ -1,4 +1,4 @@
-"""Changes of variables in which the training objective is nearly round."""
+"""Changes of variables in which the Hessian of the training objective is nearly the identity."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ __all__ = [
     "precondition_diagonally",
 ]
 
-# Above, single precision takes half the time; 40 MB are its most.
 _ALL, _INTERCEPT = slice(None), slice(-1, None)
 _JITTER = 1e-10
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
@@ -41,10 +40,10 @@ _LEAST_CURVATURE, _LEAST_SCALE = 1e-30, 1e-18
 
 @dataclass(frozen=True)
 class ChangeOfVariables:
-    """Parameters as a linear function of variables in which the curvature is nearly one.
+    """Parameters as a linear function of variables in which the Hessian is nearly the identity.
 
     With ``L`` the Cholesky factor of the curvature, the parameters are ``inv(L)^T`` times the
-    variables. Where a full factor would be too large, its diagonal serves.
+    variables. If a full factor would be too large, only the diagonal of the curvature is used.
     """
 
     inverse_factors: Floats
@@ -56,11 +55,11 @@ class ChangeOfVariables:
 
     @property
     def is_diagonal(self) -> bool:
-        """Say whether the diagonal serves."""
+        """Return whether only the diagonal of the curvature is used."""
         return self.inverse_factors.ndim == 2
 
     def forward(self, variables: Floats) -> Floats:
-        """Turn a step in the variables, flat, into one in the parameters."""
+        """Return a step in the parameters for one in the variables, which is flat."""
         rows = variables.reshape(len(self.inverse_factors), -1)
         if self.is_diagonal:
             rows = self.inverse_factors * rows
@@ -69,7 +68,7 @@ class ChangeOfVariables:
         return centre(rows, self.centred).reshape(self.parameters_shape)
 
     def adjoint(self, gradient: Floats) -> Floats:
-        """Turn a gradient in the parameters into one in the variables, flat."""
+        """Return the gradient in the variables, flat, for one in the parameters."""
         rows = centre(gradient.reshape(len(self.inverse_factors), -1), self.centred)
         if self.is_diagonal:
             return (self.inverse_factors * rows).ravel()
@@ -78,17 +77,18 @@ class ChangeOfVariables:
 
 @dataclass(frozen=True)
 class SingleChangeOfVariables:
-    """As `ChangeOfVariables`, with large factors, in half the memory and time.
+    """`ChangeOfVariables` with large factors, in half the memory and time.
 
-    What is in single precision is the curvature with its diagonal scaled to one, so that units
-    of any size have room. Nothing is inverted: that would take as long as to find the factors.
+    The curvature is scaled to a unit diagonal before it is rounded to single precision, so that
+    columns may have any unit. The factors are not inverted, which would take as long as computing
+    them.
     """
 
     factors: NDArray[np.float32]
     """``L^T`` for each row of the parameters, in the upper triangles, of shape (n_rows,
     n_parameters, n_parameters)."""
     scales: Floats
-    """What the diagonals were scaled with, of shape (n_rows, n_parameters)."""
+    """Scales that make the diagonals one, of shape (n_rows, n_parameters)."""
     parameters_shape: tuple[int, ...]
     centred: slice
     """Parameters whose sum over the classes stays zero."""
@@ -96,12 +96,12 @@ class SingleChangeOfVariables:
     is_diagonal: ClassVar[bool] = False
 
     def forward(self, variables: Floats) -> Floats:
-        """Turn a step in the variables, flat, into one in the parameters."""
+        """Return a step in the parameters for one in the variables, which is flat."""
         rows = self._solved(variables.reshape(self.scales.shape), transposed=True)
         return centre(rows * self.scales, self.centred).reshape(self.parameters_shape)
 
     def adjoint(self, gradient: Floats) -> Floats:
-        """Turn a gradient in the parameters into one in the variables, flat."""
+        """Return the gradient in the variables, flat, for one in the parameters."""
         rows = centre(gradient.reshape(self.scales.shape), self.centred)
         return self._solved(rows * self.scales, transposed=False).ravel()
 
@@ -115,7 +115,7 @@ class SingleChangeOfVariables:
 
 
 Change: TypeAlias = ChangeOfVariables | SingleChangeOfVariables
-"""In double precision or in single."""
+"""A change of variables in double or in single precision."""
 
 
 def centre(rows: Floats, centred: slice) -> Floats:
@@ -141,12 +141,12 @@ def centred_parameters(objective: FocalObjective) -> slice:
 
 
 def fits_double_factor(parameters_shape: tuple[int, ...]) -> bool:
-    """Say whether Cholesky factors, one for each row of the parameters, are small enough."""
+    """Return whether Cholesky factors, one for each row of the parameters, are small enough."""
     return _factor_floats(parameters_shape) <= heuristics.MAX_FACTOR_FLOATS
 
 
 def is_factored_in_single(objective: FocalObjective) -> bool:
-    """Say whether an objective's factors are to be in single precision."""
+    """Return whether an objective's factors are computed in single precision."""
     n_floats = _factor_floats(objective.parameters_shape)
     return (
         heuristics.MIN_SINGLE_FLOATS < n_floats <= heuristics.MAX_SINGLE_FLOATS
@@ -155,7 +155,7 @@ def is_factored_in_single(objective: FocalObjective) -> bool:
 
 
 def fits_full_factor(objective: FocalObjective) -> bool:
-    """Say whether an objective's factors are small enough, in one precision or the other."""
+    """Return whether an objective's factors are small enough, in double or single precision."""
     return is_factored_in_single(objective) or fits_double_factor(objective.parameters_shape)
 
 
@@ -164,7 +164,7 @@ def _factor_floats(parameters_shape: tuple[int, ...]) -> int:
 
 
 def precondition(objective: FocalObjective, parameters: Floats) -> Change:
-    """Build variables in which an objective has nearly unit curvature at given parameters."""
+    """Return variables in which the Hessian at given parameters is nearly the identity."""
     in_double = fits_double_factor(parameters.shape)
     if is_factored_in_single(objective):
         change = _precondition_in_single(objective, parameters, careful=in_double)
@@ -180,7 +180,7 @@ def precondition(objective: FocalObjective, parameters: Floats) -> Change:
 
 
 def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
-    """Build variables in which the diagonal of the curvature is nearly one."""
+    """Return variables in which the diagonal of the Hessian is nearly one."""
     scales = _scales(objective, objective.curvature_diagonal(parameters), parameters)
     return ChangeOfVariables(scales, parameters.shape, centred_parameters(objective))
 
@@ -199,9 +199,9 @@ def _scales(objective: FocalObjective, diagonals: Floats, parameters: Floats) ->
 def _precondition_in_single(
     objective: FocalObjective, parameters: Floats, *, careful: bool
 ) -> SingleChangeOfVariables | None:
-    """Return variables in single precision, or None where that is too coarse, or too narrow.
+    """Return variables in single precision, or None if that precision does not suffice.
 
-    If there is a better way, `careful` has columns that are nearly sums of others take it.
+    With `careful`, nearly collinear columns do not suffice either.
     """
     curvatures = objective.curvature_in_single(parameters)
     diagonals = np.einsum("kii->ki", curvatures).astype(np.float64)
@@ -221,9 +221,9 @@ def _precondition_in_single(
 def _factorized(
     matrix: NDArray[np.float32], scale: NDArray[np.float32], jitters: Sequence[float]
 ) -> bool:
-    """Scale a matrix that is kept in the lower triangle; write its factor over the upper one.
+    """Scale a matrix given by its lower triangle; write its factor to the upper one.
 
-    Its diagonal then counts as one, and as little more as rounding demands, of what is allowed.
+    The diagonal becomes one plus the smallest of the jitters that makes the factorisation succeed.
 
     Returns
     -------
@@ -235,7 +235,7 @@ def _factorized(
     for jitter in jitters:
         _mirror(matrix)
         np.fill_diagonal(matrix, 1 + jitter)
-        # The transpose is in LAPACK's order, so that it works in place.
+        # The transpose is in Fortran order, so LAPACK works in place.
         if spotrf(matrix.T, lower=True, clean=False, overwrite_a=True)[1] == 0:
             return True
     return False
@@ -252,16 +252,16 @@ def _mirror(matrix: NDArray[np.float32]) -> None:
 def _inverse_cholesky(curvature: Floats, penalty: Floats) -> Floats:
     """Return the inverse of the Cholesky factor of a matrix, which is overwritten."""
     np.fill_diagonal(curvature, _raised(np.diag(curvature), penalty))
-    # A symmetric matrix is its own transpose, and in that order LAPACK works in place.
+    # The transpose is the same matrix in Fortran order, so LAPACK works in place.
     factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
     inverse: Floats = dtrtri(factor, lower=True, overwrite_c=True)[0]
     return inverse
 
 
 def _raised(diagonal: Floats, penalty: Floats) -> Floats:
-    """Add the penalty to a diagonal, and what keeps its matrix from being singular.
+    """Add the penalty to a diagonal, raised so that the matrix is not singular.
 
-    A column that is rare in the table may hardly show in the sample that was measured.
+    The floor is for columns that are almost constant in the sample on which they are measured.
     """
     typical = diagonal.max() or 1.0
     raised: Floats = (

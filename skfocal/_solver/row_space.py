@@ -23,32 +23,32 @@ class RowSpace:
 
     Notes
     -----
-    The best coefficients are a combination of the centred rows: whatever is orthogonal to these
-    adds to the ridge penalty and to nothing else. With ``U S V^T`` the centred table, they are
-    ``V v``, the table of ``v`` is ``U S``, and the penalty on ``v`` is that on ``V v``.
+    The best coefficients are a combination of the centred rows: a component orthogonal to them
+    changes the penalty only. With ``U S V^T`` the centred table, the coefficients are ``V v``, the
+    table for ``v`` is ``U S``, and the penalty on ``v`` equals that on ``V v``.
     """
 
     whole: FocalObjective
     reduced: FocalObjective
     """The objective on the table ``U S``."""
     combinations: Floats
-    """``U / S``, which combines the centred rows to the columns of ``V``."""
+    """``U / S``; its product with the centred rows gives the columns of ``V``."""
 
     def reduce(self, objective: FocalObjective) -> FocalObjective:
-        """Return an objective on the whole table, whatever its weights, on the reduced one."""
+        """Return an objective on the whole table as one on the reduced table."""
         columns = self.reduced.columns
         penalty = objective.penalty.with_columns(columns)
         return replace(objective, blocks=self.reduced.blocks, columns=columns, penalty=penalty)
 
     def tol(self, tol: float) -> float:
-        """Return the tolerance of the reduced objective that implies one of the whole.
+        """Return the tolerance for the reduced objective that implies `tol` for the whole.
 
-        A component of the whole gradient is at most as large as the reduced gradient is long.
+        The length of the reduced gradient bounds each component of the whole gradient.
         """
         return tol / math.sqrt(self.reduced.parameters_shape[-1])
 
     def lift(self, parameters: Floats) -> Floats:
-        """Turn parameters of the reduced objective into those of the whole."""
+        """Return the parameters of the whole objective for those of the reduced one."""
         raw = self.reduced.columns.raw_parameters(parameters)
         parts = raw[..., :-1] @ self.combinations.T
 
@@ -63,7 +63,7 @@ class RowSpace:
         return columns.standardized_parameters(lifted)
 
     def project(self, parameters: Floats) -> Floats:
-        """Turn parameters of the whole objective into the nearest of the reduced one."""
+        """Return the nearest parameters of the reduced objective for those of the whole."""
         raw = self.whole.columns.raw_parameters(parameters)
         by_mean = raw[..., :-1] @ self.whole.columns.mean
 
@@ -78,12 +78,12 @@ class RowSpace:
 
 
 def is_wide(objective: FocalObjective) -> bool:
-    """Say whether a table is so much wider than long that its row space is the place to search."""
+    """Return whether a table has so many more columns than rows that the reduction pays."""
     n_samples, n_features = objective.blocks.shape
     wide = n_features >= max(
         heuristics.ROW_SPACE_COLUMNS_PER_ROW * n_samples, heuristics.ROW_SPACE_MIN_COLUMNS
     )
-    # Rows that are all the same span nothing.
+    # Identical rows span nothing.
     varies = bool(objective.columns.inverse_scale.any())
     wide = wide and n_samples <= heuristics.ROW_SPACE_MAX_ROWS
     applies = objective.penalty.is_rotation_invariant and isinstance(objective.blocks, ArrayBlocks)
@@ -97,7 +97,7 @@ def row_space(objective: FocalObjective) -> RowSpace:
         msg = f"The row space needs the rows in an array; got {type(whole).__name__}."
         raise TypeError(msg)
     squares, vectors = linalg.eigh(whole.row_products(objective.columns.mean))
-    # Of smaller ones only rounding is left.
+    # Smaller ones are rounding errors.
     kept = squares > len(squares) * np.finfo(np.float64).eps * squares[-1]
     singular_values, vectors = np.sqrt(squares[kept]), vectors[:, kept]
     blocks = whole.with_columns(vectors * singular_values)

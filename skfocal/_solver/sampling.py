@@ -1,4 +1,4 @@
-"""Stratified samples of rows that stand for the whole table."""
+"""Stratified samples of rows, weighted to represent the whole table."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ _CHUNK = 2**16
 
 
 def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
-    """Return the objective on about `n_rows` rows, weighted to stand for all of them.
+    """Return the objective on about `n_rows` rows, weighted to represent all of them.
 
-    Half of the rows are dealt to the classes by their size and half evenly, so that a minority
-    keeps its say. Rows without weight are left out. The sample is the same on every call.
+    Half of the rows are allocated to the classes in proportion to their size and half evenly, so
+    that a rare class keeps enough rows. Rows with zero weight are left out. The sample is the same
+    on every call.
     """
     codes, weights = objective.blocks.codes, objective.blocks.weights
-    weighty = None if weights is None else weights > 0
-    class_counts = class_totals(codes, objective.n_classes, weighty)
+    has_weight = None if weights is None else weights > 0
+    class_counts = class_totals(codes, objective.n_classes, has_weight)
     by_size = n_rows * class_counts / (2 * class_counts.sum())
     quota = np.minimum(np.ceil(by_size + n_rows / (2 * objective.n_classes)), class_counts)
-    rows = _stratified_rows(codes, weighty, class_counts, quota.astype(np.intp))
+    rows = _stratified_rows(codes, has_weight, class_counts, quota.astype(np.intp))
     codes = codes[rows]
     rows_per_row = np.divide(class_counts, quota, out=np.ones_like(quota), where=quota > 0)
     sample_weight = rows_per_row.take(codes)
@@ -43,14 +44,14 @@ def subsample(objective: FocalObjective, n_rows: int) -> FocalObjective:
 
 def _stratified_rows(
     codes: Integers,
-    weighty: NDArray[np.bool] | None,
+    has_weight: NDArray[np.bool] | None,
     class_counts: Floats,
     quota: NDArray[np.intp],
 ) -> NDArray[np.intp]:
-    """Draw `quota` rows of each class, one at random from each of as many equal stretches."""
+    """Draw `quota` rows of each class, one at random from each of as many equal intervals."""
     random = np.random.default_rng(0)
     wanted = [
-        ((np.arange(size) + random.random(size)) * (count / size)).astype(np.intp)
+        ((np.arange(size) + random.random(size)) * (count / max(size, 1))).astype(np.intp)
         for count, size in zip(class_counts, quota, strict=True)
     ]
     seen = np.zeros(len(quota), dtype=np.intp)
@@ -59,8 +60,8 @@ def _stratified_rows(
         rows = slice(start, start + _CHUNK)
         for k, ranks in enumerate(wanted):
             is_member = codes[rows] == k
-            if weighty is not None:
-                is_member &= weighty[rows]
+            if has_weight is not None:
+                is_member &= has_weight[rows]
             members = np.flatnonzero(is_member)
             begin, end = np.searchsorted(ranks, [seen[k], seen[k] + len(members)])
             drawn.append(start + members[ranks[begin:end] - seen[k]])

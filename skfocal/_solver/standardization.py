@@ -1,4 +1,4 @@
-"""Columns centred and of unit variance, without a copy of the table."""
+"""Standardised columns without a copy of the table."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from skfocal._typing import Floats
 
 __all__ = ["Standardization", "check_finite", "standardize"]
 
-# Relative to the rounding of the values themselves: what varies less does not vary.
+# A column whose standard deviation is below this share of its mean is constant up to rounding.
 _CONSTANT = 1e-15
-# Squared, times the rounding, it stays below the jitter of a preconditioner.
+# The largest ratio of mean to standard deviation at which products of raw columns can be centred:
+# its square times the rounding error is below the jitter of a preconditioner.
 _FAR = 30
 _FARTHEST = 1e18
 
 
 @dataclass(frozen=True)
 class Standardization:
-    """Columns centred and of unit variance, whose coefficients are linear in the raw ones.
+    """Centred columns of unit variance, whose coefficients are linear in the raw ones.
 
-    A constant column beside an intercept has an inverse scale of 0: its coefficient stays 0.
+    A constant column has an inverse scale of 0 if there is an intercept: its coefficient stays 0.
     """
 
     mean: Floats
@@ -40,14 +41,14 @@ class Standardization:
     fit_intercept: bool
 
     def raw_parameters(self, parameters: Floats) -> Floats:
-        """Turn parameters of the standardised columns into those of the raw ones."""
+        """Return the parameters of the raw columns for those of the standardised ones."""
         raw = np.empty_like(parameters)
         raw[..., :-1] = parameters[..., :-1] * self.inverse_scale
         raw[..., -1] = parameters[..., -1] * self.fit_intercept - raw[..., :-1] @ self.mean
         return raw
 
     def standardized_parameters(self, raw: Floats) -> Floats:
-        """Turn parameters of the raw columns into those of the standardised ones."""
+        """Return the parameters of the standardised columns for those of the raw ones."""
         used = self.inverse_scale > 0
         parameters = np.zeros_like(raw)
         np.divide(raw[..., :-1], self.inverse_scale, out=parameters[..., :-1], where=used)
@@ -55,7 +56,7 @@ class Standardization:
         return parameters
 
     def gradient(self, by_coef: Floats, by_intercept: Floats) -> Floats:
-        """Turn derivatives in the raw parameters into a gradient in the standardised ones."""
+        """Return the gradient in the standardised parameters for derivatives in the raw ones."""
         by_intercept = np.asarray(by_intercept)[..., np.newaxis]
         gradient = np.empty((*by_coef.shape[:-1], by_coef.shape[-1] + 1))
         np.subtract(by_coef, by_intercept * self.mean, out=gradient[..., :-1])
@@ -94,14 +95,14 @@ class Standardization:
         return design.T @ design
 
     def design(self, block: Matrix, map_: Map) -> NDArray[np.float32]:
-        """Return a dense block's standardised columns and those of ones, in single precision."""
+        """Return a dense block's standardised columns and a column of ones, in float32."""
         design = np.empty((block.shape[0], block.shape[1] + 1), np.float32)
         design[:, -1] = self.fit_intercept
 
         def fill(part: slice) -> None:
             deviations = block[:, part] - self.mean[part]
             deviations *= self.inverse_scale[part]
-            # Rows so far out have no weight, but infinity times that would be nan.
+            # Such rows have zero curvature, and infinity times zero would be nan.
             np.clip(
                 deviations, -_FARTHEST, _FARTHEST, out=design[:, :-1][:, part], casting="same_kind"
             )
@@ -112,13 +113,13 @@ class Standardization:
     def _centred(self, products: Floats) -> Floats:
         """Turn products of raw columns and of ones, in place, into those of standardised columns.
 
-        Of columns that lie far from zero, compared with their spread, rounding would be left.
+        Columns whose mean is large compared with their spread would lose all digits.
         """
         first, total = products[:-1, -1].copy(), products[-1, -1]
         centred_first = first - self.mean * total
         left = np.column_stack([first, self.mean])
         right = np.vstack([self.mean, centred_first])
-        # By parts: an array of the size of the whole is memory that the fit must not take.
+        # By parts, because an array of the whole size would take too much memory.
         for part in parts(len(first)):
             products[part, :-1] -= left[part] @ right
         products[:-1, :-1] *= self.inverse_scale
@@ -130,7 +131,7 @@ class Standardization:
 
 
 def _products(block: Matrix, roots: Floats) -> Floats:
-    """Return the products of a block's columns, and of ones, all of them weighted."""
+    """Return the weighted products of a block's columns and a column of ones."""
     n_block, n_features = block.shape
     if not sparse.issparse(block):
         design = np.empty((n_block, n_features + 1))
@@ -159,7 +160,7 @@ def standardize(blocks: RowBlocks, *, fit_intercept: bool) -> Standardization:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         centre, spread = blocks.rough_moments()
-        # As good as zero, and then a copy of the column is spared.
+        # Zero is as good a centre, and needs no copy of the column.
         centre[np.abs(centre) <= _FAR * spread] = 0
     far = np.flatnonzero(centre)
 
@@ -190,7 +191,7 @@ def standardize(blocks: RowBlocks, *, fit_intercept: bool) -> Standardization:
 
 
 def _moments(deviations: Floats, weights: Floats | None) -> Terms:
-    """Return total weight, and weighted sums of the rows and of their squares."""
+    """Return the total weight and the weighted sums of the rows and of their squares."""
     if weights is None:
         ones = np.ones(len(deviations))
         squares = np.einsum("ij,ij->j", deviations, deviations)
@@ -200,7 +201,7 @@ def _moments(deviations: Floats, weights: Floats | None) -> Terms:
 
 
 def _sparse_moments(block: Matrix, weights: Floats | None, centre: Floats) -> Terms:
-    """Return total weight and moments about a centre, from the entries that a block stores."""
+    """Return the total weight and moments about a centre, from a block's stored entries."""
     if weights is None:
         weights = np.ones(block.shape[0])
 
@@ -221,7 +222,7 @@ def check_finite(X: Matrix, columns: Standardization, estimator_name: str) -> No
         return
     assert_all_finite(X, input_name="X", estimator_name=estimator_name)
     msg = (
-        "X must hold values whose squares are finite numbers; rescale its column of index "
-        f"{beyond[0]}, for one."
+        "X must hold values whose squares are finite numbers, but the column of index "
+        f"{beyond[0]} does not. Rescale it."
     )
     raise ValueError(msg)

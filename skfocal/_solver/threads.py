@@ -1,4 +1,4 @@
-"""How many threads to use, and keeping BLAS to one while they run."""
+"""The number of threads, and a limit of one thread for BLAS while they run."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ def _controller() -> ThreadpoolController:
 
 
 def thread_count() -> int:
-    """Return how many threads scikit-learn's own parallel code would use here.
+    """Return the number of threads that scikit-learn's own parallel code would use here.
 
     That is the number of physical cores, unless OMP_NUM_THREADS, a limit set by threadpoolctl or
-    a joblib worker says less.
+    a joblib worker allows fewer.
     """
-    # Of joblib's ways to tell whether it runs this thread, the one that takes no guess.
     backend, _ = get_active_backend()
     if backend.nesting_level and threading.current_thread() is not threading.main_thread():
-        # A joblib thread: its siblings keep the other cores busy.
+        # In a thread of joblib, whose other threads use the other cores.
         return 1
     pools = _controller().select(user_api="openmp").info()
     pool_sizes = [int(pool["num_threads"]) for pool in pools]
@@ -44,7 +43,7 @@ def thread_count() -> int:
 
 
 def _free_control() -> None:
-    """Let any thread change BLAS's limit, which newer threadpoolctl leaves to who last did."""
+    """Let any thread change BLAS's limit. Recent threadpoolctl allows only the last that did."""
     for library in _controller().lib_controllers:
         if hasattr(library, "clear_controlling_thread"):
             library.clear_controlling_thread(force=True)

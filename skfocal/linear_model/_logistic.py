@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
@@ -34,13 +33,14 @@ from skfocal.linear_model._callbacks import (
     fit_task,
     with_callbacks,
 )
+from skfocal.linear_model._pickling import VersionedEstimator
 from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
 from skfocal.losses import FocalLoss, check_gamma
 
 __all__ = ["FocalLogisticRegression"]
 
 
-class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, BaseEstimator):
+class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, VersionedEstimator):
     """Logistic regression with focal loss.
 
     Focal loss gives less weight to samples that the model already classifies well. The sigmoid or

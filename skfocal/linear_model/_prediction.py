@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skfocal._checks import check_choice
 from skfocal._solver import ArrayBlocks, Block, linear_map, ordered_map
 from skfocal._typing import Floats
-from skfocal.posterior import posterior_logits, sigmoid
+from skfocal.posterior import posterior_logits, posterior_probabilities
 
 __all__ = ["FocalClassifierMixin", "check_probability"]
 
@@ -85,9 +85,7 @@ class FocalClassifierMixin(ClassifierMixin):
             In the order of ``classes_``.
         """
         check_probability(self.probability)
-        return self._apply_to_logits(
-            X, lambda logits: _probabilities(self._probability_scores(logits))
-        )
+        return self._apply_to_logits(X, self._probabilities)
 
     def predict_log_proba(self, X: Any) -> Floats:
         """Predict log-probabilities, which are accurate also where probabilities underflow.
@@ -119,6 +117,13 @@ class FocalClassifierMixin(ClassifierMixin):
             return logits
         scores = posterior_logits(logits, self._fitted_gamma)
         return scores if scores.ndim == 1 else np.asarray(log_softmax(scores, axis=1))
+
+    def _probabilities(self, logits: Floats) -> Floats:
+        """Return the requested probabilities."""
+        if self.probability == "link":
+            return posterior_probabilities(logits, 0.0)
+        class_weight = self.class_weight_ if self.probability == "posterior" else None
+        return posterior_probabilities(logits, self._fitted_gamma, class_weight)
 
     def _probability_scores(self, logits: Floats) -> Floats:
         """Return scores whose sigmoid or softmax is the requested probability."""
@@ -172,16 +177,6 @@ def check_probability(probability: Any) -> None:
 def _class_codes(scores: Floats) -> NDArray[np.intp]:
     """Return the index of the predicted class of each sample."""
     return (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-
-
-def _probabilities(scores: Floats) -> Floats:
-    """Return the softmax, or the sigmoid of both classes."""
-    if scores.ndim == 2:
-        probabilities: Floats = scores - scores.max(axis=1, keepdims=True)
-        np.exp(probabilities, out=probabilities)
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        return probabilities
-    return sigmoid(np.column_stack([-scores, scores]))
 
 
 def _log_probabilities(scores: Floats) -> Floats:

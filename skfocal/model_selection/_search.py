@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.utils.metadata_routing import UNUSED, MetadataRouter
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -19,6 +19,7 @@ from skfocal._solver import canonical, encode_labels
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
+from skfocal.linear_model._pickling import VersionedEstimator
 from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
 from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import make_grid
@@ -41,7 +42,7 @@ _REFIT_ATTRIBUTES = (
 )
 
 
-class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, BaseEstimator):
+class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, VersionedEstimator):
     """Logistic regression with focal loss that selects gamma, alpha and C by cross-validation.
 
     The scores and the selected candidate are those of `GridSearchCV` with

@@ -215,4 +215,4 @@ def test_units_do_not_change_the_model(draw_table, gamma, fit_intercept, n_sampl
     np.testing.assert_allclose(
         other.predict_proba(X * scale + offset), model.predict_proba(X), atol=1e-5
     )
-    assert abs(other.n_iter_ - model.n_iter_) <= 2
+    assert other.n_iter_ <= 2 * model.n_iter_

@@ -6,11 +6,10 @@ from itertools import pairwise
 import mpmath as mp
 import numpy as np
 import pytest
-from sklearn.pipeline import make_pipeline
 
 from benchmarks.data_sets import BINARY, MULTICLASS, load
+from benchmarks.harness import prepare
 from skfocal import FocalLogisticRegression
-from skfocal.comparison.data.preparation import coder, expander, layout_of
 
 pytestmark = pytest.mark.slow
 
@@ -138,8 +137,7 @@ def test_a_warm_start_stays_with_the_minimum_that_it_is_next_to(example):
 def numbers_of(name):
     """Return a public data set as the comparison gives it to a linear model."""
     table = load(name)
-    layout = layout_of(table, table.X)
-    return make_pipeline(coder(layout), expander(layout)).fit_transform(table.X), table.y
+    return prepare(table)
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from skfocal._solver.lbfgs import minimize
+from skfocal._solver import lbfgs
+from skfocal._solver.lbfgs import Minimum
+
+
+def minimize(function, start, variables, **parameters):
+    """Minimise a function from parameters."""
+    point = Minimum(start, *function(start), n_iter=0)
+    return lbfgs.minimize(function, point, variables, **parameters)
 
 
 @dataclass
@@ -72,7 +79,7 @@ def test_in_whitened_variables_the_condition_number_does_not_matter(condition, s
 
 
 def test_in_plain_variables_the_condition_number_costs_iterations():
-    quadratic, start = Quadratic(1e4), np.zeros(6)
+    quadratic, start = Quadratic(1e6), np.zeros(6)
 
     whitened = minimize(quadratic, start, quadratic.white_variables(), tol=1e-9, max_iter=200)
     plain = minimize(quadratic, start, quadratic.plain_variables(), tol=1e-9, max_iter=200)
@@ -171,18 +178,38 @@ def test_parameter_outside_the_variables_is_unchanged():
     assert np.abs(minimum.gradient[1:]).max() < 1e-6 < np.abs(minimum.gradient[0])
 
 
-def test_search_by_gradient_converges_where_values_are_rounded():
+def test_search_converges_where_values_are_rounded():
     # Values are rounded to 1e-8, gradients are not.
     quadratic = Quadratic(100.0, value=1e8)
-    variables, near = quadratic.plain_variables(), quadratic.centre + 1e-3
-    parameters = {"tol": 1e-12, "max_iter": 200}
+    near = quadratic.centre + 1e-3
 
-    by_value = minimize(quadratic, near, variables, **parameters)
-    by_gradient = minimize(quadratic, near, variables, by_gradient=True, **parameters)
+    minimum = minimize(quadratic, near, quadratic.plain_variables(), tol=1e-12, max_iter=200)
 
-    assert by_value.gradient_norm > 1e-9
-    assert by_value.n_iter < 200
-    assert by_gradient.gradient_norm <= 1e-12
+    assert minimum.gradient_norm <= 1e-12
+
+
+def test_iterations_of_the_start_count():
+    quadratic = Quadratic(1e4)
+    first = minimize(quadratic, np.zeros(6), quadratic.plain_variables(), tol=1e-9, max_iter=5)
+
+    last = lbfgs.minimize(quadratic, first, quadratic.plain_variables(), tol=1e-9, max_iter=8)
+
+    assert (first.n_iter, last.n_iter) == (5, 8)
+
+
+def test_search_stops_when_asked():
+    quadratic, seen = Quadratic(1e4), []
+
+    def stop(point, lengths):
+        seen.append((point.gradient_norm, len(lengths)))
+        return len(seen) == 3
+
+    minimum = minimize(
+        quadratic, np.zeros(6), quadratic.plain_variables(), tol=1e-9, max_iter=99, stop=stop
+    )
+
+    assert minimum.n_iter == 3
+    assert seen[-1] == (minimum.gradient_norm, 4)
 
 
 def test_search_on_an_unbounded_function_ends():
