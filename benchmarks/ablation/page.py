@@ -52,6 +52,7 @@ def measure(task: Task) -> MeasuredTable:
             "command": task.repeat("ablation", "--table") + " --cpu" * by_cpu,
             "clock": "cpu" if by_cpu else "wall",
             "load": round(float(figures["load"].max()), 1),
+            "variants": [[each.heuristic, each.change, *each.uses] for each in VARIANTS],
             "origin": environment(),
         },
     )
@@ -70,6 +71,8 @@ class Summary:
     slower: int
     """Number of tables that count on which it takes 10 % more."""
     faster: int
+    is_exercised: bool
+    """Whether it changes anything on any table."""
     lost: Sequence[str]
     """What the released solver has and it loses: convergence, precision or bounded memory."""
 
@@ -81,6 +84,8 @@ class Summary:
     @property
     def verdict(self) -> str:
         """What the rule says."""
+        if not self.is_exercised:
+            return "not exercised"
         helps = self.slower >= MIN_TABLES and self.slower > self.faster
         hurts = self.faster >= MIN_TABLES and self.faster > self.slower
         if self.variant.is_off:
@@ -114,7 +119,7 @@ def summarize(variant: Variant, figures: pd.DataFrame, clock: str) -> Summary:
     ]
     passes = geometric_mean((own["passes"] / other["passes"]).dropna())
     slower, faster = (counted >= GAIN).sum(), (counted <= 1 / GAIN).sum()
-    return Summary(variant, ratios, passes, slower, faster, lost)
+    return Summary(variant, ratios, passes, slower, faster, len(own) > 0, lost)
 
 
 def geometric_mean(ratios: Any) -> float:
@@ -125,7 +130,9 @@ def geometric_mean(ratios: Any) -> float:
 def view(results: MeasuredTable) -> Mapping[str, Any]:
     """Return what the template shows."""
     figures, info = results.figures, results.info
-    summaries = [summarize(variant, figures, info["clock"]) for variant in VARIANTS]
+    # Those that were measured, whatever the constants are today.
+    measured = [Variant(name, change, uses=uses) for name, change, *uses in info["variants"]]
+    summaries = [summarize(variant, figures, info["clock"]) for variant in measured]
     return {
         **info,
         "summaries": [each for each in summaries if len(each.ratios)],

@@ -195,6 +195,10 @@ def test_a_ratio_is_a_geometric_mean_and_one_where_nothing_changes():
     assert summary.mean(real=False) == 1
 
 
+def test_nothing_is_known_of_a_variant_that_changes_nothing():
+    assert summarize(OTHER, figures_of(OFF, 2.0), "wall").verdict == "not exercised"
+
+
 def test_searches_count_apart_from_the_fits_on_the_same_table():
     variant = Variant("something", "off", uses=("fit", "search"))
     figures = figures_of(variant, 2.0, uses=("γ=0", "search"))
@@ -202,9 +206,14 @@ def test_searches_count_apart_from_the_fits_on_the_same_table():
     assert list(summarize(OFF, figures, "wall").ratios.index) == [REAL[0]]
 
 
-def test_the_page_shows_every_variant_that_was_measured(monkeypatch, tmp_path):
-    monkeypatch.setattr(page, "VARIANTS", (OFF, Variant("search", "off", uses=("search",))))
-    info = {"clock": "cpu", "load": 3.0, "command": "", "origin": {"versions": {}, "processor": ""}}
+def test_the_page_shows_every_variant_that_was_measured(tmp_path):
+    info = {
+        "clock": "cpu",
+        "load": 3.0,
+        "command": "",
+        "origin": {"versions": {}, "processor": ""},
+        "variants": [["something", "off", "fit"], ["search", "off", "search"]],
+    }
     (path,) = build(PAGE, MeasuredTable(figures_of(OFF, 1.25), info), tmp_path)
     text = path.read_text(encoding="utf-8")
     assert path.parent.name == "develop"
@@ -214,7 +223,8 @@ def test_the_page_shows_every_variant_that_was_measured(monkeypatch, tmp_path):
 
 def test_the_command_measures_and_resumes(monkeypatch, tmp_path):
     monkeypatch.setattr(measure, "MAX_ROUNDS", 1)
-    monkeypatch.setattr(measure, "VARIANTS", VARIANTS[-5:])
+    for module in (measure, page):
+        monkeypatch.setattr(module, "VARIANTS", VARIANTS[-5:])
     arguments = ["-o", str(tmp_path), "--table", "300 x 10"]
     assert "300 x 10" not in SEARCHED
     command = page_command(PAGE)
