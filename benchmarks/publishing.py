@@ -29,7 +29,8 @@ LIST_OF_SCALARS = re.compile(r"\[\n[^][{}]*\]")
 class Task:
     """What a command asks a benchmark to measure: some data sets by name, or all.
 
-    Finished parts are stored in `folder`; `save` writes the results so far.
+    Finished parts are stored in `folder`; `save` writes the results so far. `flags` are the flags
+    of the page that were given.
     """
 
     names: tuple[str, ...]
@@ -37,6 +38,7 @@ class Task:
     n_jobs: int
     folder: Path
     save: Callable[[Any], None]
+    flags: frozenset[str] = frozenset()
 
     def repeat(self, command: str, option: str = "--dataset") -> str:
         """Return the command that repeats the measurement."""
@@ -76,7 +78,8 @@ class Page:
 
     The command, the results, the template and the page have one name. `measure` returns the
     results, `view` the variables of the template, and `draw` writes figures to a folder. `option`
-    chooses among the `names` of data sets. `also` maps further pages to their templates.
+    chooses among the `names` of data sets. `also` maps further pages to their templates. `flags`
+    maps further flags of the command to their help. The page is in the folder `section` of docs.
     """
 
     name: str
@@ -88,12 +91,14 @@ class Page:
     draw: Callable[[Any, Path], None] | None = None
     also: Mapping[str, str] = field(default_factory=dict)
     templates: Path = TEMPLATES
+    flags: Mapping[str, str] = field(default_factory=dict)
+    section: str = "."
 
 
 def build(page: Page, results: Any, folder: Path) -> list[Path]:
     """Write the pages and figures of some results."""
     view = page.view(results)
-    templates = {f"{page.name}.md": f"{page.name}.md.jinja", **page.also}
+    templates = {f"{page.section}/{page.name}.md": f"{page.name}.md.jinja", **page.also}
     if page.draw is not None:
         page.draw(results, folder)
     return [
@@ -146,7 +151,13 @@ def page_command(page: Page) -> click.Command:
     """Return the command that measures and makes a page."""
 
     def run(
-        output: Path | None, jobs: int, *, quick: bool, page_only: bool, names: tuple[str, ...] = ()
+        output: Path | None,
+        jobs: int,
+        *,
+        quick: bool,
+        page_only: bool,
+        names: tuple[str, ...] = (),
+        **flags: bool,
     ) -> None:
         work = Path("report") / page.name if output is None else output
         published = output is None and not (quick or names)
@@ -154,7 +165,8 @@ def page_command(page: Page) -> click.Command:
         if not page_only:
             create_directory(stem.parent)
             save = partial(write_results, stem=stem)
-            save(page.measure(Task(names, quick, jobs, work / "parts", save)))
+            given = frozenset(flag for flag, is_given in flags.items() if is_given)
+            save(page.measure(Task(names, quick, jobs, work / "parts", save, given)))
         results = read_results(stem)
         paths = build(page, results, DOCS if published else work)
         if published and (page.templates / f"{page.name}.readme.md.jinja").exists():
@@ -169,6 +181,9 @@ def page_command(page: Page) -> click.Command:
         jobs_option,
         click.option("--quick", is_flag=True, help="Measure a small part."),
         click.option("--page", "page_only", is_flag=True, help="Only make the page again."),
+    ]
+    options += [
+        click.option(f"--{flag}", is_flag=True, help=text) for flag, text in page.flags.items()
     ]
     if page.names:
         options.append(choose(page.names, page.option))

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.ablation.page import PAGE as ABLATION
 from benchmarks.claims.page import PAGE as CLAIMS
 from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_results
 from benchmarks.quality.page import PAGE as QUALITY
 from benchmarks.replicate.page import PAGE as REPLICATE
 from benchmarks.speed.page import PAGE as SPEED
 
-PAGES = {page.name: page for page in (CLAIMS, QUALITY, REPLICATE, SPEED)}
+PAGES = {page.name: page for page in (ABLATION, CLAIMS, QUALITY, REPLICATE, SPEED)}
 
 
 @pytest.fixture(scope="module", params=PAGES)
