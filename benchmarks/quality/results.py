@@ -70,7 +70,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "aspect": metric.aspect,
         "greater_is_better": metric.greater_is_better,
         "meaning": metric.description,
-        "binary_only": not metric.applies_to(3),
+        "binary_only": metric.binary_only,
     }
 
 
