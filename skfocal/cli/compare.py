@@ -29,7 +29,6 @@ from skfocal.comparison import (
     progress_on_stderr,
     run_plan,
 )
-from skfocal.comparison.data.checks import column_warnings
 from skfocal.comparison.data.reading import read_table
 from skfocal.comparison.methods.catalogue import append_methods
 from skfocal.comparison.methods.user_estimators import load_method
@@ -175,7 +174,7 @@ def compare(  # noqa: PLR0913  # one for each option
             metrics=metrics or None,
             threshold=threshold,
         )
-    for text in column_warnings(table):
+    for text in table.findings:
         click.echo(f"Warning: {text}", err=True)
     if dry_run:
         click.echo(_forecast(plan, output, resume=not no_resume))

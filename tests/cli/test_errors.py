@@ -107,9 +107,9 @@ def test_suspicious_columns_are_pointed_out(run, data, arguments):
     frame.assign(number=range(80), later=frame["outcome"] == "bad").to_csv(data, index=False)
     result = run(*arguments, "--dry-run")
     assert result.exit_code == 0
-    number, later = result.stderr.splitlines()
-    assert number.startswith("Warning: column 'number'")
-    assert later.startswith("Warning: column 'later'")
+    later, number = result.stderr.splitlines()
+    assert later.startswith("Warning: column 'later' alone predicts the target")
+    assert number.startswith("Warning: column 'number' is dropped")
 
 
 @pytest.mark.usefixtures("two_methods")
