@@ -47,6 +47,9 @@ def load(name: str) -> Table:
     frame = getattr(readers, f"read_{source.reader}")(_data_folder(source.package) / source.file)
     counts = frame[source.target].map(frame[source.target].value_counts())
     frame = frame[counts >= int(source.least_rows)].reset_index(drop=True)
+    # The files declare their types: text is nominal, even if it is digits.
+    texts = frame.drop(columns=source.target).select_dtypes(["object", "string"]).columns
+    frame = frame.astype(dict.fromkeys(texts, "category"))
     return table_from_frame(
         frame,
         source.target,

@@ -29,7 +29,6 @@ from skfocal.comparison import (
     progress_on_stderr,
     run_plan,
 )
-from skfocal.comparison.data.checks import column_warnings
 from skfocal.comparison.data.reading import read_table
 from skfocal.comparison.methods.catalogue import append_methods
 from skfocal.comparison.methods.user_estimators import load_method
@@ -45,6 +44,20 @@ __all__ = ["compare"]
 @click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
 @click.option("--positive", metavar="LABEL", help="Positive class.  [default: the rarer one]")
 @click.option("--drop", multiple=True, metavar="COLUMN", help="Column to drop; repeatable.")
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="COLUMN",
+    help="Column to keep although it looks like an identifier; repeatable.",
+)
+@click.option(
+    "--keep-na",
+    is_flag=True,
+    help="Read NA, None, null and similar words as labels and categories, not as missing values.",
+)
+@click.option(
+    "--drop-missing-target", is_flag=True, help="Drop the rows in which the target is missing."
+)
 @click.option(
     "--group", metavar="COLUMN", help="Column of groups: rows with the same value share a fold."
 )
@@ -136,6 +149,9 @@ def compare(  # noqa: PLR0913  # one for each option
     target: str,
     positive: str | None,
     drop: tuple[str, ...],
+    keep: tuple[str, ...],
+    keep_na: bool,
+    drop_missing_target: bool,
     group: str | None,
     methods: tuple[str, ...],
     estimators: tuple[str, ...],
@@ -155,7 +171,10 @@ def compare(  # noqa: PLR0913  # one for each option
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Compare methods for class imbalance on DATA, a CSV or Parquet file.
+    """Compare methods for class imbalance on DATA, a file with a table.
+
+    DATA is text (.csv, .tsv, .txt), .parquet, .feather, .arrow or .xlsx, also in .gz or .zip.
+    Warnings name what was changed in it.
 
     Finished cells are stored at once. After an interruption, run the same command again to resume.
 
@@ -163,7 +182,18 @@ def compare(  # noqa: PLR0913  # one for each option
     command or the data cannot be used, and with 130 after Ctrl-C.
     """
     with usage_errors(ValueError):
-        table = read_table(data, target, positive=positive, drop=drop, group=group)
+        table = read_table(
+            data,
+            target,
+            positive=positive,
+            drop=drop,
+            group=group,
+            keep=keep,
+            keep_na=keep_na,
+            drop_missing_target=drop_missing_target,
+        )
+        for text in table.findings:
+            click.echo(f"Warning: {text}", err=True)
         plan = make_plan(
             [table],
             methods=append_methods(methods or None, map(load_method, estimators)),
@@ -175,8 +205,6 @@ def compare(  # noqa: PLR0913  # one for each option
             metrics=metrics or None,
             threshold=threshold,
         )
-    for text in column_warnings(table):
-        click.echo(f"Warning: {text}", err=True)
     if dry_run:
         click.echo(_forecast(plan, output, resume=not no_resume))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from skfocal.comparison.comparison import Comparison
-from skfocal.comparison.data.checks import column_warnings
 from skfocal.comparison.data.tables import Table, make_table
 from skfocal.comparison.methods.catalogue import BASELINE, append_methods
 from skfocal.comparison.methods.method import Method
@@ -32,6 +31,7 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     groups: ArrayLike | None = None,
     name: str = "data",
     positive: Hashable | None = None,
+    keep: Iterable[str] = (),
     methods: Sequence[str | Method] | None = None,
     estimators: Mapping[str, Any] | None = None,
     cv: int = 5,
@@ -52,7 +52,8 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     Parameters
     ----------
     X : DataFrame or array-like of shape (n_samples, n_columns)
-        Numbers, booleans, strings or categories; missing values are allowed.
+        Numbers, booleans, text, categories, dates, times or durations; missing values are
+        allowed. `make_table` describes how they are read; a warning names each change.
     y : array-like of shape (n_samples,)
         Labels of two or more classes.
     groups : array-like of shape (n_samples,), default=None
@@ -61,6 +62,8 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         Name of the data in the report.
     positive : object, default=None
         Label of the positive class of a binary target; by default the rarer one.
+    keep : iterable of str, default=()
+        Columns to keep although they look like identifiers.
     methods : sequence of str or Method, default=None
         Methods by name, one of `METHODS` or `ON_REQUEST`, or as a `Method`; by default all of
         `METHODS`. The baseline is always included.
@@ -118,8 +121,8 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     >>> comparison.scores.groupby("method")["log_loss"].mean().round(1).to_dict()
     {'class_weight': 0.5, 'logistic': 0.3}
     """
-    table = make_table(X, y, name=name, positive=positive, groups=groups)
-    for text in column_warnings(table):
+    table = make_table(X, y, name=name, positive=positive, groups=groups, keep=keep)
+    for text in table.findings:
         warnings.warn(text, stacklevel=2)
     return compare_tables(
         [table],

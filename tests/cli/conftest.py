@@ -28,6 +28,7 @@ def data(tmp_path):
         }
     )
     frame.loc[::9, "age"] = np.nan
+    frame.loc[79, "id"] = frame.loc[0, "id"]  # a group of two rows, and so no identifier
     path = tmp_path / "people.csv"
     frame.to_csv(path, index=False)
     return path

@@ -107,9 +107,48 @@ def test_suspicious_columns_are_pointed_out(run, data, arguments):
     frame.assign(number=range(80), later=frame["outcome"] == "bad").to_csv(data, index=False)
     result = run(*arguments, "--dry-run")
     assert result.exit_code == 0
-    number, later = result.stderr.splitlines()
-    assert number.startswith("Warning: column 'number'")
-    assert later.startswith("Warning: column 'later'")
+    later, number = result.stderr.splitlines()
+    assert later.startswith("Warning: column 'later' alone predicts the target")
+    assert number.startswith("Warning: column 'number' is dropped")
+    kept = run(*arguments, "--dry-run", "--keep", "number", "--drop", "later")
+    assert kept == (0, result.stdout, "")
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_what_was_changed_is_named_even_if_the_data_cannot_be_used(run, data, arguments):
+    frame = pd.read_csv(data)
+    frame.assign(dose=[*["5 mg"] * 79, "none"]).to_csv(data, index=False)
+    result = run(*arguments, "--cv", "30")
+    assert result.exit_code == 2
+    first, second, error = result.stderr.splitlines()
+    assert first == "Warning: column 'dose' is read as numbers: '5 mg' as 5"
+    assert second == "Warning: column 'dose' has 'none' in 1 row, read as missing"
+    assert error.startswith("Error: class 'bad'")
+
+
+@pytest.mark.usefixtures("two_methods")
+def test_missing_labels_and_words_have_options(run, data, arguments):
+    frame = pd.read_csv(data)
+    frame.loc[frame["outcome"] == "bad", "outcome"] = "None"
+    frame.to_csv(data, index=False)
+    refused = run(*arguments)
+    assert refused.exit_code == 2
+    assert "missing in 16 of 80 rows, among them 'None' in 16 rows" in refused.stderr
+    kept = run(*arguments, "--dry-run", "--keep-na", "--positive", "None")
+    assert (kept.exit_code, kept.stderr) == (0, "")
+    frame["outcome"] = [*["bad"] * 10, *["good"] * 30, *[None] * 5, *["good"] * 35]
+    frame.to_csv(data, index=False)
+    assert "--drop-missing-target" in run(*arguments).stderr
+    dropped = run(*arguments, "--dry-run", "--drop-missing-target")
+    assert dropped.exit_code == 0
+    assert dropped.stderr == "Warning: 5 of 80 rows have no target and are dropped\n"
+
+
+def test_a_file_without_names_is_wrong_use(run, tmp_path):
+    (tmp_path / "data.csv").write_text("5.1,3.5,a\n4.9,3.0,b\n", encoding="utf-8")
+    result = run(tmp_path / "data.csv", "--target", "species")
+    assert result.exit_code == 2
+    assert "no line with column names: its first line (5.1, 3.5, a) looks like" in result.stderr
 
 
 @pytest.mark.usefixtures("two_methods")

@@ -1,21 +1,20 @@
-"""Read a CSV or Parquet file."""
+"""Read a file and split it into features and target."""
 
 from __future__ import annotations
 
-import csv
-import warnings
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
+from skfocal.comparison.data.file_formats import read_content, table_name
+from skfocal.comparison.data.headers import headerless, looks_like_data
+from skfocal.comparison.data.missing_words import mark_missing
+from skfocal.comparison.data.notes import Note, describe_notes, list_values
 from skfocal.comparison.data.tables import Table, table_from_frame
+from skfocal.comparison.data.targets import check_present
 from skfocal.comparison.errors import DataError
 
-__all__ = ["read_frame", "read_table"]
-
-SEPARATORS = ",;\t|"
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+__all__ = ["read_table"]
 
 
 def read_table(
@@ -25,14 +24,19 @@ def read_table(
     positive: Hashable | None = None,
     drop: Iterable[str] = (),
     group: str | None = None,
+    keep: Iterable[str] = (),
+    keep_na: bool = False,
+    drop_missing_target: bool = False,
 ) -> Table:
     """Read a file and split it into features and target.
 
     Parameters
     ----------
     path : str or Path
-        A `.parquet` file, or a text file (`.csv`, `.tsv` or `.txt`) with a header, separated by
-        commas, semicolons, tabs or vertical bars. Blanks around column names are stripped.
+        Text with a header (`.csv`, `.tsv` or `.txt`), separated by commas, semicolons, tabs or
+        vertical bars and encoded in UTF-8, UTF-16 or Latin-1; `.parquet`, `.feather`, `.arrow` or
+        `.xlsx`; or one of these in a `.gz` or `.zip` file. The content decides on the format.
+        Blanks around column names are stripped.
     target : str
         Name of the column to predict.
     positive : object, default=None
@@ -41,11 +45,18 @@ def read_table(
         Columns to drop.
     group : str, default=None
         Column of groups: rows with the same value share a fold. It is no feature.
+    keep : iterable of str, default=()
+        Columns to keep although they look like identifiers.
+    keep_na : bool, default=False
+        Whether words such as NA, None and null are labels and categories like others; otherwise
+        they are missing values. Beside numbers they are always missing.
+    drop_missing_target : bool, default=False
+        Whether rows without a target are dropped; otherwise they raise an error.
 
     Returns
     -------
     Table
-        Named after the file.
+        Named after the file. Its `findings` name everything that was changed.
 
     Raises
     ------
@@ -53,56 +64,40 @@ def read_table(
         If the file cannot be read or its data cannot be used; the message names the fix.
     """
     path = Path(path)
-    frame = read_frame(path)
-    return table_from_frame(
-        frame, target, name=path.stem, positive=positive, drop=drop, group=group
+    content = read_content(path, target)
+    frame = content.frame
+    words: dict[str, dict[str, int]] = {}
+    if not (keep_na or content.typed):
+        frame, words = mark_missing(frame)
+    names = [str(name) for name in frame.columns]
+    if not content.typed and target not in names and looks_like_data(names):
+        raise DataError(headerless(names, str(path)))
+    if target in words and not drop_missing_target:
+        check_present(frame[target], words[target])
+    dropped = list(drop)
+    table = table_from_frame(
+        frame,
+        target,
+        name=table_name(path),
+        positive=positive,
+        drop=dropped,
+        group=group,
+        keep=keep,
+        drop_missing_target=drop_missing_target,
     )
+    described = _describe_words({name: words[name] for name in words if name not in dropped})
+    return replace(table, findings=(*content.findings, *described, *table.findings))
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read a Parquet or text file.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in (*TEXT_SUFFIXES, ".parquet"):
-        raise DataError(
-            f"{path} cannot be read: the file type must be .csv or .parquet, "
-            f"not {suffix or 'missing'}; save the table as one of them"
+def _describe_words(words: dict[str, dict[str, int]]) -> tuple[str, ...]:
+    """Name the words that were read as missing, column by column."""
+    notes = [
+        Note(
+            name,
+            f"has {list_values(found)}, read as missing (on the command line, --keep-na keeps "
+            "such words)",
+            f"words {sorted(found)}",
         )
-    try:
-        return pd.read_parquet(path) if suffix == ".parquet" else _read_text(path)
-    except DataError:
-        raise
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path} is not encoded in UTF-8 (byte {error.start}); save it in that encoding"
-        ) from error
-    except ImportError as error:
-        raise DataError(f"{path} needs pyarrow: pip install pyarrow, or use CSV") from error
-    except (OSError, ValueError, pd.errors.ParserWarning, csv.Error) as error:
-        reason = " ".join(str(error).split())
-        raise DataError(f"{path} cannot be read: {reason}") from error
-
-
-def _read_text(path: Path) -> pd.DataFrame:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        line = file.readline()
-        separator = max(SEPARATORS, key=line.count)
-        file.seek(0)
-        header = [name.strip() for name in next(csv.reader(file, delimiter=separator), [])]
-    # pandas renames the second of two equal names silently.
-    duplicates = sorted({name for name in header if header.count(name) > 1})
-    if duplicates:
-        shown = ", ".join(repr(name) for name in duplicates[:5])
-        raise DataError(f"column names must be unique; {path} has {shown} more than once")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        # By default, a row with an extra value makes pandas use the first column as the index.
-        frame = pd.read_csv(
-            path, sep=separator, index_col=False, encoding="utf-8-sig", low_memory=False
-        )
-    return frame.rename(columns=str.strip)
+        for name, found in words.items()
+    ]
+    return describe_notes(notes)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from pandas.api import types
 
-from skfocal.comparison.data.text_columns import is_identifier, text_problem
+from skfocal.comparison.data.columns import convert_column
+from skfocal.comparison.data.leaks import leak_notes
+from skfocal.comparison.data.notes import describe_notes, list_names
+from skfocal.comparison.data.targets import encode_target
 from skfocal.comparison.errors import DataError
 from skfocal.comparison.suggestions import suggest_names
 
-__all__ = ["Table", "make_table", "table_from_frame"]
+__all__ = ["Table", "check_exists", "make_table", "table_from_frame"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +40,13 @@ class Table:
     groups : ndarray of shape (n_samples,), default=None
         Index of the group of each row, if the rows of a group must share a fold.
     dropped : tuple of str, default=()
-        Names of the text columns that were dropped because they look like identifiers.
+        Names of the columns that were dropped: identifiers, and values of no usable type.
+    findings : tuple of str, default=()
+        Sentences on what was changed and what is doubtful: columns that may leak the target, were
+        dropped or converted, and values that became missing.
     """
+
+    display_only: ClassVar = ("dropped", "findings")
 
     name: str
     X: pd.DataFrame
@@ -48,6 +55,7 @@ class Table:
     categorical: tuple[str, ...]
     groups: NDArray[np.intp] | None = None
     dropped: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -74,6 +82,8 @@ def table_from_frame(
     positive: Hashable | None = None,
     drop: Iterable[str] = (),
     group: str | None = None,
+    keep: Iterable[str] = (),
+    drop_missing_target: bool = False,
 ) -> Table:
     """Split a frame into features and target, and check both.
 
@@ -91,6 +101,10 @@ def table_from_frame(
         Columns to drop.
     group : str, default=None
         Column of groups: rows with the same value share a fold. It is no feature.
+    keep : iterable of str, default=()
+        Columns to keep although they look like identifiers.
+    drop_missing_target : bool, default=False
+        Whether rows without a target are dropped; otherwise they raise an error.
 
     Returns
     -------
@@ -105,17 +119,46 @@ def table_from_frame(
     _check_unique(columns)
     frame = frame.set_axis(columns, axis=1)
     dropped = [*drop, *([] if group is None else [group])]
-    for wanted in (target, *dropped):
-        if wanted not in columns:
-            raise DataError(
-                f"column {wanted!r} does not exist; "
-                + suggest_names(wanted, columns, "the columns are")
-            )
+    kept = list(keep)
+    for wanted in (target, *dropped, *kept):
+        check_exists(wanted, columns)
     if target in dropped:
         raise DataError(f"column {target!r} is the target; it cannot be dropped or be the group")
-    features = frame.drop(columns=[target, *dropped])
-    groups = None if group is None else frame[group]
-    return make_table(features, frame[target], name=name, positive=positive, groups=groups)
+    for wanted in kept:
+        if wanted in (target, *dropped):
+            raise DataError(
+                f"column {wanted!r} cannot be kept as a feature: it is the target, the group or "
+                "to be dropped; name it once"
+            )
+    findings: tuple[str, ...] = ()
+    missing = frame[target].isna().to_numpy()
+    if drop_missing_target and missing.any():
+        frame = frame[~missing]
+        findings = (f"{missing.sum():,} of {len(missing):,} rows have no target and are dropped",)
+    table = make_table(
+        frame.drop(columns=[target, *dropped]),
+        frame[target],
+        name=name,
+        positive=positive,
+        groups=None if group is None else frame[group],
+        keep=kept,
+    )
+    return replace(table, findings=(*findings, *table.findings))
+
+
+def check_exists(wanted: str, columns: list[str]) -> None:
+    """Refuse a column that does not exist, and suggest similar ones.
+
+    Raises
+    ------
+    DataError
+        If it does not exist.
+    """
+    if wanted not in columns:
+        raise DataError(
+            f"column {wanted!r} does not exist; "
+            + suggest_names(wanted, columns, "the columns are")
+        )
 
 
 def make_table(
@@ -125,14 +168,15 @@ def make_table(
     name: str,
     positive: Hashable | None = None,
     groups: ArrayLike | None = None,
+    keep: Iterable[str] = (),
 ) -> Table:
     """Check features and target, and convert them to the types that the comparison uses.
 
     Parameters
     ----------
     X : DataFrame or array-like of shape (n_samples, n_columns)
-        Numbers, booleans, strings or categories; missing values are allowed. A column of strings
-        that looks like an identifier is dropped.
+        Numbers, booleans, text, categories, dates, times or durations; missing values are
+        allowed. See Notes for how they are read.
     y : array-like of shape (n_samples,)
         Labels of two or more classes, without missing values.
     name : str
@@ -141,38 +185,68 @@ def make_table(
         Label of the positive class of a binary target; by default the rarer one.
     groups : array-like of shape (n_samples,), default=None
         Rows with the same value, such as those of one patient, share a fold.
+    keep : iterable of str, default=()
+        Columns to keep although they look like identifiers.
 
     Returns
     -------
     Table
+        Its `findings` name everything that was changed.
 
     Raises
     ------
     DataError
         If the data cannot be used; the message names the fix.
+
+    Notes
+    -----
+    A column of text in which at least 95 % of the values are numbers is read as numbers, also with
+    a unit, a currency sign, separators of thousands or decimal commas. The other values, such as
+    "?" or "unknown", become missing. The same holds for dates and times in text.
+
+    A date becomes its year, month, day, weekday and hour, as far as they vary, and the seconds
+    since 1970. Times of day and durations become seconds.
+
+    A column is dropped as an identifier if its text differs in more than 90 % of the rows (and has
+    more than 100 values), or if it has whole numbers without a repetition that rise from row to
+    row, number the rows, exceed 2**53, or have the name of an identifier such as "id". Columns of
+    other objects, such as lists, are dropped.
+
+    A column of pandas' category type is always read as categories. No rule looks at the target.
     """
     features = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
     columns = [str(column) for column in features.columns]
     _check_unique(columns)
-    labels = pd.Series(np.asarray(y) if not isinstance(y, pd.Series) else y.to_numpy())
+    kept = list(keep)
+    for wanted in kept:
+        check_exists(wanted, columns)
+    labels = pd.Series(np.asarray(y) if not isinstance(y, pd.Series) else y.array)
     if len(labels) != len(features):
         raise DataError(f"X has {len(features)} rows but y has {len(labels)} labels")
-    if not columns:
-        raise DataError("no feature column is left; keep at least one")
-    codes, classes = _encode_target(labels, positive)
-    series = {column: features.iloc[:, position] for position, column in enumerate(columns)}
-    categorical = tuple(column for column in columns if _is_categorical(series[column]))
-    numbers = {
-        column: (_encode_categories if column in categorical else _to_floats)(column, values)
-        for column, values in series.items()
-    }
-    dropped = tuple(column for column in categorical if is_identifier(series[column]))
-    remaining = pd.DataFrame(numbers).drop(columns=list(dropped))
-    if remaining.empty:
-        raise DataError("no feature column is left; keep at least one")
-    group_codes = None if groups is None else _encode_groups(groups, len(labels))
-    categorical = tuple(column for column in categorical if column not in dropped)
-    return Table(name, remaining, codes, classes, categorical, group_codes, dropped)
+    codes, classes, findings = encode_target(labels, positive)
+    read = [
+        convert_column(column, features.iloc[:, at].reset_index(drop=True), keep=column in kept)
+        for at, column in enumerate(columns)
+    ]
+    notes = [note for one in read for note in one.notes]
+    _check_unique([feature for one in read for feature in one.arrays])
+    numbers = pd.DataFrame({feature: v for one in read for feature, v in one.arrays.items()})
+    if numbers.columns.empty:
+        dropped = "".join(f"; {text}" for text in describe_notes(notes))
+        raise DataError(f"no feature column is left; keep at least one{dropped}")
+    categorical = tuple(feature for one in read if one.categorical for feature in one.arrays)
+    _check_finite(numbers)
+    notes = [*leak_notes(numbers, codes, categorical), *notes]
+    return Table(
+        name,
+        numbers,
+        codes,
+        classes,
+        categorical,
+        None if groups is None else _encode_groups(groups, len(labels)),
+        tuple(column for column, one in zip(columns, read, strict=True) if not one.arrays),
+        (*findings, *describe_notes(notes)),
+    )
 
 
 def _encode_groups(groups: ArrayLike, n_rows: int) -> NDArray[np.intp]:
@@ -188,83 +262,14 @@ def _encode_groups(groups: ArrayLike, n_rows: int) -> NDArray[np.intp]:
 def _check_unique(columns: list[str]) -> None:
     duplicated = sorted({column for column in columns if columns.count(column) > 1})
     if duplicated:
-        shown = ", ".join(repr(column) for column in duplicated[:5])
-        raise DataError(f"column names must be unique; got {shown} more than once")
+        raise DataError(f"column names must be unique; got {list_names(duplicated)} more than once")
 
 
-def _encode_target(
-    labels: pd.Series[Any], positive: Hashable | None
-) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    n_missing = int(labels.isna().sum())
-    if n_missing:
+def _check_finite(numbers: pd.DataFrame) -> None:
+    infinite = numbers.columns[np.isinf(numbers.to_numpy()).any(axis=0)].tolist()
+    if infinite:
         raise DataError(
-            f"the target is missing in {n_missing} of {len(labels)} rows; remove those rows first"
+            f"column{'s' if len(infinite) > 1 else ''} {list_names(infinite)} "
+            f"{'have' if len(infinite) > 1 else 'has'} infinite values; replace them, or mark them "
+            "as missing"
         )
-    names = labels.map(_label_name)
-    counts = names.value_counts()
-    classes = sorted(counts.index)
-    if len(classes) < 2:
-        held = f"has only {classes[0]!r}" if classes else "has no rows"
-        raise DataError(f"the target must have two or more classes; it {held}")
-    if _is_continuous(labels, counts):
-        raise DataError(
-            f"the target has {len(classes)} different numbers and looks continuous; convert it to "
-            "classes first, for example below and above a bound"
-        )
-    if positive is not None and _label_name(positive) not in classes:
-        raise DataError(
-            f"no row has the positive label {positive!r}; "
-            + suggest_names(_label_name(positive), classes, "the labels are")
-        )
-    if len(classes) == 2:
-        rare = _label_name(positive) if positive is not None else counts[classes].idxmin()
-        classes.sort(key=lambda label: label == rare)
-    elif positive is not None:
-        raise DataError(f"a positive label needs a binary target; it has {len(classes)} classes")
-    code_of = {label: code for code, label in enumerate(classes)}
-    return names.map(code_of).to_numpy(np.intp), tuple(classes)
-
-
-def _is_continuous(labels: pd.Series[Any], counts: pd.Series[int]) -> bool:
-    """Whether a numeric target has too many values, most of them rare, to be classes."""
-    if types.is_float_dtype(labels.dtype):
-        return len(counts) > max(20, len(labels) // 20)
-    rare = max(20, len(labels) / 100)
-    return types.is_integer_dtype(labels.dtype) and len(counts) > 50 and counts.median() < rare
-
-
-def _label_name(label: Any) -> str:
-    """Return a label as text; 1.0 becomes 1, because integers with gaps are read as floats."""
-    if isinstance(label, float | np.floating) and float(label).is_integer():
-        return str(int(label))
-    return str(label)
-
-
-def _is_categorical(column: pd.Series[Any]) -> bool:
-    return types.is_bool_dtype(column.dtype) or not (
-        types.is_numeric_dtype(column.dtype)
-        or types.is_datetime64_any_dtype(column.dtype)
-        or types.is_timedelta64_dtype(column.dtype)
-    )
-
-
-def _encode_categories(name: str, column: pd.Series[Any]) -> NDArray[np.float64]:
-    problem = text_problem(column)
-    if problem is not None:
-        raise DataError(f"column {name!r} {problem}")
-    names = column.astype(object).map(str).mask(column.isna().to_numpy())
-    codes, _ = pd.factorize(names, sort=True)
-    return np.where(codes < 0, np.nan, codes)
-
-
-def _to_floats(name: str, column: pd.Series[Any]) -> NDArray[np.float64]:
-    if types.is_complex_dtype(column.dtype) or not types.is_numeric_dtype(column.dtype):
-        raise DataError(
-            f"column {name!r} has {column.dtype} values; convert them to numbers or drop it"
-        )
-    numbers = column.to_numpy(np.float64, na_value=np.nan)
-    if np.isinf(numbers).any():
-        raise DataError(
-            f"column {name!r} has infinite values; replace them, or mark them as missing"
-        )
-    return numbers

@@ -1,85 +1,101 @@
+"""Words for missing values, and what the reader of a file passes on to the table."""
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError
-from skfocal.comparison.data.reading import read_frame, read_table
+from skfocal.comparison.data.reading import read_table
+
+LABELS = "a,y\n" + "1,None\n2,ill\n3,NA\n4,ill\n,well\n"
 
 
-def written(tmp_path, content, name="data.csv"):
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
+@pytest.fixture
+def written(tmp_path):
+    """Return a function that writes content to a file."""
+
+    def write(content, name="data.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_the_separator_is_found(tmp_path, separator):
-    lines = [("a", "b c", "y"), ("1.5", "x", "no"), ("", "z", "yes")]
-    path = written(tmp_path, "\n".join(separator.join(line) for line in lines))
-    expected = pd.DataFrame({"a": [1.5, None], "b c": ["x", "z"], "y": ["no", "yes"]})
-    pd.testing.assert_frame_equal(read_frame(path), expected)
+def test_words_in_the_target_are_named_with_both_remedies(written):
+    with pytest.raises(DataError, match="missing in 2 of 5 rows, among them 'NA' in 1 row") as info:
+        read_table(written(LABELS), "y")
+    assert "'None' in 1 row: such words are read as missing" in str(info.value)
+    assert "--keep-na" in str(info.value)
+    assert "--drop-missing-target" in str(info.value)
 
 
-def test_quoted_names_and_a_byte_order_mark_are_understood(tmp_path):
-    path = written(tmp_path, b'\xef\xbb\xbf"a, b",y\r\n"1,5",no\r\n"x ""y""",yes\r\n')
-    frame = read_frame(path)
-    assert list(frame.columns) == ["a, b", "y"]
-    assert frame["a, b"].tolist() == ["1,5", 'x "y"']
+def test_words_are_labels_if_wanted(written):
+    table = read_table(written(LABELS), "y", keep_na=True)
+    assert table.classes == ("NA", "None", "ill", "well")
+    assert table.X["a"].isna().sum() == 1
 
 
-def test_parquet_is_read_and_the_table_bears_the_name_of_the_file(tmp_path):
-    path = tmp_path / "people.parquet"
-    pd.DataFrame({"a": [1, 2, 3], "y": list("nny")}).to_parquet(path)
-    table = read_table(path, "y")
-    assert table.name == "people"
+def test_rows_without_a_target_are_dropped_if_wanted(written):
+    table = read_table(written(LABELS), "y", drop_missing_target=True)
     assert table.y.tolist() == [0, 0, 1]
+    assert table.findings[0].startswith("column 'y' has 'NA' in 1 row, 'None' in 1 row, read as")
+    assert table.findings[1] == "2 of 5 rows have no target and are dropped"
+
+
+def test_words_in_categories_are_missing_unless_kept(written):
+    path = written("a,y\nred,0\nNA,1\nn/a,0\nblue,1\n")
+    table = read_table(path, "y")
+    assert table.X["a"].isna().tolist() == [False, True, True, False]
+    assert table.findings[0].startswith("column 'a' has 'NA' in 1 row, 'n/a' in 1 row, read as")
+    kept = read_table(path, "y", keep_na=True)
+    assert kept.X["a"].notna().all()
+    assert kept.findings == ()
+
+
+@pytest.mark.parametrize("keep_na", [False, True])
+def test_words_beside_numbers_are_missing_either_way(written, keep_na):
+    path = written("a,y\n1.5,0\nNA,1\n?,0\n2,1\n")
+    table = read_table(path, "y", keep_na=keep_na)
+    np.testing.assert_array_equal(table.X["a"], [1.5, np.nan, np.nan, 2])
+    assert all("read as missing" in finding for finding in table.findings)
+
+
+def test_labels_that_are_numbers_beside_words_keep_their_names(written):
+    path = written("a,y\n1,0\n2,1\n3,NA\n4,0\n")
+    assert read_table(path, "y", drop_missing_target=True).classes == ("0", "1")
+
+
+def test_types_of_parquet_are_trusted(tmp_path):
+    path = tmp_path / "data.parquet"
+    pd.DataFrame({"a": ["NA", "x", None], "y": ["None", "b", "b"]}).to_parquet(path)
+    table = read_table(path, "y")
+    assert table.classes == ("b", "None")
+    assert table.X["a"].isna().tolist() == [False, False, True]
+
+
+def test_findings_of_file_and_columns_are_one_list(written):
+    content = "Größen\na,id,y\n" + "".join(f"{i % 9} %,{i},{i % 2}\n" for i in range(40))
+    table = read_table(written(content.encode("latin-1")), "y")
+    assert [finding.split()[-1] for finding in table.findings[:2]] == ["UTF-8", "skipped"]
+    assert "is read as numbers: '0 %' as 0" in table.findings[2]
+    assert "column 'id' is dropped" in table.findings[3]
+
+
+def test_a_dropped_column_needs_no_finding(written):
+    table = read_table(written("a,b,y\n1,NA,0\n2,x,1\n"), "y", drop=["b"])
+    assert table.findings == ()
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("", "cannot be read"),
-        ("a,b,a\n1,2,3\n", "unique; .* has 'a' more than once"),
-        ("a,y\n1,2\n1,2,3\n", "cannot be read: .*line 3"),
-        ("a,y\n1,2,3\n", "cannot be read: Length of header"),
-        (b"a,y\n\xe4,1\n", r"not encoded in UTF-8 \(byte"),
-        (b"\xff\xfea\x00,\x00y\x00", "not encoded in UTF-8"),
-    ],
+    "rows",
+    ["5.1,3.5,setosa\n4.9,3.0,other\n", "1,1,0\n2,3,1\n", "5,3,a\n4,2,b\n"],
 )
-def test_unreadable_text_is_refused(tmp_path, content, message):
-    with pytest.raises(DataError, match=message):
-        read_frame(written(tmp_path, content))
+def test_a_file_without_names_says_so(written, rows):
+    with pytest.raises(DataError, match=r"no line with column names: its first line \(.*looks"):
+        read_table(written(rows), "y")
 
 
-@pytest.mark.parametrize(
-    ("name", "suffix"), [("a.csv.gz", ".gz"), ("a.XLSX", ".xlsx"), ("a.json", ".json")]
-)
-def test_other_formats_are_refused_by_name(tmp_path, name, suffix):
-    message = rf"must be \.csv or \.parquet, not \{suffix}"
-    with pytest.raises(DataError, match=message):
-        read_frame(written(tmp_path, b"\x1f\x8b\x00", name))
-
-
-def test_blanks_around_names_do_not_count(tmp_path):
-    table = read_table(written(tmp_path, "a , b c, y\n1,2,0\n3,4,1\n"), "y")
-    assert list(table.X.columns) == ["a", "b c"]
-    with pytest.raises(DataError, match="'a' more than once"):
-        read_frame(written(tmp_path, "a, a,y\n1,2,0\n"))
-
-
-def test_unreadable_parquet_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"data.parquet cannot be read"):
-        read_frame(written(tmp_path, "a,y\n1,2\n", "data.parquet"))
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"cannot be read: .*No such file"):
-        read_frame(tmp_path / "nowhere.csv")
-
-
-def test_parquet_without_its_reader_says_what_to_install(tmp_path, monkeypatch):
-    def read_parquet(_):
-        raise ImportError("no engine")
-
-    monkeypatch.setattr(pd, "read_parquet", read_parquet)
-    with pytest.raises(DataError, match="pip install pyarrow, or use CSV"):
-        read_frame(written(tmp_path, "", "data.parquet"))
+def test_a_misspelt_target_is_no_missing_header(written):
+    with pytest.raises(DataError, match="'Y' does not exist; did you mean 'y'"):
+        read_table(written("a,y\n1,0\n"), "Y")

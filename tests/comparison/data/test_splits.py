@@ -13,7 +13,7 @@ def repeated_table(seed=0, n_distinct=60, n_positive=15):
     """A table whose rows are there one to eight times."""
     rng = np.random.default_rng(seed)
     times = rng.integers(1, 9, n_distinct)
-    X = pd.DataFrame({"x": np.arange(n_distinct), "z": rng.choice(list("ab"), n_distinct)})
+    X = pd.DataFrame({"x": np.arange(n_distinct) / 3, "z": rng.choice(list("ab"), n_distinct)})
     y = np.where(np.arange(n_distinct) < n_positive, "p", "n")
     order = rng.permutation(times.sum())
     return make_table(
@@ -91,7 +91,7 @@ def test_a_repeat_does_not_depend_on_how_many_there_are(mixed_table):
 @pytest.mark.parametrize("inner_cv", [2, 3, 4])
 def test_too_few_rare_rows_name_folds_that_work(n_rare, cv, inner_cv):
     table = make_table(
-        np.arange(60.0)[:, np.newaxis], ["r"] * n_rare + ["c"] * (60 - n_rare), name="few"
+        np.arange(60)[:, np.newaxis] / 7, ["r"] * n_rare + ["c"] * (60 - n_rare), name="few"
     )
     try:
         splits_of(table, cv=cv, inner_cv=inner_cv)
@@ -115,7 +115,7 @@ def test_too_few_rare_rows_name_folds_that_work(n_rare, cv, inner_cv):
 
 
 def test_a_class_that_no_cv_suits_may_be_left_out_if_two_others_remain():
-    table = make_table(np.arange(30.0)[:, np.newaxis], [*"aa", *"bc" * 14], name="t")
+    table = make_table(np.arange(30)[:, np.newaxis] / 7, [*"aa", *"bc" * 14], name="t")
     with pytest.raises(DataError, match="at least 3: add rows of it, or remove this class"):
         splits_of(table)
 

@@ -133,20 +133,6 @@ def test_a_positive_class_needs_two_classes():
         make_table(np.ones((3, 1)), ["a", "b", "c"], name="t", positive="b")
 
 
-@pytest.mark.parametrize(
-    ("column", "message"),
-    [
-        ([1.0, np.inf], "column 'x' has infinite values"),
-        ([1j, 2j], "column 'x' has complex128 values"),
-        (pd.to_datetime(["2020-01-01", "2020-01-02"]), "column 'x' has datetime64"),
-        (pd.to_timedelta([1, 2], unit="s"), "column 'x' has timedelta64"),
-    ],
-)
-def test_unusable_columns_are_refused(column, message):
-    with pytest.raises(DataError, match=message):
-        make_table(pd.DataFrame({"x": column}), ["a", "b"], name="t")
-
-
 def test_repeated_names_are_refused():
     frame = pd.DataFrame(np.ones((2, 3)), columns=["x", 1, "1"])
     with pytest.raises(DataError, match="must be unique; got '1' more than once"):

@@ -1,11 +1,12 @@
-"""Columns that number the rows or tell the class are pointed out, others are not."""
+"""Columns that alone predict the target are pointed out, others are not."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from skfocal.comparison import compare, make_table
-from skfocal.comparison.data.checks import column_warnings
+from skfocal.comparison import make_table
+from skfocal.comparison.data.leaks import leak_notes
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(200) < 30)
@@ -13,29 +14,8 @@ NOISE = RNG.normal(size=200)
 
 
 def found(column, y=Y):
-    return list(column_warnings(make_table(pd.DataFrame({"mine": column}), y, name="data")))
-
-
-@pytest.mark.parametrize(
-    "column",
-    [np.arange(200), RNG.permutation(200) + 1000, np.cumsum(RNG.integers(1, 1000, 200))],
-)
-def test_numbers_of_rows_look_like_identifiers(column):
-    (text,) = found(column)
-    assert text.startswith("column 'mine' numbers the rows")
-
-
-@pytest.mark.parametrize(
-    "column",
-    [
-        NOISE,
-        RNG.integers(0, 100_000, 200),  # a count that happens to differ from row to row
-        RNG.permutation(200) // 2,
-        np.where(np.arange(200) == 3, np.nan, np.arange(200)),
-    ],
-)
-def test_other_numbers_do_not(column):
-    assert found(column) == []
+    findings = make_table(pd.DataFrame({"mine": column}), y, name="data").findings
+    return [text for text in findings if "alone predicts" in text]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +27,7 @@ def test_other_numbers_do_not(column):
         np.where(Y, NOISE, np.nan),
         np.where(Y, "died", "left"),
         np.where(Y, None, np.where(NOISE > 0, "a", "b")),
+        np.where(Y, "9%", "8%"),
     ],
 )
 def test_what_tells_the_class_is_pointed_out(column):
@@ -54,8 +35,22 @@ def test_what_tells_the_class_is_pointed_out(column):
     assert text.startswith("column 'mine' alone predicts the target (AUC 1.0000)")
 
 
+def test_it_comes_first():
+    frame = pd.DataFrame({"text": ["1%"] * 200, "later": Y.astype(int), "id": range(200)})
+    findings = make_table(frame, Y, name="data").findings
+    assert findings[0].startswith("column 'later' alone predicts")
+    assert len(findings) == 3
+
+
 def test_a_good_predictor_is_no_leak():
     assert found(Y + 0.5 * NOISE) == []
+
+
+@pytest.mark.parametrize(("noise", "leaks"), [(0.15, True), (0.45, False)])
+def test_the_bound_is_an_area_under_the_curve(noise, leaks):
+    column = Y + noise * NOISE
+    assert (roc_auc_score(Y, column) > 0.999) == leaks
+    assert bool(leak_notes(pd.DataFrame({"x": column}), Y.astype(int), ())) == leaks
 
 
 def test_categories_of_one_row_are_no_leak():
@@ -72,11 +67,4 @@ def test_with_more_classes_all_of_them_must_be_told():
 
 def test_of_few_rows_nothing_is_said():
     y = np.arange(12) % 2
-    assert list(column_warnings(make_table(pd.DataFrame({"mine": y}), y, name="few"))) == []
-
-
-def test_a_comparison_warns(mixed_frame):
-    X, y = mixed_frame()
-    X["id"] = range(len(X))
-    with pytest.warns(UserWarning, match="column 'id' numbers the rows"):
-        compare(X, y, methods=["logistic"], cv=2, repeats=1)
+    assert make_table(pd.DataFrame({"mine": y}), y, name="few").findings == ()

@@ -1,0 +1,79 @@
+"""What becomes of one column: numbers, category codes, or nothing."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skfocal.comparison.data.notes import Note
+
+__all__ = [
+    "Features",
+    "categories",
+    "describe_parts",
+    "dropped",
+    "identifier",
+    "numbers",
+    "to_floats",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """The features that one column becomes.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray of shape (n_samples,)
+        Numbers or category codes by name of the feature; none if the column is dropped.
+    categorical : bool, default=False
+        Whether the values are codes of categories.
+    notes : tuple of Note, default=()
+        What was changed.
+    """
+
+    arrays: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    categorical: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+def numbers(name: str, values: NDArray[np.float64], *notes: Note) -> Features:
+    """Return one feature of numbers."""
+    return Features({name: values}, notes=notes)
+
+
+def categories(name: str, column: pd.Series[Any], *notes: Note) -> Features:
+    """Return one feature of codes, in the order of the names of the categories."""
+    names = column.astype(object).map(str).mask(column.isna().to_numpy())
+    codes, _ = pd.factorize(names, sort=True)
+    return Features({name: np.where(codes < 0, np.nan, codes)}, categorical=True, notes=notes)
+
+
+def dropped(name: str, reason: str) -> Features:
+    """Return no feature, and a note with the reason."""
+    return Features(notes=(Note(name, f"is dropped: {reason}"),))
+
+
+def identifier(name: str, reason: str, *notes: Note) -> Features:
+    """Return no feature, and a note on how to keep the column."""
+    text = (
+        f"is dropped: {reason}, which looks like an identifier; to keep it, pass keep=[{name!r}] "
+        f"(on the command line: --keep {shlex.quote(name)})"
+    )
+    return Features(notes=(Note(name, text, f"identifier: {reason}"), *notes))
+
+
+def describe_parts(features: dict[str, NDArray[np.float64]]) -> str:
+    """List the parts of dates, from the names of their features."""
+    return ", ".join(feature.rpartition("(")[2].removesuffix(")") for feature in features)
+
+
+def to_floats(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return numbers as floats, NaN where missing."""
+    values: NDArray[np.float64] = column.to_numpy(np.float64, na_value=np.nan)
+    return values

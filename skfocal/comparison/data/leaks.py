@@ -1,0 +1,68 @@
+"""Columns that alone predict the target."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from skfocal._typing import Floats
+from skfocal.comparison.data.notes import Note
+
+__all__ = ["leak_notes"]
+
+MIN_ROWS = 20
+"""In fewer rows, a column may predict the target by chance."""
+MAX_AUC = 0.999
+
+
+def leak_notes(X: pd.DataFrame, y: NDArray[np.intp], categorical: tuple[str, ...]) -> list[Note]:
+    """Name the columns whose AUC alone exceeds .999, which looks like a leak of the target.
+
+    It is the mean AUC of each class against the rest, which for two classes is the usual one.
+    """
+    if len(y) < MIN_ROWS:
+        return []
+    notes = []
+    for column, values in X.items():
+        auc_of = _category_auc if column in categorical else _number_auc
+        auc = auc_of(values.to_numpy(), y)
+        if auc > MAX_AUC:
+            text = (
+                f"alone predicts the target (AUC {auc:.4f}) and may leak it; drop it if it is "
+                "not known before the target (on the command line: --drop)"
+            )
+            notes.append(Note(str(column), text))
+    return notes
+
+
+def _category_auc(values: Floats, y: NDArray[np.intp]) -> float:
+    """Return the mean AUC of the share of each class in the categories."""
+    codes = pd.factorize(values, use_na_sentinel=False)[0]
+    classes = np.eye(y.max() + 1)[y]
+    sizes = np.bincount(codes)
+    areas = []
+    for code, member in enumerate(classes.T):
+        shares = np.bincount(codes, weights=member) / sizes
+        # A category with a single row would always predict its class.
+        shares[sizes == 1] = member.mean()
+        areas.append(_areas(shares[codes], y)[code])
+    return float(np.mean(areas))
+
+
+def _number_auc(values: Floats, y: NDArray[np.intp]) -> float:
+    """Return the mean AUC of the numbers in their better direction, missing ones at one end."""
+    missing = np.isnan(values)
+    if missing.all():
+        return 0.5
+    areas = np.stack([_areas(np.where(missing, end, values), y) for end in (-np.inf, np.inf)])
+    return float(np.maximum(areas, 1 - areas).max(axis=0).mean())
+
+
+def _areas(values: Floats, y: NDArray[np.intp]) -> Floats:
+    """Return the AUC of the values for each class against the rest."""
+    counts = np.bincount(y)
+    ranks = np.bincount(y, weights=rankdata(values))
+    areas: Floats = (ranks - counts * (counts + 1) / 2) / (counts * (len(y) - counts))
+    return areas

@@ -1,0 +1,51 @@
+"""Words in text files that are read as missing values: NA, None, null and so on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from pandas.api import types
+
+__all__ = ["mark_missing"]
+
+NAMES = ("NA", "N/A", "n/a", "<NA>", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None")
+EXCEL_AND_WINDOWS = ("#NA", "#N/A", "#N/A N/A", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN")
+WORDS = frozenset([*NAMES, *EXCEL_AND_WINDOWS])
+"""Those that pandas reads as missing."""
+
+
+def mark_missing(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, int]]]:
+    """Replace the words for missing values in columns of text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table as it was read from a file.
+
+    Returns
+    -------
+    frame : DataFrame
+        With missing values instead; a column that has only numbers besides becomes numeric.
+    words : dict of str to dict
+        For each changed column the words, with their numbers of rows.
+    """
+    columns: dict[str, pd.Series[Any]] = {}
+    words: dict[str, dict[str, int]] = {}
+    for name, column in frame.items():
+        if not (types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)):
+            continue
+        texts = column.map(lambda value: value.strip() if isinstance(value, str) else value)
+        marked = texts.isin(WORDS)
+        if marked.any():
+            counts = texts[marked].value_counts()
+            words[str(name)] = {str(word): int(count) for word, count in counts.items()}
+            columns[str(name)] = _as_numbers(column.mask(marked))
+    return frame.assign(**columns), words
+
+
+def _as_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
+    try:
+        return pd.to_numeric(column)
+    except (ValueError, TypeError):
+        return column
