@@ -8,6 +8,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -139,6 +140,8 @@ def _find_layout(sample: str, target: str | None, source: str) -> Layout:
 
     separator = max(separators, key=fitness)
     rows = split[separator]
+    if not rows:
+        raise DataError(f"the quote that line 1 of {source} opens is never closed; close it")
     begin = 1 if declared else 0
     header = begin + find_header(rows[begin:], target)
     skipped = [separator.join(row).strip() for row in rows[begin:header]]
@@ -159,7 +162,9 @@ def _count_columns(header: Sequence[str], rows: Sequence[Sequence[str]], source:
 
 def _split(sample: str, separator: str, *, cut: bool) -> list[list[str]]:
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, skipinitialspace=True)
-    rows = list(islice(reader, SAMPLE_ROWS + 1))
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # a quote that is never closed; the parser of all rows reports it
+        rows.extend(islice(reader, SAMPLE_ROWS + 1))
     incomplete = cut or len(rows) > SAMPLE_ROWS
     return rows[:-1] if incomplete and len(rows) > 1 else rows
 

@@ -61,8 +61,8 @@ class DistinctTexts:
 
 def distinct_texts(column: pd.Series[Any]) -> DistinctTexts:
     """Return the distinct values of a column as texts."""
-    texts = column.astype(object).where(column.notna().to_numpy(), None)
-    texts = texts.map(lambda value: None if value is None else str(value).strip())
-    codes, values = pd.factorize(texts)
+    written, values = pd.factorize(column)
+    same, values = pd.factorize(pd.Series(values, dtype=object).map(str).str.strip())
+    codes = np.append(same, -1)[written]
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
     return DistinctTexts(pd.Series(values, dtype=object), counts, codes)

@@ -49,9 +49,10 @@ def numbers(name: str, values: NDArray[np.float64], *notes: Note) -> Features:
 
 def categories(name: str, column: pd.Series[Any], *notes: Note) -> Features:
     """Return one feature of codes, in the order of the names of the categories."""
-    names = column.astype(object).map(str).mask(column.isna().to_numpy())
-    codes, _ = pd.factorize(names, sort=True)
-    return Features({name: np.where(codes < 0, np.nan, codes)}, categorical=True, notes=notes)
+    written, values = pd.factorize(column)
+    same, _ = pd.factorize(pd.Series(values, dtype=object).map(str), sort=True)
+    codes = np.append(same.astype(np.float64), np.nan)[written]
+    return Features({name: codes}, categorical=True, notes=notes)
 
 
 def dropped(name: str, reason: str) -> Features:

@@ -56,7 +56,8 @@ def _number_auc(values: Floats, y: NDArray[np.intp]) -> float:
     missing = np.isnan(values)
     if missing.all():
         return 0.5
-    areas = np.stack([_areas(np.where(missing, end, values), y) for end in (-np.inf, np.inf)])
+    ends = (-np.inf, np.inf) if missing.any() else (0.0,)
+    areas = np.stack([_areas(np.where(missing, end, values), y) for end in ends])
     return float(np.maximum(areas, 1 - areas).max(axis=0).mean())
 
 

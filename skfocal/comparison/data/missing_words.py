@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api import types
 
@@ -35,10 +36,11 @@ def mark_missing(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str,
     for name, column in frame.items():
         if not (types.is_object_dtype(column.dtype) or types.is_string_dtype(column.dtype)):
             continue
-        texts = column.map(lambda value: value.strip() if isinstance(value, str) else value)
-        marked = texts.isin(WORDS)
+        codes, values = pd.factorize(column)
+        is_word = np.array([str(value).strip() in WORDS for value in values] + [False])
+        marked = is_word[codes]
         if marked.any():
-            counts = texts[marked].value_counts()
+            counts = column[marked].str.strip().value_counts()
             words[str(name)] = {str(word): int(count) for word, count in counts.items()}
             columns[str(name)] = _as_numbers(column.mask(marked))
     return frame.assign(**columns), words

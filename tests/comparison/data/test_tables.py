@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from skfocal.comparison import DataError, make_table, table_from_frame
+from skfocal.comparison.storage.keys import content_hash
 
 
 @pytest.fixture
@@ -47,6 +50,12 @@ def test_columns_are_numbers_or_categories_by_their_type(frame):
     assert table.categorical == ("smokes", "town")
     np.testing.assert_array_equal(table.X["age"], [30, 41, np.nan, 52, 60, 33])
     np.testing.assert_array_equal(table.X["town"], [1, 0, np.nan, 1, 2, 0])
+
+
+def test_findings_are_no_part_of_the_data(frame):
+    table = table_from_frame(frame, "Outcome", name="t")
+    renamed = replace(table, findings=("something else",))
+    assert content_hash(renamed) == content_hash(table)
 
 
 def test_dropped_columns_are_gone(frame):
