@@ -1,12 +1,17 @@
 """Logistic regression with focal loss for scikit-learn."""
 
-from skfocal._classes import effective_number_alpha
+from typing import TYPE_CHECKING
+
+from skfocal._lazy import lazy_names
 from skfocal._version import __version__
-from skfocal.displays import FocalSearchDisplay
-from skfocal.linear_model import FocalLogisticRegression
-from skfocal.losses import FocalBreakdown, FocalLoss, focal_breakdown, focal_loss
-from skfocal.model_selection import FocalLogisticRegressionCV
-from skfocal.posterior import focal_posterior
+
+if TYPE_CHECKING:
+    from skfocal._classes import effective_number_alpha
+    from skfocal.displays import FocalSearchDisplay
+    from skfocal.linear_model import FocalLogisticRegression
+    from skfocal.losses import FocalBreakdown, FocalLoss, focal_breakdown, focal_loss
+    from skfocal.model_selection import FocalLogisticRegressionCV
+    from skfocal.posterior import focal_posterior
 
 __all__ = [
     "FocalBreakdown",
@@ -20,3 +25,16 @@ __all__ = [
     "focal_loss",
     "focal_posterior",
 ]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "skfocal._classes": ["effective_number_alpha"],
+        "skfocal.displays": ["FocalSearchDisplay"],
+        "skfocal.linear_model": ["FocalLogisticRegression"],
+        "skfocal.losses": ["FocalBreakdown", "FocalLoss", "focal_breakdown", "focal_loss"],
+        "skfocal.model_selection": ["FocalLogisticRegressionCV"],
+        "skfocal.posterior": ["focal_posterior"],
+    },
+    ["displays", "linear_model", "losses", "metrics", "model_selection", "posterior"],
+)

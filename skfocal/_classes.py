@@ -189,12 +189,21 @@ def _values_by_class(name: str, values: Mapping[Any, Any], classes: NDArray[Any]
     missing = [label for label in labels if label not in values]
     unknown = [label for label in values if label not in labels]
     if missing or unknown:
+        problems = [
+            f"{problem}: {[_plain(label) for label in some]!r}"
+            for problem, some in (("missing", missing), ("unknown", unknown))
+            if some
+        ]
         msg = (
             f"{name}, as a mapping, must have exactly the classes {labels!r} as keys; "
-            f"missing: {missing!r}, unknown: {unknown!r}."
+            f"{', '.join(problems)}."
         )
         raise ValueError(msg)
     return [values[label] for label in labels]
+
+
+def _plain(label: Any) -> Any:
+    return label.item() if isinstance(label, np.generic) else label
 
 
 def effective_number_alpha(y: ArrayLike, beta: float) -> Floats:

@@ -1,4 +1,8 @@
-"""The group of commands, and those that do not fit models."""
+"""The group of commands, and those that do not fit models.
+
+What takes long to import is imported by the command that needs it, after its arguments have been
+checked.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,8 @@ from skfocal.cli.output import (
     quiet_option,
     usage_errors,
 )
-from skfocal.comparison import StoreError, environment, load_comparison, merge_runs
+from skfocal.comparison.errors import StoreError
+from skfocal.comparison.storage.files import check_run
 
 __all__ = ["main"]
 
@@ -36,6 +41,9 @@ main.add_command(compare)
 def report(*, directory: Path, show: bool, quiet: bool) -> None:
     """Write the report of the comparison in DIR again, from its stored results."""
     with usage_errors(StoreError):
+        check_run(directory)
+        from skfocal.comparison import load_comparison  # noqa: PLC0415  # takes seconds
+
         comparison = load_comparison(directory)
     finish(comparison, directory, quiet=quiet, show=show)
 
@@ -48,6 +56,10 @@ def report(*, directory: Path, show: bool, quiet: bool) -> None:
 def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: bool) -> None:
     """Merge comparisons of different data sets or methods with the same settings."""
     with usage_errors(StoreError):
+        for directory in directories:
+            check_run(directory)
+        from skfocal.comparison import load_comparison, merge_runs  # noqa: PLC0415  # takes seconds
+
         merge_runs(directories, output)
         comparison = load_comparison(output)
     finish(comparison, output, quiet=quiet, show=show)
@@ -56,6 +68,8 @@ def merge(*, directories: tuple[Path, ...], output: Path, show: bool, quiet: boo
 @main.command()
 def info() -> None:
     """Print the versions, the BLAS libraries and the number of cores."""
+    from skfocal.comparison import environment  # noqa: PLC0415  # takes seconds
+
     found = environment()
     for name, number in found["versions"].items():
         click.echo(f"{name} {number}")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from skfocal.cli.options import as_options
 from skfocal.cli.output import (
+    check_writable,
     create_directory,
     finish,
     interruptible,
@@ -18,23 +23,24 @@ from skfocal.cli.output import (
     quiet_option,
     usage_errors,
 )
-from skfocal.comparison import (
+from skfocal.comparison.errors import StoreError
+from skfocal.comparison.names import (
     BASELINE,
-    METHODS,
-    METRICS,
-    ON_REQUEST,
-    ComparisonPlan,
-    StoreError,
-    make_plan,
-    progress_on_stderr,
-    run_plan,
+    COST_METRICS,
+    DEFAULT_METHODS,
+    METRIC_NAMES,
+    MORE_METHODS,
+    REPORTED_NAMES,
+    check_baseline,
+    check_costs,
+    check_estimator,
+    check_method,
+    check_metric,
 )
-from skfocal.comparison.data.reading import read_table
-from skfocal.comparison.methods.catalogue import append_methods
-from skfocal.comparison.methods.user_estimators import load_method
-from skfocal.comparison.run.schedule import Progress
-from skfocal.comparison.scoring.thresholds import DEFAULT_RULE
-from skfocal.comparison.storage.cells import read_cells
+from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE, parse_threshold
+
+if TYPE_CHECKING:
+    from skfocal.comparison import ComparisonPlan
 
 __all__ = ["compare"]
 
@@ -66,8 +72,8 @@ __all__ = ["compare"]
     "methods",
     multiple=True,
     metavar="NAME",
-    help=f"Method to compare; repeatable.  [default: {', '.join(METHODS)}; more: "
-    f"{', '.join(ON_REQUEST)}]",
+    help=f"Method to compare; repeatable.  [default: {', '.join(DEFAULT_METHODS)}; more: "
+    f"{', '.join(MORE_METHODS)}]",
 )
 @click.option(
     "--estimator",
@@ -89,7 +95,7 @@ __all__ = ["compare"]
     "metrics",
     multiple=True,
     metavar="NAME",
-    help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRICS)}; "
+    help=f"Metric to rank by; repeatable.  [default: all of {', '.join(METRIC_NAMES)}; "
     "costs only with --threshold cost:...]",
 )
 @click.option(
@@ -179,9 +185,14 @@ def compare(  # noqa: PLR0913  # one for each option
     Finished cells are stored at once. After an interruption, run the same command again to resume.
 
     Exits with 0 on success, with 1 if a method failed on a fold (see the report), with 2 if the
-    command or the data cannot be used, and with 130 after Ctrl-C.
+    command or the data cannot be used, with 130 after Ctrl-C and with 143 after SIGTERM.
     """
     with usage_errors(ValueError):
+        _check_names(methods, estimators, baseline, metrics, threshold)
+        if not dry_run:
+            check_writable(output)
+        from skfocal.comparison.data.reading import read_table  # noqa: PLC0415  # imports pandas
+
         table = read_table(
             data,
             target,
@@ -192,8 +203,17 @@ def compare(  # noqa: PLR0913  # one for each option
             keep_na=keep_na,
             drop_missing_target=drop_missing_target,
         )
+        table = replace(table, findings=tuple(map(as_options, table.findings)))
         for text in table.findings:
             click.echo(f"Warning: {text}", err=True)
+        from skfocal.comparison import (  # noqa: PLC0415  # takes seconds
+            make_plan,
+            progress_on_stderr,
+            run_plan,
+        )
+        from skfocal.comparison.methods.catalogue import append_methods  # noqa: PLC0415
+        from skfocal.comparison.methods.user_estimators import load_method  # noqa: PLC0415
+
         plan = make_plan(
             [table],
             methods=append_methods(methods or None, map(load_method, estimators)),
@@ -209,10 +229,8 @@ def compare(  # noqa: PLR0913  # one for each option
         click.echo(_forecast(plan, output, resume=not no_resume))
         return
     create_directory(output)
-    progress_display: AbstractContextManager[Progress | None] = (
-        nullcontext() if quiet else progress_on_stderr(verbose=verbose)
-    )
-    with interruptible(output), usage_errors(StoreError), progress_display as progress:
+    display = nullcontext() if quiet else progress_on_stderr(verbose=verbose)
+    with interruptible(output), usage_errors(StoreError), display as progress:
         comparison = run_plan(
             plan,
             n_jobs=jobs or -1,
@@ -225,8 +243,30 @@ def compare(  # noqa: PLR0913  # one for each option
     finish(comparison, output, quiet=quiet, show=show)
 
 
+def _check_names(
+    methods: Sequence[str],
+    estimators: Sequence[str],
+    baseline: str,
+    metrics: Sequence[str],
+    threshold: str,
+) -> None:
+    """Refuse unknown names before anything is read or imported."""
+    rule = parse_threshold(threshold)
+    for name in methods:
+        check_method(name, (*DEFAULT_METHODS, *MORE_METHODS))
+    for path in estimators:
+        check_estimator(path)
+    if not estimators:
+        check_baseline(baseline, REPORTED_NAMES)
+    for name in metrics:
+        check_metric(name)
+        check_costs(name, needed=name in COST_METRICS, given=rule.kind == "cost")
+
+
 def _forecast(plan: ComparisonPlan, output: Path, *, resume: bool) -> str:
     """State the number of cells and fits, and how many of them are stored."""
+    from skfocal.comparison.storage.cells import read_cells  # noqa: PLC0415  # takes seconds
+
     stored = read_cells(output, plan.keys) if resume else {}
     n_fits = sum(cell.n_fits for cell in plan.cells)
     lines = [f"{len(plan.cells):,} cells, {n_fits:,} fits"]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from skfocal.comparison import Comparison, SettingError
-from skfocal.comparison.report.text import ranking_text
+from skfocal.cli.options import as_options, option_of
+from skfocal.comparison.errors import SettingError
+
+if TYPE_CHECKING:
+    from skfocal.comparison import Comparison
 
 __all__ = [
+    "check_writable",
     "create_directory",
     "directory_type",
     "finish",
@@ -26,21 +31,18 @@ __all__ = [
 ]
 
 SOME_FAILED, USAGE_ERROR = 1, 2
-INTERRUPTED = 130
-"""Exit code of shells for a program that Ctrl-C ended."""
-OPTIONS = {
-    "methods": "--method",
-    "estimators": "--estimator",
-    "metrics": "--metric",
-    "inner_cv": "--inner-cv",
-}
-"""Options whose name differs from that of the parameter by more than the dashes."""
+INTERRUPTED, TERMINATED = 130, 143
+"""Exit codes of shells for programs that Ctrl-C and SIGTERM ended."""
 
 
 class UsageError(click.ClickException):
     """An error in the command or the data; exits with 2."""
 
     exit_code = USAGE_ERROR
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which stops a run as Ctrl-C does."""
 
 
 output_option = click.option(
@@ -59,20 +61,30 @@ quiet_option = click.option(
 directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+def check_writable(output: Path) -> None:
+    """Refuse an output directory that cannot be written or created, without creating it."""
+    nearest = next(path for path in (output, *output.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise UsageError(f"cannot write to {output}: {nearest} is not a directory")
+    if not os.access(nearest, os.W_OK):
+        raise UsageError(f"cannot write to {output}: permission denied")
+
+
 def create_directory(output: Path) -> None:
     """Create the output directory, so that an error shows before anything is fitted."""
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write to {output}: {error.strerror}") from error
-    if not os.access(output, os.W_OK):
-        raise UsageError(f"cannot write to {output}: permission denied")
+    check_writable(output)
 
 
 def finish(
     comparison: Comparison, output: Path, *, quiet: bool = False, show: bool = False
 ) -> None:
     """Write the files, print the ranking and the paths, and exit with 1 after failures."""
+    from skfocal.comparison.report.text import ranking_text  # noqa: PLC0415  # takes a second
+
     try:
         paths = comparison.write(output)
     except OSError as error:
@@ -90,16 +102,25 @@ def finish(
 
 @contextmanager
 def interruptible(output: Path) -> Iterator[None]:
-    """On Ctrl-C, print how to resume and exit with 130."""
+    """On Ctrl-C or SIGTERM, print how to resume and exit with 130 or 143."""
+
+    def terminate(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the first one is being obeyed
+        raise _Terminated
+
+    previous = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
+        terminated = isinstance(error, _Terminated)
         click.echo(
-            f"Interrupted. Finished cells are stored in {output}. Run the same command again to "
-            "resume",
+            f"{'Terminated' if terminated else 'Interrupted'}. Finished cells are stored in "
+            f"{output}. Run the same command again to resume",
             err=True,
         )
-        raise SystemExit(INTERRUPTED) from None
+        raise SystemExit(TERMINATED if terminated else INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 @contextmanager
@@ -107,19 +128,14 @@ def usage_errors(kind: type[Exception]) -> Iterator[None]:
     """Print errors of a kind without a traceback, and warnings as plain lines."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        click.echo(f"Warning: {message}", err=True)
+        click.echo(f"Warning: {as_options(str(message))}", err=True)
 
     with warnings.catch_warnings():
         warnings.showwarning = show
         try:
             yield
         except SettingError as error:
-            raise UsageError(_with_option(error)) from error
+            problem = as_options(error.problem)
+            raise UsageError(f"{option_of(error.parameter)} {problem}") from error
         except kind as error:
-            raise UsageError(str(error)) from error
-
-
-def _with_option(error: SettingError) -> str:
-    """Return the message of an error, with the name of the option for that of the parameter."""
-    option = OPTIONS.get(error.parameter, f"--{error.parameter}")
-    return f"{option} {error.problem}"
+            raise UsageError(as_options(str(error))) from error

@@ -1,35 +1,37 @@
 """Compare methods for class imbalance on your own tables (needs ``skfocal[compare]``)."""
 
-from skfocal.comparison.compare import compare, compare_tables, load_comparison
-from skfocal.comparison.comparison import Comparison
-from skfocal.comparison.data.preparation import (
-    Layout,
-    column_encoder,
-    column_layout,
-    one_hot_encoder,
-)
-from skfocal.comparison.data.splits import Split, make_splits
-from skfocal.comparison.data.tables import Table, make_table, table_from_frame
-from skfocal.comparison.errors import DataError, SettingError, StoreError
-from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
-from skfocal.comparison.methods.method import Method
-from skfocal.comparison.plan import ComparisonPlan, make_plan, run_plan
-from skfocal.comparison.report.figure_page import rank_diagram
-from skfocal.comparison.report.figures.figure import (
-    ReportFigure,
-    SvgPanel,
-    register_figure,
-)
-from skfocal.comparison.results import Results
-from skfocal.comparison.run.progress import progress_on_stderr
-from skfocal.comparison.run.schedule import Status
-from skfocal.comparison.scoring.fold_predictions import FoldPredictions
-from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, Metric
-from skfocal.comparison.statistics.differences import compare_all_pairs
-from skfocal.comparison.statistics.intervals import median_interval
-from skfocal.comparison.statistics.summary import rank_methods
-from skfocal.comparison.storage.environment import environment
-from skfocal.comparison.storage.runs import merge_runs
+from typing import TYPE_CHECKING
+
+from skfocal._lazy import lazy_names
+
+if TYPE_CHECKING:
+    from skfocal.comparison.comparison import Comparison
+    from skfocal.comparison.data.preparation import (
+        Layout,
+        column_encoder,
+        column_layout,
+        one_hot_encoder,
+    )
+    from skfocal.comparison.data.reading import read_table
+    from skfocal.comparison.data.splits import Split, make_splits
+    from skfocal.comparison.data.tables import Table, make_table, table_from_frame
+    from skfocal.comparison.entry import compare, compare_tables, load_comparison
+    from skfocal.comparison.errors import DataError, SettingError, StoreError
+    from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
+    from skfocal.comparison.methods.method import Method
+    from skfocal.comparison.plan import ComparisonPlan, make_plan, run_plan
+    from skfocal.comparison.report.figure_page import rank_diagram
+    from skfocal.comparison.report.figures.figure import ReportFigure, SvgPanel, register_figure
+    from skfocal.comparison.results import Results
+    from skfocal.comparison.run.progress import progress_on_stderr
+    from skfocal.comparison.run.schedule import Status
+    from skfocal.comparison.scoring.fold_predictions import FoldPredictions
+    from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, Metric
+    from skfocal.comparison.statistics.differences import compare_all_pairs
+    from skfocal.comparison.statistics.intervals import median_interval
+    from skfocal.comparison.statistics.summary import rank_methods
+    from skfocal.comparison.storage.environment import environment
+    from skfocal.comparison.storage.runs import merge_runs
 
 __all__ = [
     "BASELINE",
@@ -68,7 +70,41 @@ __all__ = [
     "progress_on_stderr",
     "rank_diagram",
     "rank_methods",
+    "read_table",
     "register_figure",
     "run_plan",
     "table_from_frame",
 ]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "skfocal.comparison.comparison": ["Comparison"],
+        "skfocal.comparison.data.preparation": [
+            "Layout",
+            "column_encoder",
+            "column_layout",
+            "one_hot_encoder",
+        ],
+        "skfocal.comparison.data.reading": ["read_table"],
+        "skfocal.comparison.data.splits": ["Split", "make_splits"],
+        "skfocal.comparison.data.tables": ["Table", "make_table", "table_from_frame"],
+        "skfocal.comparison.entry": ["compare", "compare_tables", "load_comparison"],
+        "skfocal.comparison.errors": ["DataError", "SettingError", "StoreError"],
+        "skfocal.comparison.methods.catalogue": ["BASELINE", "METHODS", "ON_REQUEST"],
+        "skfocal.comparison.methods.method": ["Method"],
+        "skfocal.comparison.plan": ["ComparisonPlan", "make_plan", "run_plan"],
+        "skfocal.comparison.report.figure_page": ["rank_diagram"],
+        "skfocal.comparison.report.figures.figure": ["ReportFigure", "SvgPanel", "register_figure"],
+        "skfocal.comparison.results": ["Results"],
+        "skfocal.comparison.run.progress": ["progress_on_stderr"],
+        "skfocal.comparison.run.schedule": ["Status"],
+        "skfocal.comparison.scoring.fold_predictions": ["FoldPredictions"],
+        "skfocal.comparison.scoring.metrics": ["DESCRIPTIONS", "METRICS", "Metric"],
+        "skfocal.comparison.statistics.differences": ["compare_all_pairs"],
+        "skfocal.comparison.statistics.intervals": ["median_interval"],
+        "skfocal.comparison.statistics.summary": ["rank_methods"],
+        "skfocal.comparison.storage.environment": ["environment"],
+        "skfocal.comparison.storage.runs": ["merge_runs"],
+    },
+)

@@ -13,16 +13,17 @@ from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.errors import DataError, SettingError
 from skfocal.comparison.methods.catalogue import BASELINE, resolve_methods
+from skfocal.comparison.methods.class_sizes import check_class_sizes
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.run.cell import Cell, make_cells
 from skfocal.comparison.run.schedule import Progress, run_cells
 from skfocal.comparison.scoring.metrics import METRICS, Metric, resolve_metrics
-from skfocal.comparison.scoring.thresholds import DEFAULT_RULE, parse_threshold
+from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE, parse_threshold
 from skfocal.comparison.settings import ComparisonSettings
 from skfocal.comparison.storage.cells import read_cells, write_cell
 from skfocal.comparison.storage.environment import new_origin
 from skfocal.comparison.storage.keys import cell_keys, content_hash
-from skfocal.comparison.storage.runs import StoredRun, write_run
+from skfocal.comparison.storage.runs import StoredRun, check_directory, write_run
 
 __all__ = ["ComparisonPlan", "make_plan", "run_plan"]
 
@@ -89,6 +90,16 @@ def make_plan(
         make_splits(table, cv=cv, repeats=repeats, inner_cv=inner_cv, seed=random_state)
         for table in tables
     ]
+    for table, table_splits in zip(tables, splits, strict=True):
+        check_class_sizes(
+            table,
+            table_splits,
+            chosen,
+            cv=cv,
+            repeats=repeats,
+            inner_cv=inner_cv,
+            seed=random_state,
+        )
     metric_names = tuple(metric.name for metric in ranked_by)
     settings = ComparisonSettings(
         cv, repeats, inner_cv, random_state, baseline, metric_names, threshold
@@ -148,9 +159,9 @@ def run_plan(
         store = Path(directory)
         keys = {cell.place: key for cell, key in zip(plan.cells, plan.keys, strict=True)}
         records = data_sets.to_dict("records")
-        write_run(
-            store, StoredRun(origin, plan.settings, plan.methods, plan.metrics, records, keys)
-        )
+        stored = StoredRun(origin, plan.settings, plan.methods, plan.metrics, records, keys)
+        check_directory(store, stored)
+        write_run(store, stored)
         results = run(
             stored=read_cells(store, plan.keys) if resume else {},
             on_result=lambda index, result: write_cell(store, plan.keys[index], result),

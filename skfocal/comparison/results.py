@@ -12,7 +12,7 @@ import pandas as pd
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions
 from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS, METRICS, Metric
-from skfocal.comparison.scoring.thresholds import parse_threshold
+from skfocal.comparison.scoring.threshold_rules import parse_threshold
 from skfocal.comparison.settings import ComparisonSettings
 from skfocal.comparison.statistics.choices import Choices, chosen_values
 from skfocal.comparison.statistics.corp import Reliability, pooled_reliability
@@ -48,6 +48,8 @@ class ThresholdCurves(NamedTuple):
     """One per method, x being the log-odds."""
     thresholds: dict[str, float]
     """Median of the tuned thresholds of each method, as a probability."""
+    scores: dict[str, float]
+    """Mean score of the decisions at them, each fold at its own threshold."""
 
 
 class Results:
@@ -61,7 +63,7 @@ class Results:
     differences : DataFrame
         Paired differences from the baseline, one row per data set, method and metric.
     data_sets : DataFrame
-        One row per data set: its size, columns and classes.
+        One row per data set: its size, columns and classes, and the findings about it.
     methods : sequence of Method
         The methods.
     metrics : sequence of Metric
@@ -107,6 +109,12 @@ class Results:
     def failures(self) -> pd.DataFrame:
         """The rows of `scores` that failed."""
         return self.scores[self.scores["failure"] != ""]
+
+    @property
+    def findings(self) -> dict[str, list[str]]:
+        """What was changed or is doubtful in the data, by data set; only those with findings."""
+        found = zip(self.data_sets["data_set"], self.data_sets["findings"], strict=True)
+        return {name: list(texts) for name, texts in found if texts}
 
     @property
     def is_single(self) -> bool:
@@ -258,9 +266,13 @@ class Results:
         """Return the score at every threshold for each method over the binary data sets."""
         rule = parse_threshold(self.settings.threshold)
         curves = threshold_curves(self._binary_predictions(), self.method_order(), rule)
+        measured = {"mcc": "mcc_tuned", "cost": "cost_tuned"}.get(rule.kind, "f1_tuned")
+        means = data_set_scores(self.scores, METRICS[measured]).mean()
         medians = self.scores.groupby("method")["threshold"].median()
         return ThresholdCurves(
-            curves, {str(method): float(median) for method, median in medians.items()}
+            curves,
+            {str(method): float(median) for method, median in medians.items()},
+            {str(method): float(mean) for method, mean in means.items()},
         )
 
     def reliability(self) -> list[Reliability]:

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from skfocal.comparison import METHODS, Comparison, Method, compare_tables, make_table
 from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions, empty_row
 from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, resolve_metrics
-from skfocal.comparison.scoring.thresholds import BEST_F1
+from skfocal.comparison.scoring.threshold_rules import BEST_F1
 from skfocal.comparison.settings import ComparisonSettings
 
 VOID = {"meta", "line", "path", "circle", "rect", "col"}
@@ -212,6 +212,8 @@ def _drawn_data_sets(number, n_rows):
             "n_categorical": 5,
             "numeric": [[f"column {each}" for each in range(30)]] * number,
             "categorical": [[f"kind {each}" for each in range(5)]] * number,
+            "dropped": [[]] * number,
+            "findings": [[]] * number,
             "n_classes": [2 if each < 0.8 * number else 4 for each in range(number)],
             "class_of_interest": "ill",
             "n_rarest": 40,

@@ -8,6 +8,7 @@ import pytest
 
 from skfocal.comparison import (
     METHODS,
+    DataError,
     Method,
     compare,
     compare_tables,
@@ -18,7 +19,7 @@ from skfocal.comparison.report.answer import answer
 from skfocal.comparison.report.rendering import render
 from skfocal.comparison.report.text import ranking_text
 from skfocal.comparison.scoring.metrics import DESCRIPTIONS, resolve_metrics
-from skfocal.comparison.scoring.thresholds import BEST_F1
+from skfocal.comparison.scoring.threshold_rules import BEST_F1
 
 MEASURED = [metric.name for metric in resolve_metrics(None, BEST_F1)]
 SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
@@ -179,11 +180,12 @@ def test_an_estimator_that_exits_has_failed(tables):
     assert set(result.failures["failure"]) == {"SystemExit: good bye"}
 
 
-def test_smote_without_neighbours_fails_and_says_so(mixed_frame):
+def test_smote_without_neighbours_is_refused_before_the_run(mixed_frame):
     X, y = mixed_frame(n_samples=40, share=0.1)
-    result = compare(X[["length"]], y, methods=["smote"], cv=2, repeats=1, inner_cv=2)
-    assert set(result.failures["method"]) == {"smote"}
-    assert len(result.failures) == 2
+    settings = {"methods": ["smote"], "repeats": 1}
+    with pytest.raises(DataError, match=r"smote needs 2 rows .* use cv=4 and inner_cv=3"):
+        compare(X[["length"]], y, cv=2, inner_cv=2, **settings)
+    assert compare(X[["length"]], y, cv=4, inner_cv=3, **settings).failures.empty
 
 
 def test_warnings_are_told(tables):

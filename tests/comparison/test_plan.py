@@ -16,7 +16,7 @@ from skfocal.comparison.report.answer import answer
 from skfocal.comparison.report.rendering import render
 from skfocal.comparison.report.text import ranking_text
 from skfocal.comparison.scoring.metrics import resolve_metrics
-from skfocal.comparison.scoring.thresholds import BEST_F1
+from skfocal.comparison.scoring.threshold_rules import BEST_F1
 
 MEASURED = [metric.name for metric in resolve_metrics(None, BEST_F1)]
 FOCAL = ["focal (recovered)", "focal (raw)"]

@@ -24,6 +24,8 @@ def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
                 "n_categorical": len(table.categorical),
                 "numeric": list(table.numeric),
                 "categorical": list(table.categorical),
+                "dropped": list(table.dropped),
+                "findings": list(table.findings),
                 "n_classes": table.n_classes,
                 "class_of_interest": table.classes[1] if table.n_classes == 2 else "",
                 "n_rarest": int(np.bincount(table.y).min()),

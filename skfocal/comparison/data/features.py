@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,10 +61,7 @@ def dropped(name: str, reason: str) -> Features:
 
 def identifier(name: str, reason: str, *notes: Note) -> Features:
     """Return no feature, and a note on how to keep the column."""
-    text = (
-        f"is dropped: {reason}, which looks like an identifier; to keep it, pass keep=[{name!r}] "
-        f"(on the command line: --keep {shlex.quote(name)})"
-    )
+    text = f"is dropped: {reason}, which looks like an identifier; to keep it, pass keep=[{name!r}]"
     return Features(notes=(Note(name, text, f"identifier: {reason}"), *notes))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from skfocal._typing import Floats
 from skfocal.comparison.data.notes import Note
@@ -30,10 +29,10 @@ def leak_notes(X: pd.DataFrame, y: NDArray[np.intp], categorical: tuple[str, ...
         auc = auc_of(values.to_numpy(), y)
         if auc > MAX_AUC:
             text = (
-                f"alone predicts the target (AUC {auc:.4f}) and may leak it; drop it if it is "
-                "not known before the target (on the command line: --drop)"
+                f"alone predicts the target (AUC {auc:.4f}) and may leak it; if it is not known "
+                f"before the target, drop it with X.drop(columns=[{column!r}])"
             )
-            notes.append(Note(str(column), text))
+            notes.append(Note(str(column), text, "leak"))
     return notes
 
 
@@ -64,6 +63,6 @@ def _number_auc(values: Floats, y: NDArray[np.intp]) -> float:
 def _areas(values: Floats, y: NDArray[np.intp]) -> Floats:
     """Return the AUC of the values for each class against the rest."""
     counts = np.bincount(y)
-    ranks = np.bincount(y, weights=rankdata(values))
+    ranks = np.bincount(y, weights=pd.Series(values).rank().to_numpy())
     areas: Floats = (ranks - counts * (counts + 1) / 2) / (counts * (len(y) - counts))
     return areas

@@ -94,8 +94,7 @@ def _describe_words(words: dict[str, dict[str, int]]) -> tuple[str, ...]:
     notes = [
         Note(
             name,
-            f"has {list_values(found)}, read as missing (on the command line, --keep-na keeps "
-            "such words)",
+            f"has {list_values(found)}, read as missing; keep_na=True keeps such words",
             f"words {sorted(found)}",
         )
         for name, found in words.items()

@@ -156,11 +156,7 @@ def _folds_that_fit(count: int, cv: int, inner_cv: int) -> str | None:
         possible = [folds for folds in range(2, count + 1) if _folds_fit(count, folds, inner)]
         if possible:
             outer = min(possible, key=lambda folds: abs(folds - cv))
-            settings, options = f"cv={outer}", f"--cv {outer}"
-            if inner < inner_cv:
-                settings += f" and inner_cv={inner}"
-                options += f" --inner-cv {inner}"
-            return f"{settings} (on the command line: {options})"
+            return f"cv={outer}" + (f" and inner_cv={inner}" if inner < inner_cv else "")
     return None
 
 

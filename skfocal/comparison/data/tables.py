@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from skfocal.comparison.data.columns import convert_column
 from skfocal.comparison.data.leaks import leak_notes
 from skfocal.comparison.data.notes import describe_notes, list_names
-from skfocal.comparison.data.targets import encode_target
+from skfocal.comparison.data.targets import check_present, encode_target
 from skfocal.comparison.errors import DataError
 from skfocal.comparison.suggestions import suggest_names
 
@@ -135,6 +135,8 @@ def table_from_frame(
     if drop_missing_target and missing.any():
         frame = frame[~missing]
         findings = (f"{missing.sum():,} of {len(missing):,} rows have no target and are dropped",)
+    else:
+        check_present(frame[target])
     table = make_table(
         frame.drop(columns=[target, *dropped]),
         frame[target],
@@ -236,7 +238,7 @@ def make_table(
         raise DataError(f"no feature column is left; keep at least one{dropped}")
     categorical = tuple(feature for one in read if one.categorical for feature in one.arrays)
     _check_finite(numbers)
-    notes = [*leak_notes(numbers, codes, categorical), *notes]
+    leaks = describe_notes(leak_notes(numbers, codes, categorical))
     return Table(
         name,
         numbers,
@@ -245,7 +247,7 @@ def make_table(
         categorical,
         None if groups is None else _encode_groups(groups, len(labels)),
         tuple(column for column, one in zip(columns, read, strict=True) if not one.arrays),
-        (*findings, *describe_notes(notes)),
+        (*leaks, *findings, *describe_notes(notes)),
     )
 
 

@@ -19,7 +19,9 @@ from skfocal.comparison.suggestions import suggest_names
 __all__ = ["check_present", "encode_target"]
 
 
-def check_present(labels: pd.Series[Any], words: Mapping[str, int] | None = None) -> None:
+def check_present(
+    labels: pd.Series[Any], words: Mapping[str, int] | None = None, *, is_column: bool = True
+) -> None:
     """Refuse missing labels.
 
     Parameters
@@ -28,6 +30,8 @@ def check_present(labels: pd.Series[Any], words: Mapping[str, int] | None = None
         The target.
     words : mapping of str to int, default=None
         Words in the file that were read as missing labels, with their numbers of rows.
+    is_column : bool, default=True
+        Whether the target is a column of a table, so that a parameter can drop the rows.
 
     Raises
     ------
@@ -41,11 +45,12 @@ def check_present(labels: pd.Series[Any], words: Mapping[str, int] | None = None
     if words:
         found += (
             f", among them {list_values(words)}: such words are read as missing. If they are "
-            "labels, keep them (on the command line: --keep-na); if not,"
+            "labels, keep them with keep_na=True; if not,"
         )
     else:
         found += "; fill it in, or"
-    raise DataError(f"{found} drop those rows (on the command line: --drop-missing-target)")
+    option = " with drop_missing_target=True" if is_column else ""
+    raise DataError(f"{found} drop those rows{option}")
 
 
 def encode_target(
@@ -74,7 +79,7 @@ def encode_target(
     DataError
         If they are not two or more classes, or none is the positive label.
     """
-    check_present(labels)
+    check_present(labels, is_column=False)
     written = _decoded(labels.astype(object)).map(_label_name)
     names = written.str.strip()
     counts = names.value_counts()

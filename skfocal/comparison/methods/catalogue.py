@@ -1,7 +1,8 @@
 """All methods that can be compared by name.
 
-Every module of this package may define its methods as `FAMILY`. Those named in `DEFAULTS` are
-compared by default, all others on request.
+Every module of this package may define its methods as `FAMILY`. The names of all of
+them are also in `names`, where those in `DEFAULT_METHODS` are compared by default and all others on
+request.
 """
 
 from __future__ import annotations
@@ -13,25 +14,15 @@ from types import MappingProxyType
 from skfocal.comparison.discovery import collect
 from skfocal.comparison.errors import SettingError
 from skfocal.comparison.methods.method import Method
-from skfocal.comparison.methods.plain import BASELINE
-from skfocal.comparison.suggestions import suggest_names
+from skfocal.comparison.names import BASELINE, DEFAULT_METHODS, check_baseline, check_method
 
 __all__ = ["BASELINE", "METHODS", "ON_REQUEST", "append_methods", "resolve_methods"]
 
-DEFAULTS = (
-    BASELINE,
-    "class_weight",
-    "focal",
-    "focal_alpha",
-    "oversample",
-    "undersample",
-    "smote",
-)
 _BY_NAME = {method.name: method for method in collect("skfocal.comparison.methods", "FAMILY")}
-METHODS: Mapping[str, Method] = MappingProxyType({name: _BY_NAME[name] for name in DEFAULTS})
+METHODS: Mapping[str, Method] = MappingProxyType({name: _BY_NAME[name] for name in DEFAULT_METHODS})
 """Methods that are compared by default."""
 ON_REQUEST: Mapping[str, Method] = MappingProxyType(
-    {name: method for name, method in _BY_NAME.items() if name not in DEFAULTS}
+    {name: method for name, method in _BY_NAME.items() if name not in DEFAULT_METHODS}
 )
 """Methods that are compared only when named."""
 
@@ -49,9 +40,7 @@ def resolve_methods(
     chosen = [_look_up(method) for method in (METHODS if methods is None else methods)]
     known = (*METHODS.values(), *ON_REQUEST.values(), *chosen)
     by_reported_name = {name: method for method in known for name in method.reported}
-    if baseline not in by_reported_name:
-        suggestion = suggest_names(baseline, by_reported_name, "it may be")
-        raise SettingError("baseline", f"got {baseline!r}, which is no method; {suggestion}")
+    check_baseline(baseline, by_reported_name)
     if by_reported_name[baseline] not in chosen:
         chosen.append(by_reported_name[baseline])
     chosen.sort(key=lambda method: baseline not in method.reported)
@@ -79,7 +68,5 @@ def _look_up(method: str | Method) -> Method:
     if isinstance(method, Method):
         return method
     known = {**METHODS, **ON_REQUEST}
-    if method not in known:
-        suggestion = suggest_names(method, known, "they may be")
-        raise SettingError("methods", f"got {method!r}, which is unknown; {suggestion}")
+    check_method(method, known)
     return known[method]

@@ -56,13 +56,15 @@ class Method:
     corrections : mapping of str to callable, default={}
         For some of the reported names a `CorrectionLearner`. It is called after tuning and before
         the threshold is set, with the predictions for the inner held-out rows.
+    min_class_rows : int, default=1
+        Number of rows of every class that the sampler needs in the training rows.
     needs : str, default=""
         A package that the classifier needs and that ``skfocal[compare]`` does not install.
     shown_parameters : mapping of str to str, default={}
         Tuned parameters whose chosen values the report lists, with their symbols.
     """
 
-    display_only: ClassVar[Sequence[str]] = ("description", "shown_parameters")
+    display_only: ClassVar[Sequence[str]] = ("description", "min_class_rows", "shown_parameters")
     """Attributes that no score depends on."""
 
     name: str
@@ -73,6 +75,7 @@ class Method:
     sampler_grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     corrections: Mapping[str, CorrectionLearner] = field(default_factory=dict)
+    min_class_rows: int = 1
     needs: str = ""
     shown_parameters: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,10 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from skfocal._typing import Floats
 from skfocal.comparison.methods.grids import penalties
 from skfocal.comparison.methods.method import Method
+from skfocal.comparison.names import BASELINE
 
-__all__ = ["BASELINE", "FAMILY", "PlainLogisticRegression"]
+__all__ = ["FAMILY", "PlainLogisticRegression"]
 
-BASELINE = "logistic"
 NEWTON_STARTS_WARM = tuple(int(part) for part in sklearn.__version__.split(".")[:2]) >= (1, 9)
 """Whether the Newton solver for more than two classes uses the coefficients of an earlier fit
 correctly; in scikit-learn 1.6 it does not."""

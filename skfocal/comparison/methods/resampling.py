@@ -98,5 +98,6 @@ FAMILY = (
         {"C": penalties(3)},
         smote,
         {"ratio": RATIOS, "k_neighbors": (3, 7)},
+        min_class_rows=2,  # a row and a neighbour
     ),
 )

@@ -13,6 +13,7 @@ from sklearn.base import is_classifier
 
 from skfocal.comparison.errors import SettingError
 from skfocal.comparison.methods.method import Method
+from skfocal.comparison.names import check_estimator
 from skfocal.comparison.suggestions import suggest_names
 
 __all__ = ["load_method", "make_method"]
@@ -38,9 +39,8 @@ def load_method(path: str) -> Method:
     SettingError
         If it cannot be imported, or makes no classifier with probabilities.
     """
+    check_estimator(path)
     module_name, _, name = path.partition(":")
-    if not module_name or not name:
-        raise SettingError("estimators", f"must be package.module:factory; got {path!r}.")
     module = _import(module_name)
     if not hasattr(module, name):
         public = [attribute for attribute in vars(module) if not attribute.startswith("_")]

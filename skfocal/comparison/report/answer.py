@@ -22,6 +22,8 @@ __all__ = [
     "join_names",
 ]
 
+MIN_FOLDS = 3
+"""Number of test folds of a single data set below which no method is named as the nearest."""
 MAX_NAMED = 4
 """Number of methods that a sentence names; the others are counted."""
 
@@ -105,7 +107,8 @@ def _clause(metric: Metric, summary: pd.DataFrame, results: Results) -> str:
     better = significant[significant["direction"] > 0]
     worse = significant[significant["direction"] < 0]
     if better.empty and worse.empty:
-        reason = _why_not(rows, len(table))
+        n_folds = results.settings.cv * results.settings.repeats
+        reason = _why_not(rows, len(table), n_folds)
         return f"{label}, no method differed significantly from {baseline}: {reason}"
     than = f"{baseline}{_failures(rows['n_failed'][baseline])}"
     parts = [
@@ -158,7 +161,10 @@ def _size(row: pd.Series[Any]) -> str:
     return f" {format_difference(row['difference'])} {interval}".rstrip()
 
 
-def _why_not(rows: pd.DataFrame, n_data_sets: int) -> str:
+def _why_not(rows: pd.DataFrame, n_data_sets: int, n_folds: int) -> str:
+    """State why no difference is significant."""
+    if n_data_sets == 1 and n_folds < MIN_FOLDS:
+        return f"{n_folds} test folds cannot tell methods apart, use more folds or repeats"
     n_others = int(rows["p_holm"].notna().sum())
     smallest = min(1.0, n_others * 2.0 ** (1 - n_data_sets))
     if n_data_sets > 1 and smallest >= SIGNIFICANCE:
@@ -169,4 +175,5 @@ def _why_not(rows: pd.DataFrame, n_data_sets: int) -> str:
     method, nearest = next(rows.sort_values(["p_holm", "p_value"], kind="stable").iterrows())
     size = f"{_size(nearest)}{_failures(nearest['n_failed'])}"
     p_value = f"p {format_p(nearest['p_holm'])}, corrected for {n_others} methods"
-    return f"the nearest is {method}{size} with {p_value}"
+    which = {1: ", which is better,", -1: ", which is worse,"}.get(int(nearest["direction"]), "")
+    return f"the nearest to a difference is {method}{size}{which} with {p_value}"

@@ -23,7 +23,7 @@ from skfocal.comparison.report.templating import template, template_exists
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.log_probabilities import MIN_LOG_PROBABILITY
 from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS
-from skfocal.comparison.scoring.thresholds import parse_threshold
+from skfocal.comparison.scoring.threshold_rules import parse_threshold
 
 __all__ = ["render", "render_markdown"]
 
@@ -107,6 +107,7 @@ def _numbers(results: Results, command: str | None) -> dict[str, Any]:
         "title": _title(results),
         "answer": answer(results),
         "focusing": describe_focusing(results),
+        "findings": results.findings,
         "results": results,
         "settings": settings,
         "manifest": results.manifest(command=command),

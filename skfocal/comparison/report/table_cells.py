@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from skfocal.comparison.report.answer import format_difference, format_p
 from skfocal.comparison.report.templating import EN_DASH, number
 from skfocal.comparison.results import SIGNIFICANCE, Results
+from skfocal.comparison.scoring.metrics import Metric
 from skfocal.comparison.statistics.differences import data_set_scores
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "class_recall_tables",
     "description_cells",
     "failure_counts",
+    "leading_metrics",
     "pair_tables",
     "ranking_cells",
     "score_tables",
@@ -26,6 +28,10 @@ __all__ = [
     "spread_rows",
     "warning_counts",
 ]
+
+
+MAX_COLUMNS = 7
+"""With more metrics, those of low prominence are not in the main table."""
 
 
 class RankingCell(NamedTuple):
@@ -54,6 +60,13 @@ class PairCell(NamedTuple):
     """better, worse or empty."""
     p: str
     """The formatted p-value."""
+
+
+def leading_metrics(metrics: Sequence[Metric]) -> list[Metric]:
+    """Return the metrics of the main table: all, or without those of low prominence if many."""
+    if len(metrics) <= MAX_COLUMNS:
+        return list(metrics)
+    return [metric for metric in metrics if metric.prominence != "low"]
 
 
 def ranking_cells(results: Results) -> dict[str, dict[str, RankingCell]]:

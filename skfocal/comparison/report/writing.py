@@ -41,6 +41,7 @@ def to_plain_data(results: Results, *, command: str | None) -> dict[str, Any]:
     return {
         "manifest": results.manifest(command=command),
         "answer": [statement._asdict() for statement in answer(results)],
+        "findings": results.findings,
         "data_sets": _records(results.data_sets),
         "ranking": _records(results.summary()),
         "differences": _records(results.differences),

@@ -22,7 +22,7 @@ from skfocal.comparison.run.tuning import FittedMethod, fit_method
 from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions, empty_row
 from skfocal.comparison.scoring.fold_predictions import FoldPredictions
 from skfocal.comparison.scoring.metrics import Metric, score_fold
-from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule
+from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
 
 __all__ = ["Cell", "failed_cell", "make_cells", "run_cell"]
 

@@ -21,7 +21,8 @@ from skfocal.comparison.data.splits import Fold, Rows
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.methods.method import Correction, Method
 from skfocal.comparison.scoring.log_probabilities import log_odds, log_probabilities
-from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule, find_threshold
+from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
+from skfocal.comparison.scoring.thresholds import find_threshold
 
 __all__ = ["FittedMethod", "average_precision", "fit_method"]
 

@@ -12,7 +12,7 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from skfocal._typing import Floats
 from skfocal.comparison.scoring.log_probabilities import log_odds
-from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule
+from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
 
 __all__ = ["Decisions", "FoldPredictions", "event_predictions"]
 

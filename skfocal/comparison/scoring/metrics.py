@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -13,9 +14,9 @@ from scipy.special import expit
 from sklearn.metrics import average_precision_score, matthews_corrcoef, roc_auc_score
 
 from skfocal.comparison.errors import SettingError
+from skfocal.comparison.names import check_costs, check_metric
 from skfocal.comparison.scoring.fold_predictions import Decisions, FoldPredictions
-from skfocal.comparison.scoring.thresholds import ThresholdRule
-from skfocal.comparison.suggestions import suggest_names
+from skfocal.comparison.scoring.threshold_rules import ThresholdRule
 from skfocal.metrics import calibration_error, calibration_intercept_slope
 
 __all__ = [
@@ -100,6 +101,8 @@ class Metric(Measure):
         Whether it is defined for two classes only.
     needs_costs : bool, default=False
         Whether it is measured only if the threshold rule has costs.
+    bounds : tuple of float, default=(-inf, inf)
+        The lowest and the highest possible value; intervals in the report are clipped to them.
     description : str, default=""
         One sentence for the report.
     short_label : str, default=""
@@ -130,6 +133,7 @@ class Metric(Measure):
         "label",
         "aspect",
         "greater_is_better",
+        "bounds",
         "description",
         "short_label",
         "prominence",
@@ -139,6 +143,7 @@ class Metric(Measure):
     aspect: Aspect
     greater_is_better: bool
     needs_costs: bool = False
+    bounds: tuple[float, float] = (-math.inf, math.inf)
     description: str = ""
     short_label: str = ""
     prominence: Literal["high", "medium", "low"] = "high"
@@ -263,6 +268,7 @@ def _decision_metrics(
         "aspect": "decisions",
         "greater_is_better": not needs_costs,
         "needs_costs": needs_costs,
+        "bounds": (0.0, math.inf) if needs_costs else (0.0, 1.0),
         "prominence": "low",
         **settings,
     }
@@ -298,6 +304,7 @@ _METRICS = (
         _average_precision,
         aspect="ranking",
         greater_is_better=True,
+        bounds=(0.0, 1.0),
         description="How far up the positive rows are ranked; chance level is the prevalence.",
         short_label="AP",
         headline=1,
@@ -308,6 +315,7 @@ _METRICS = (
         _roc_auc,
         aspect="ranking",
         greater_is_better=True,
+        bounds=(0.0, 1.0),
         description="Probability that a positive row is ranked above a negative one.",
         short_label="AUC",
         prominence="medium",
@@ -318,6 +326,7 @@ _METRICS = (
         _log_loss,
         aspect="probabilities",
         greater_is_better=False,
+        bounds=(0.0, math.inf),
         description="Mean of −log of the probability of the true class.",
         short_label="log loss",
         headline=1,
@@ -328,6 +337,7 @@ _METRICS = (
         _brier_score,
         aspect="probabilities",
         greater_is_better=False,
+        bounds=(0.0, 2.0),
         description="Mean squared difference between the probabilities and the outcome.",
         prominence="low",
     ),
@@ -337,9 +347,10 @@ _METRICS = (
         _calibration_error,
         aspect="probabilities",
         greater_is_better=False,
+        bounds=(0.0, 1.0),
         description=f"Mean absolute difference between probability and frequency in {N_BINS} bins "
         "with equal numbers of rows; above 0 by chance in small folds.",
-        short_label="calibration",
+        short_label="cal. error",
     ),
     Metric(
         "squared_calibration_error",
@@ -347,6 +358,7 @@ _METRICS = (
         _squared_calibration_error,
         aspect="probabilities",
         greater_is_better=False,
+        bounds=(-math.inf, 1.0),
         description="Mean squared difference between probability and frequency, minus its "
         "expectation under perfect calibration; it may be negative.",
         prominence="low",
@@ -368,7 +380,11 @@ _METRICS = (
         description="Mean recall of the classes",
     ),
     *_decision_metrics(
-        "mcc", "MCC", _mcc, description="Matthews correlation of predicted and true class"
+        "mcc",
+        "MCC",
+        _mcc,
+        bounds=(-1.0, 1.0),
+        description="Matthews correlation of predicted and true class",
     ),
     *_decision_metrics(
         "g_mean", "G-mean", _g_mean, description="Geometric mean of the recalls of the classes"
@@ -454,17 +470,12 @@ def resolve_metrics(
     has_costs = rule.kind == "cost"
     if metrics is None:
         return tuple(one for one in METRICS.values() if has_costs or not one.needs_costs)
-    chosen = tuple(_look_up(one) for one in metrics)
+    chosen = tuple(map(_look_up, metrics))
     names = [one.name for one in chosen]
     for metric in chosen:
         if names.count(metric.name) > 1:
             raise SettingError("metrics", f"must be unique; got {metric.name!r} twice.")
-        if metric.needs_costs and not has_costs:
-            raise SettingError(
-                "metrics",
-                f"got {metric.name!r}, which needs costs; set a threshold such as "
-                "'cost:fp=1,fn=20'",
-            )
+        check_costs(metric.name, needed=metric.needs_costs, given=has_costs)
         if metric != METRICS.get(metric.name, metric) or metric.name in DESCRIPTIONS:
             raise SettingError(
                 "metrics", f"got a metric named {metric.name!r}, which is a built-in name"
@@ -477,7 +488,5 @@ def resolve_metrics(
 def _look_up(metric: str | Metric) -> Metric:
     if isinstance(metric, Metric):
         return metric
-    if metric not in METRICS:
-        suggestion = suggest_names(metric, METRICS, "they may be")
-        raise SettingError("metrics", f"got {metric!r}, which is unknown; {suggestion}")
+    check_metric(metric)
     return METRICS[metric]

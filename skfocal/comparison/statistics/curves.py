@@ -12,7 +12,7 @@ from sklearn.metrics import precision_recall_curve, roc_curve
 
 from skfocal._typing import Floats
 from skfocal.comparison.scoring.cell_results import EventPredictions
-from skfocal.comparison.scoring.thresholds import ThresholdRule
+from skfocal.comparison.scoring.threshold_rules import ThresholdRule
 
 __all__ = [
     "Curve",

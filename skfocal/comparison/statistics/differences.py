@@ -93,7 +93,8 @@ def paired_differences(
     -------
     DataFrame
         Columns data_set, method, metric, mean, low, high and p_value; NaN where one of the two
-        failed on a fold. Metrics that do not apply to a data set have no row for it.
+        failed on a fold. Intervals are clipped to the range of differences of the metric. Metrics
+        that do not apply to a data set have no row for it.
     """
     records = []
     for data_set, rows in scores.groupby("data_set", sort=False):
@@ -105,6 +106,9 @@ def paired_differences(
                 continue
             gap = (folds.loc[method][metric.name] - base[metric.name]).to_numpy(np.float64)
             difference = _UNKNOWN if np.isnan(gap).any() else corrected_difference(gap, ratio)
+            widest = metric.bounds[1] - metric.bounds[0]
+            low, high = np.clip([difference.low, difference.high], -widest, widest).tolist()
+            difference = difference._replace(low=low, high=high)
             record = {"data_set": data_set, "method": method, "metric": metric.name}
             records.append({**record, **difference._asdict()})
     return pd.DataFrame(records, columns=["data_set", "method", "metric", *_UNKNOWN._fields])

@@ -85,8 +85,8 @@ def score_intervals(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns score_low and score_high, with the variance of `corrected_difference`; NaN where
-        the method failed on a fold.
+        Columns score_low and score_high, with the variance of `corrected_difference`, clipped to
+        the range of the metric; NaN where the method failed on a fold.
     """
     ends = {}
     for method, rows in scores.groupby("method", sort=False):
@@ -94,5 +94,6 @@ def score_intervals(scores: pd.DataFrame, metric: Metric) -> pd.DataFrame:
         ends[method] = (np.nan, np.nan)
         if not np.isnan(values).any():
             ratio = float(rows["n_test"].mean() / rows["n_train"].mean())
-            ends[method] = corrected_difference(values, ratio)[1:3]
+            low, high = corrected_difference(values, ratio)[1:3]
+            ends[method] = tuple(np.clip([low, high], *metric.bounds).tolist())
     return pd.DataFrame.from_dict(ends, orient="index", columns=["score_low", "score_high"])

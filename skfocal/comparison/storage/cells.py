@@ -16,7 +16,7 @@ from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions
 from skfocal.comparison.storage.files import write_text
 from skfocal.comparison.storage.keys import SCHEMA
 
-__all__ = ["read_cell", "read_cells", "read_json", "write_cell", "write_json"]
+__all__ = ["has_cell", "read_cell", "read_cells", "read_json", "write_cell", "write_json"]
 
 
 def write_cell(directory: Path, key: str, result: CellResult) -> None:
@@ -34,6 +34,11 @@ def write_cell(directory: Path, key: str, result: CellResult) -> None:
         "predictions": [vars(one) for one in result.predictions],
     }
     write_json(_path(directory, key), content)
+
+
+def has_cell(directory: Path, key: str) -> bool:
+    """Whether a cell is stored, failed or not."""
+    return _path(directory, key).exists()
 
 
 def read_cell(directory: Path, key: str) -> CellResult | None:
@@ -70,7 +75,7 @@ def write_json(path: Path, content: Any) -> None:
     except OSError as error:
         raise StoreError(
             f"cannot write {path}: {error.strerror}. Earlier results are kept. Fix this and run "
-            "the same command again to resume"
+            "the same comparison again to resume"
         ) from error
 
 

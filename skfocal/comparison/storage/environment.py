@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ def versions() -> dict[str, str]:
 
 def environment() -> dict[str, Any]:
     """Versions, platform, processor, memory and the loaded BLAS libraries."""
+    importlib.import_module("scipy.linalg")  # SciPy has a BLAS library of its own
     return {
         "versions": versions(),
         "platform": platform.platform(),

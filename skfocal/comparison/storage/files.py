@@ -1,4 +1,4 @@
-"""Write files atomically."""
+"""Write files atomically, and find the file that describes a comparison."""
 
 from __future__ import annotations
 
@@ -6,7 +6,24 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["write_bytes", "write_text"]
+from skfocal.comparison.errors import StoreError
+
+__all__ = ["RUN", "check_run", "write_bytes", "write_text"]
+
+RUN = "run.json"
+"""The file that describes a comparison, in its directory."""
+
+
+def check_run(directory: Path) -> None:
+    """Refuse a directory without a comparison.
+
+    Raises
+    ------
+    StoreError
+        If there is none.
+    """
+    if not (directory / RUN).is_file():
+        raise StoreError(f"{directory} has no comparison: it has no file {RUN}")
 
 
 def write_text(path: Path, text: str) -> Path:

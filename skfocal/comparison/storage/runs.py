@@ -10,17 +10,17 @@ from itertools import product
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from skfocal.comparison.errors import StoreError
+from skfocal.comparison.errors import SettingError, StoreError
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.scoring.cell_results import CellResult, empty_row
 from skfocal.comparison.scoring.metrics import METRICS, Metric
 from skfocal.comparison.settings import ComparisonSettings
-from skfocal.comparison.storage.cells import read_cell, read_json, write_cell, write_json
+from skfocal.comparison.storage.cells import has_cell, read_cell, read_json, write_cell, write_json
+from skfocal.comparison.storage.files import RUN, check_run
 from skfocal.comparison.storage.keys import SCHEMA
 
-__all__ = ["StoredRun", "merge_runs", "read_results", "read_run", "write_run"]
+__all__ = ["StoredRun", "check_directory", "merge_runs", "read_results", "read_run", "write_run"]
 
-RUN = "run.json"
 METHOD_FIELDS = ("name", "description", "views", "grid", "sampler_grid", "shown_parameters")
 Place: TypeAlias = tuple[str, str, int, int]
 """Data set, method, repeat and fold of a cell."""
@@ -86,12 +86,69 @@ def read_run(directory: Path) -> StoredRun:
         If there is none, or it cannot be read.
     """
     path = directory / RUN
+    check_run(directory)
     try:
         return _run_from(read_json(path))
-    except FileNotFoundError as error:
-        raise StoreError(f"{directory} has no comparison: it has no file {RUN}") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{path} cannot be read ({error}); run the comparison again") from error
+
+
+def check_directory(directory: Path, run: StoredRun) -> None:
+    """Refuse a directory with finished cells of other data or settings.
+
+    More repeats are allowed, because they include the earlier ones, and so are other methods,
+    metrics and baselines, because their cells are kept; methods that are left out give a warning.
+
+    Raises
+    ------
+    SettingError
+        If the directory holds another comparison.
+    """
+    try:
+        found = read_json(directory / RUN)
+        earlier = found["settings"], found["data_sets"], found["cells"], found["methods"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # no comparison, or a damaged one
+    settings, data_sets, cells, methods = earlier
+    if not any(has_cell(directory, key) for *_, key in cells):
+        return
+    difference = _difference(settings, asdict(run.settings)) or _other_data(data_sets, run)
+    if difference:
+        raise SettingError(
+            "directory",
+            f"got {directory}, which holds another comparison ({difference}); choose another "
+            "directory, or delete this one",
+        )
+    names = {method.name for method in run.methods}
+    lost = [method["name"] for method in methods if method["name"] not in names]
+    if lost:
+        warnings.warn(
+            f"{directory} also holds {', '.join(lost)}, which the new report leaves out; their "
+            "results are kept",
+            stacklevel=3,
+        )
+
+
+def _difference(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Name the first setting that differs and changes scores; empty if there is none."""
+    for name, value in now.items():
+        before = earlier.get(name)
+        grown = name == "repeats" and isinstance(before, int) and before <= value
+        if before != value and not grown and name not in ("metrics", "baseline"):
+            return f"{name} is {before} there and {value} here"
+    return ""
+
+
+def _other_data(data_sets: Sequence[Record], run: StoredRun) -> str:
+    """Name what differs in the data; empty if nothing does."""
+    before = {record["data_set"]: record.get("data_hash") for record in data_sets}
+    now = {record["data_set"]: record["data_hash"] for record in run.data_sets}
+    for name, content in before.items():
+        if name not in now:
+            return f"it has the data set {str(name)!r}"
+        if now[name] != content:
+            return f"the data set {str(name)!r} has other rows, columns or labels there"
+    return ""
 
 
 def read_results(directory: Path, run: StoredRun) -> list[CellResult]:
@@ -135,10 +192,13 @@ def merge_runs(directories: Sequence[str | Path], output: str | Path) -> None:
     ------
     StoreError
         If one cannot be read or written, or two do not fit together.
+    SettingError
+        If the output directory holds another comparison.
     """
     merged, *others = [read_run(Path(directory)) for directory in directories]
     for directory, run in zip(directories[1:], others, strict=True):
         merged = _merge(merged, run, directory)
+    check_directory(Path(output), merged)
     for key in merged.keys.values():
         copies = [read_cell(Path(directory), key) for directory in directories]
         found = sorted((one for one in copies if one is not None), key=lambda one: one.failed)
@@ -165,7 +225,8 @@ def _run_from(content: Any) -> StoredRun:
 
 
 def _metric_from(record: dict[str, Any]) -> Metric:
-    return METRICS.get(record["name"]) or Metric(function=None, **record)
+    bounds = tuple(record["bounds"])
+    return METRICS.get(record["name"]) or Metric(function=None, **{**record, "bounds": bounds})
 
 
 def _merge(run: StoredRun, other: StoredRun, directory: str | Path) -> StoredRun:

@@ -26,8 +26,8 @@ def test_words_in_the_target_are_named_with_both_remedies(written):
     with pytest.raises(DataError, match="missing in 2 of 5 rows, among them 'NA' in 1 row") as info:
         read_table(written(LABELS), "y")
     assert "'None' in 1 row: such words are read as missing" in str(info.value)
-    assert "--keep-na" in str(info.value)
-    assert "--drop-missing-target" in str(info.value)
+    assert "keep_na=True" in str(info.value)
+    assert "drop_missing_target=True" in str(info.value)
 
 
 def test_words_are_labels_if_wanted(written):

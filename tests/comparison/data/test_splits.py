@@ -100,11 +100,11 @@ def test_too_few_rare_rows_name_folds_that_work(n_rare, cv, inner_cv):
         assert f"class 'r' of 'few' has {n_rare} distinct rows" in message
         if n_rare < 3:
             assert "it needs at least 3: add rows" in message
-            assert "--cv" not in message
+            assert "use cv=" not in message
             assert "remove this class" not in message
             return
-        advised = int(re.search(r"--cv (\d+)", message).group(1))
-        inner = re.search(r"--inner-cv (\d+)", message)
+        advised = int(re.search(r"use cv=(\d+)", message).group(1))
+        inner = re.search(r" and inner_cv=(\d+)", message)
         advised_inner = inner_cv if inner is None else int(inner.group(1))
         splits_of(table, cv=advised, inner_cv=advised_inner)
         nearer = [(one, advised_inner) for one in range(2, 12) if abs(one - cv) < abs(advised - cv)]

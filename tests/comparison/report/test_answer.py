@@ -51,12 +51,33 @@ def answer_for(monkeypatch):
     return with_results
 
 
+@pytest.fixture
+def many_folds(comparisons, monkeypatch):
+    """Let the single comparison have been made with as many folds as a verdict needs."""
+    settings = replace(comparisons["single"].settings, repeats=5)
+    monkeypatch.setattr(comparisons["single"], "settings", settings)
+
+
+@pytest.mark.usefixtures("many_folds")
 def test_without_a_significant_difference_the_smallest_p_value_is_named(comparisons, answer_for):
     nearest = {**UNCLEAR["focal (raw)"], "p_value": 0.01, "p_holm": 0.1}
     text = answer_for(comparisons["single"], {**UNCLEAR, "focal (raw)": nearest})["Ranking"]
     assert "focal (raw) +0.250 [+0.100 to +0.300]" in text
-    assert "p = .100" in text
+    assert "which is better, with p = .100" in text
     assert "class_weight" not in text
+
+
+@pytest.mark.usefixtures("many_folds")
+def test_the_nearest_method_may_be_worse_and_is_called_so(comparisons, answer_for):
+    nearest = {**UNCLEAR["focal (raw)"], "p_value": 0.01, "p_holm": 0.1, "direction": -1}
+    text = answer_for(comparisons["single"], {**UNCLEAR, "focal (raw)": nearest})["Ranking"]
+    assert "is focal (raw) +0.250 [+0.100 to +0.300], which is worse, with p" in text
+
+
+def test_two_folds_cannot_tell_and_name_no_method(comparisons, answer_for):
+    text = answer_for(comparisons["single"], UNCLEAR)["Ranking"]
+    assert "2 test folds cannot tell methods apart" in text
+    assert not [name for name in NAMES if name in text]
 
 
 def test_significant_methods_are_named_by_direction_with_their_sizes(comparisons, answer_for):

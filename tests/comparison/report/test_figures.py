@@ -157,17 +157,20 @@ def test_a_curve_starts_and_ends_where_its_shares_say():
     assert [tick.position for tick in other.y_ticks] == [150, 75, 0]
 
 
-def test_the_chosen_threshold_lies_on_the_curve():
+def test_the_dot_is_at_the_chosen_threshold_and_its_score():
     x = np.linspace(-7, 7, 71)
     y = 0.8 * np.exp(-(x**2) / 8)
-    (panel,) = draw("threshold", ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}))
-    assert panel.dots == [(75, 30)]
+    (panel,) = draw("threshold", ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}, {"m": 0.4}))
+    assert panel.dots == [(75, 75)]
+    assert [tick.label for tick in panel.y_ticks] == ["0", ".4", ".8"]
+    failed = ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}, {"m": np.nan})
+    assert draw("threshold", failed)[0].dots == []
 
 
 def test_costs_above_one_stay_within_the_square():
     x = np.linspace(-7, 7, 71)
     y = 5 - x / 2
-    (panel,) = draw("threshold", ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}))
+    (panel,) = draw("threshold", ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}, {"m": 5}))
     assert all(0 <= at <= 150 for point in points_of(panel.curve) for at in point)
 
 

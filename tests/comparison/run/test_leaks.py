@@ -15,7 +15,8 @@ from skfocal.comparison.methods.catalogue import resolve_methods
 from skfocal.comparison.run.cell import Cell, run_cell
 from skfocal.comparison.run.tuning import fit_method
 from skfocal.comparison.scoring.log_probabilities import log_odds
-from skfocal.comparison.scoring.thresholds import BEST_F1, find_threshold
+from skfocal.comparison.scoring.threshold_rules import BEST_F1
+from skfocal.comparison.scoring.thresholds import find_threshold
 
 SEEN = []
 

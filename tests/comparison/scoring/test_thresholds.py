@@ -6,12 +6,8 @@ from scipy.special import logit
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from skfocal.comparison import compare
-from skfocal.comparison.scoring.thresholds import (
-    BEST_F1,
-    ThresholdRule,
-    find_threshold,
-    parse_threshold,
-)
+from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule, parse_threshold
+from skfocal.comparison.scoring.thresholds import find_threshold
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(90) < 20).astype(int)

@@ -11,7 +11,8 @@ from sklearn.metrics import (
 )
 
 from skfocal.comparison.scoring.cell_results import EventPredictions
-from skfocal.comparison.scoring.thresholds import BEST_F1, ThresholdRule, find_threshold
+from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
+from skfocal.comparison.scoring.thresholds import find_threshold
 from skfocal.comparison.statistics.curves import (
     LOG_ODDS,
     place_of_threshold,

@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import log_softmax
 from scipy.stats import binom
 
+from skfocal.comparison.scoring.fold_predictions import FoldPredictions
 from skfocal.comparison.scoring.metrics import METRICS
-from skfocal.comparison.statistics.differences import corrected_difference
+from skfocal.comparison.scoring.threshold_rules import ThresholdRule
+from skfocal.comparison.statistics.differences import corrected_difference, paired_differences
 from skfocal.comparison.statistics.intervals import (
     mean_rank_intervals,
     median_interval,
@@ -57,11 +62,37 @@ def test_a_single_data_set_has_no_interval_of_ranks():
 
 
 def test_the_interval_of_a_score_allows_for_shared_training_rows():
-    scores = pd.DataFrame(
-        {"method": ["m"] * 4 + ["n"] * 4, "n_train": 80, "n_test": 20, "log_loss": np.arange(8.0)}
-    )
+    scores = scores_of(np.arange(8.0))
     scores.loc[5, "log_loss"] = np.nan
-    found = score_intervals(scores, METRICS["log_loss"])
+    found = score_intervals(scores, replace(METRICS["log_loss"], bounds=(-np.inf, np.inf)))
     expected = corrected_difference([0, 1, 2, 3], 0.25)
     assert found.loc["m"].tolist() == pytest.approx([expected.low, expected.high])
     assert found.loc["n"].isna().all()
+
+
+def test_no_interval_leaves_the_range_of_its_metric():
+    scores = scores_of([0.0, 0.9, 0.1, 0.8, 0.2, 1.0, 1.0, 0.9])
+    metric = replace(METRICS["f1_default"], name="log_loss")
+    found = score_intervals(scores, metric)
+    assert found["score_low"].min() == 0
+    assert found["score_high"].max() == 1
+    differences = paired_differences(scores.assign(data_set="d", n_classes=2), [metric], "m")
+    assert -1 <= differences["low"].item() < differences["high"].item() <= 1
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_every_metric_states_a_range_that_its_scores_keep(metric):
+    rng = np.random.default_rng(0)
+    rule = ThresholdRule("cost", 1.0, 5.0)
+    for scale in (0.1, 100.0):
+        y = rng.permutation(np.arange(60) < 9).astype(int)
+        log_proba = log_softmax(scale * rng.normal(size=(60, 2)), axis=1)
+        y_pred = log_proba.argmax(axis=1)
+        score = metric.measure(FoldPredictions(y, log_proba, y_pred, 0.0, rule))
+        assert metric.bounds[0] <= score <= metric.bounds[1]
+
+
+def scores_of(values):
+    fold = np.arange(8) % 4
+    frame = {"method": ["m"] * 4 + ["n"] * 4, "repeat": 0, "fold": fold, "log_loss": values}
+    return pd.DataFrame({**frame, "n_train": 80, "n_test": 20})

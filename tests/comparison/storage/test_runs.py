@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from skfocal.comparison import (
+    SettingError,
     StoreError,
     compare_tables,
     load_comparison,
@@ -250,3 +251,64 @@ def test_kills_lose_only_the_cells_in_work(tmp_path):
     last = [start(killed, n_jobs) for n_jobs in (1, 2)]
     assert [process.wait() for process in last] == [0, 0]
     assert_same_scores(load_comparison(killed), load_comparison(undisturbed))
+
+
+SMALL = {"methods": ["logistic"], "cv": 2, "repeats": 1, "inner_cv": 2}
+
+
+@pytest.fixture
+def held(tables, tmp_path):
+    """A directory with a comparison."""
+    compare_tables(tables[:1], directory=tmp_path, **SMALL)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"cv": 3}, "cv is 2 there and 3 here"),
+        ({"inner_cv": 3}, "inner_cv is 2 there and 3 here"),
+        ({"random_state": 1}, "random_state is 0 there and 1 here"),
+        ({"threshold": "0.5"}, "threshold is tune:f1 there and 0.5 here"),
+    ],
+)
+def test_another_comparison_in_the_directory_is_refused(held, tables, changes, message, cells_run):
+    before = (held / "run.json").read_bytes()
+    with pytest.raises(SettingError, match=f"holds another comparison .{message}.*another dir"):
+        compare_tables(tables[:1], directory=held, **{**SMALL, **changes})
+    assert (held / "run.json").read_bytes() == before
+    assert cells_run == []
+
+
+def test_other_data_in_the_directory_are_refused(held, tables):
+    other = replace(tables[1], name="set 0")
+    with pytest.raises(SettingError, match="'set 0' has other rows, columns or labels there"):
+        compare_tables([other], directory=held, **SMALL)
+    with pytest.raises(SettingError, match="it has the data set 'set 0'"):
+        compare_tables(tables[1:], directory=held, **SMALL)
+
+
+def test_what_includes_the_earlier_comparison_goes_on(held, tables, cells_run):
+    compare_tables(tables, directory=held, **{**SMALL, "repeats": 2})
+    assert len(cells_run) == 2 * 2 * 2 - 2
+    with pytest.raises(SettingError, match="repeats is 2 there and 1 here"):
+        compare_tables(tables, directory=held, **SMALL)
+
+
+def test_methods_that_a_new_report_leaves_out_are_named(held, tables):
+    settings = {**SMALL, "methods": ["class_weight"], "baseline": "class_weight"}
+    with pytest.warns(UserWarning, match="also holds logistic, which the new report leaves out"):
+        compare_tables(tables[:1], directory=held, **settings)
+
+
+def test_a_run_without_a_finished_cell_may_be_replaced(held, tables):
+    for path in (held / "cells").iterdir():
+        path.unlink()
+    compare_tables(tables[1:], directory=held, **SMALL)
+    assert load_comparison(held).data_sets["data_set"].tolist() == ["set 1"]
+
+
+def test_parts_are_not_merged_over_another_comparison(whole, tables, tmp_path):
+    compare_tables(tables[:1], directory=tmp_path, **SMALL, random_state=1)
+    with pytest.raises(SettingError, match="holds another comparison"):
+        merge_runs([whole[1]], tmp_path)

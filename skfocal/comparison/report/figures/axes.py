@@ -14,6 +14,7 @@ __all__ = [
     "Point",
     "Tick",
     "format_signed",
+    "nice_limit",
     "nice_ticks",
     "simplify_line",
     "svg_path",
@@ -37,12 +38,24 @@ class Tick:
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Round numbers between two bounds, about `count` of them."""
-    rough = (high - low) / count
-    magnitude = 10.0 ** np.floor(np.log10(rough))
-    step = next(unit * magnitude for unit in (1, 2, 5, 10) if unit * magnitude >= rough * 0.999)
+    step = _nice_step((high - low) / count)
     first = np.ceil(low / step - 1e-9)
     last = np.floor(high / step + 1e-9)
     return [float(round(index * step, 12)) + 0.0 for index in np.arange(first, last + 1)]
+
+
+def nice_limit(highest: float) -> float:
+    """Return a round number at or a little above a value, at which an axis from 0 ends."""
+    if highest <= 0:
+        return 1.0
+    step = _nice_step(highest / 4)
+    return float(round(np.ceil(highest / step - 1e-9) * step, 12))
+
+
+def _nice_step(rough: float) -> float:
+    magnitude = 10.0 ** np.floor(np.log10(rough))
+    units = (1, 2, 5, 10)
+    return float(next(unit * magnitude for unit in units if unit * magnitude >= rough * 0.999))
 
 
 def format_signed(value: float) -> str:

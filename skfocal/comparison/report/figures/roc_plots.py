@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from skfocal.comparison.report.figures.axes import nice_limit
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.report.figures.square_plots import (
     SHARES,
     SquarePanel,
     band_path,
     curve_path,
+    halves,
     horizontal,
     ticks,
     vertical,
@@ -32,7 +34,8 @@ def _draw_roc(curves: Sequence[Curve], baseline: str) -> list[SquarePanel]:
 
 def _draw_precision_recall(curves: Sequence[Curve], baseline: str) -> list[SquarePanel]:
     names = ("Precision-recall curve", "recall", "precision")
-    return [_panel(curve, curves, baseline, names, diagonal=False) for curve in curves]
+    top = min(nice_limit(max((float(one.y.max()) for one in curves), default=1.0)), 1.0)
+    return [_panel(curve, curves, baseline, names, diagonal=False, top=top) for curve in curves]
 
 
 def _panel(
@@ -42,6 +45,7 @@ def _panel(
     names: tuple[str, str, str],
     *,
     diagonal: bool,
+    top: float = 1.0,
 ) -> SquarePanel:
     title, x, y = names
     places = np.searchsorted(curve.x, DESCRIBED).clip(max=len(curve.x) - 1)
@@ -49,13 +53,13 @@ def _panel(
     return SquarePanel(
         title=f"{title} of {curve.method}",
         method=curve.method,
-        curve=curve_path(curve.x, curve.y),
-        baseline="".join(curve_path(other.x, other.y) for other in others),
-        band=band_path(curve.x, curve.low, curve.high),
+        curve=curve_path(curve.x, curve.y / top),
+        baseline="".join(curve_path(other.x, other.y / top) for other in others),
+        band=band_path(curve.x, curve.low / top, np.minimum(curve.high / top, 1)),
         words="; ".join(f"{y} {curve.y[at]:.2f} at {x} {curve.x[at]:.2f}" for at in places),
         diagonal=diagonal,
         x_ticks=ticks(SHARES, horizontal),
-        y_ticks=ticks(SHARES, vertical),
+        y_ticks=ticks(halves(top), vertical),
     )
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "SquarePanel",
     "band_path",
     "curve_path",
+    "halves",
     "horizontal",
     "point",
     "ticks",
@@ -69,6 +70,11 @@ def band_path(x: Floats, low: Floats, high: Floats) -> str:
 def ticks(marks: Iterable[tuple[float, str]], place: Callable[[float], float]) -> list[Tick]:
     """Place labelled values on an axis."""
     return [Tick(place(value), label) for value, label in marks]
+
+
+def halves(limit: float) -> list[tuple[float, str]]:
+    """Return the ticks of an axis from 0 to a limit, as shares of it with their labels."""
+    return [(share, f"{share * limit:g}".removeprefix("0") or "0") for share in (0.0, 0.5, 1.0)]
 
 
 def horizontal(share: float) -> float:

@@ -6,12 +6,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 from skfocal._typing import Floats
-from skfocal.comparison.report.figures.axes import nice_ticks
+from skfocal.comparison.report.figures.axes import Point, nice_limit
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.report.figures.square_plots import (
     SquarePanel,
     band_path,
     curve_path,
+    halves,
     horizontal,
     point,
     ticks,
@@ -27,20 +28,24 @@ LEFT, RIGHT = LOG_ODDS[0], LOG_ODDS[-1]
 
 
 def _draw(data: ThresholdCurves, baseline: str) -> list[SquarePanel]:
-    top = max([1.0, *(float(curve.high.max()) for curve in data.curves)])
+    heights = [*(float(curve.y.max()) for curve in data.curves), *data.scores.values()]
+    top = nice_limit(max((one for one in heights if not np.isnan(one)), default=1.0))
     lines = {
         curve.method: curve_path(_share(curve.x), _scale(curve.y, top)) for curve in data.curves
     }
-    return [
-        _panel(curve, data.thresholds[curve.method], top, lines, baseline) for curve in data.curves
-    ]
+    dots = {name: (data.thresholds[name], data.scores[name]) for name in lines}
+    return [_panel(curve, dots[curve.method], top, lines, baseline) for curve in data.curves]
 
 
 def _panel(
-    curve: Curve, threshold: float, top: float, lines: dict[str, str], baseline: str
+    curve: Curve,
+    dot: tuple[float, float],
+    top: float,
+    lines: dict[str, str],
+    baseline: str,
 ) -> SquarePanel:
+    threshold, score = dot
     place = place_of_threshold(threshold)
-    at_threshold = float(np.interp(place, curve.x, curve.y))
     at_half = float(np.interp(0, curve.x, curve.y))
     best = int(curve.y.argmax())
     x = _share(curve.x)
@@ -50,15 +55,19 @@ def _panel(
         curve=lines[curve.method],
         baseline=lines.get(baseline, "") if curve.method != baseline else "",
         band=band_path(x, _scale(curve.low, top), _scale(curve.high, top)),
-        dots=[point((place - LEFT) / (RIGHT - LEFT), max(at_threshold, 0) / top)],
-        words=f"{at_threshold:.2f} at the tuned threshold {threshold:.3f}; {at_half:.2f} at .5; "
+        dots=[] if np.isnan(score) else [_dot(place, score, top)],
+        words=f"{score:.2f} at the tuned threshold {threshold:.3f}; {at_half:.2f} at .5; "
         f"maximum {curve.y[best]:.2f} at {expit(curve.x[best]):.3f}",
         x_ticks=ticks(
             [(float(logit(one) - LEFT) / (RIGHT - LEFT), f"{one:g}".lstrip("0")) for one in TICKS],
             horizontal,
         ),
-        y_ticks=ticks([(value / top, f"{value:g}") for value in nice_ticks(0, top, 2)], vertical),
+        y_ticks=ticks(halves(top), vertical),
     )
+
+
+def _dot(place: float, score: float, top: float) -> Point:
+    return point((place - LEFT) / (RIGHT - LEFT), max(score, 0) / top)
 
 
 def _share(log_odds: Floats) -> Floats:
@@ -66,7 +75,7 @@ def _share(log_odds: Floats) -> Floats:
 
 
 def _scale(score: Floats, top: float) -> Floats:
-    return np.asarray(np.clip(score, 0, None) / top)
+    return np.asarray(np.clip(score / top, 0, 1))
 
 
 FIGURES = (

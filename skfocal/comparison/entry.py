@@ -18,7 +18,7 @@ from skfocal.comparison.methods.user_estimators import make_method
 from skfocal.comparison.plan import make_plan, run_plan
 from skfocal.comparison.run.schedule import Progress
 from skfocal.comparison.scoring.metrics import Metric
-from skfocal.comparison.scoring.thresholds import DEFAULT_RULE
+from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE
 from skfocal.comparison.storage.runs import read_results, read_run
 
 __all__ = ["compare", "compare_tables", "load_comparison"]
