@@ -144,7 +144,11 @@ __all__ = ["compare"]
     help="Kill a cell, one method on one fold, after this time; it counts as failed.",
 )
 @click.option("--no-resume", is_flag=True, help="Run cells again that are stored in DIR.")
-@click.option("--dry-run", is_flag=True, help="Print the number of cells and fits, and stop.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Print the number of cells and fits and the time they need, and stop.",
+)
 @output_option
 @open_option
 @quiet_option
@@ -226,7 +230,7 @@ def compare(  # noqa: PLR0913  # one for each option
             threshold=threshold,
         )
     if dry_run:
-        click.echo(_forecast(plan, output, resume=not no_resume))
+        click.echo(_forecast(plan, output, jobs, resume=not no_resume))
         return
     create_directory(output)
     display = nullcontext() if quiet else progress_on_stderr(verbose=verbose)
@@ -263,15 +267,21 @@ def _check_names(
         check_costs(name, needed=name in COST_METRICS, given=rule.kind == "cost")
 
 
-def _forecast(plan: ComparisonPlan, output: Path, *, resume: bool) -> str:
-    """State the number of cells and fits, and how many of them are stored."""
-    from skfocal.comparison.storage.cells import read_cells  # noqa: PLC0415  # takes seconds
+def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: bool) -> str:
+    """State the number of cells and fits, how many of them are stored, and the time of the rest."""
+    from skfocal.comparison.run.remaining_time import (  # noqa: PLC0415  # takes seconds
+        expected_seconds,
+        format_seconds,
+    )
+    from skfocal.comparison.storage.cells import read_cells  # noqa: PLC0415
 
     stored = read_cells(output, plan.keys) if resume else {}
-    n_fits = sum(cell.n_fits for cell in plan.cells)
-    lines = [f"{len(plan.cells):,} cells, {n_fits:,} fits"]
+    left = [cell for index, cell in enumerate(plan.cells) if index not in stored]
+    lines = [f"{len(plan.cells):,} cells, {sum(cell.n_fits for cell in plan.cells):,} fits"]
     if stored:
-        left = [cell.n_fits for index, cell in enumerate(plan.cells) if index not in stored]
         lines.append(f"{len(stored):,} cells are stored in {output}")
-        lines.append(f"{len(left):,} cells, {sum(left):,} fits are left")
+        lines.append(f"{len(left):,} cells, {sum(cell.n_fits for cell in left):,} fits are left")
+    seconds, n_processes = expected_seconds(left, jobs or -1)
+    processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
+    lines.append(f"about {format_seconds(seconds)} with {processes}")
     return "\n".join(lines)

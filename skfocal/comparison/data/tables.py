@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -66,6 +67,13 @@ class Table:
     def n_classes(self) -> int:
         """Number of classes."""
         return len(self.classes)
+
+    @cached_property
+    def n_encoded(self) -> int:
+        """Number of columns after one-hot encoding, about."""
+        counts = self.X[list(self.categorical)].nunique().clip(upper=100)
+        incomplete = self.X[list(self.numeric)].isna().any()
+        return len(self.numeric) + int(incomplete.sum()) + int(counts.sum())
 
     @property
     def prevalence(self) -> float:

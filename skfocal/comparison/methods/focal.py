@@ -21,6 +21,7 @@ def _focal(name: str, description: str, grid: Mapping[str, Sequence[Any]]) -> Me
         "(recovered), and with the plain sigmoid or softmax of its logits (raw).",
         FocalLogisticRegression(),
         grid,
+        cost=1.5,
         views={
             f"{name} (recovered)": {"probability": "posterior"},
             f"{name} (raw)": {"probability": "link"},

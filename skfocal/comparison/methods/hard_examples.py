@@ -60,5 +60,6 @@ FAMILY = (
         "rows with the largest loss.",
         HardExampleLogisticRegression(),
         {"share": (1.0, 0.7, 0.4, 0.2), "C": penalties(3)},
+        cost=1.5,
     ),
 )

@@ -54,5 +54,6 @@ FAMILY = (
         "evenly over all classes.",
         SmoothedLogisticRegression(),
         {"smoothing": (0.0, 0.02, 0.1, 0.3), "C": penalties(3)},
+        cost=1.5,
     ),
 )

@@ -60,11 +60,18 @@ class Method:
         Number of rows of every class that the sampler needs in the training rows.
     needs : str, default=""
         A package that the classifier needs and that ``skfocal[compare]`` does not install.
+    cost : float, default=1.0
+        Rough time relative to logistic regression, to estimate the time that is left.
     shown_parameters : mapping of str to str, default={}
         Tuned parameters whose chosen values the report lists, with their symbols.
     """
 
-    display_only: ClassVar[Sequence[str]] = ("description", "min_class_rows", "shown_parameters")
+    display_only: ClassVar[Sequence[str]] = (
+        "description",
+        "min_class_rows",
+        "cost",
+        "shown_parameters",
+    )
     """Attributes that no score depends on."""
 
     name: str
@@ -77,6 +84,7 @@ class Method:
     corrections: Mapping[str, CorrectionLearner] = field(default_factory=dict)
     min_class_rows: int = 1
     needs: str = ""
+    cost: float = 1.0
     shown_parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -64,5 +64,6 @@ FAMILY = (
         "Logistic regression with rows weighted inversely to the size of their class.",
         PlainLogisticRegression(class_weight="balanced"),
         {"C": penalties()},
+        cost=1.2,
     ),
 )

@@ -79,6 +79,7 @@ FAMILY = (
         {"C": penalties(6)},
         oversample,
         {"ratio": RATIOS},
+        cost=1.5,
     ),
     Method(
         "undersample",
@@ -88,6 +89,7 @@ FAMILY = (
         {"C": penalties(6)},
         undersample,
         {"ratio": RATIOS},
+        cost=1.2,
     ),
     Method(
         "smote",
@@ -99,5 +101,6 @@ FAMILY = (
         smote,
         {"ratio": RATIOS, "k_neighbors": (3, 7)},
         min_class_rows=2,  # a row and a neighbour
+        cost=2.5,
     ),
 )

@@ -22,6 +22,8 @@ __all__ = [
     "join_names",
 ]
 
+CERTAIN = 0.999
+"""A p-value above is only said to be so."""
 MIN_FOLDS = 3
 """Number of test folds of a single data set below which no method is named as the nearest."""
 MAX_NAMED = 4
@@ -63,7 +65,7 @@ def describe_focusing(results: Results) -> str:
 
 def format_p(p_value: float) -> str:
     """Format a p-value with its relation sign."""
-    if p_value > 0.999:
+    if p_value > CERTAIN:
         return "> .999"
     return "< .001" if p_value < 0.001 else f"= {p_value:.3f}".replace("0.", ".")
 
@@ -173,6 +175,8 @@ def _why_not(rows: pd.DataFrame, n_data_sets: int, n_folds: int) -> str:
             "methods"
         )
     method, nearest = next(rows.sort_values(["p_holm", "p_value"], kind="stable").iterrows())
+    if nearest["p_holm"] > CERTAIN:
+        return f"every p {format_p(nearest['p_holm'])}, corrected for {n_others} methods"
     size = f"{_size(nearest)}{_failures(nearest['n_failed'])}"
     p_value = f"p {format_p(nearest['p_holm'])}, corrected for {n_others} methods"
     which = {1: ", which is better,", -1: ", which is worse,"}.get(int(nearest["direction"]), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skfocal.comparison.report.answer import answer, describe_focusing, join_names
@@ -12,6 +12,7 @@ from skfocal.comparison.report.table_cells import (
     class_recall_tables,
     description_cells,
     failure_counts,
+    leading_metrics,
     pair_tables,
     ranking_cells,
     score_tables,
@@ -22,7 +23,7 @@ from skfocal.comparison.report.table_cells import (
 from skfocal.comparison.report.templating import template, template_exists
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.log_probabilities import MIN_LOG_PROBABILITY
-from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS
+from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS, Metric
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
 
 __all__ = ["render", "render_markdown"]
@@ -68,7 +69,9 @@ def render(results: Results, *, command: str | None = None) -> str:
         drawn = draw_figure(figure, results)
         if drawn.panels:
             figures.setdefault(figure.section, []).append(drawn)
-    sections = _sections(figures, has_failures=bool(numbers["failures"] or numbers["warnings"]))
+    troubles = {"Failures": numbers["failures"], "Warnings": numbers["warnings"]}
+    named = " and ".join(name for name, some in troubles.items() if some).capitalize()
+    sections = _sections(figures, named, single=results.is_single)
     context = {"figures": figures, "sections": sections, "figure_template": _figure_template}
     return template("report.html").render({**numbers, **context})
 
@@ -78,7 +81,9 @@ def render_markdown(results: Results, *, command: str | None = None) -> str:
     return template("report.md").render(_numbers(results, command))
 
 
-def _sections(figures: Mapping[str, object], *, has_failures: bool) -> list[_Section]:
+def _sections(figures: Mapping[str, object], troubles: str, *, single: bool) -> list[_Section]:
+    """Return the sections that have content, with their titles."""
+    titles = {"failures": troubles, **({"scores": "Scores"} if single else {})}
     sections: list[_Section] = []
     known = {section.name for section in SECTIONS}
     added = [_Section(name, name.capitalize(), only_figures=True) for name in figures]
@@ -87,10 +92,9 @@ def _sections(figures: Mapping[str, object], *, has_failures: bool) -> list[_Sec
             sections += [one for one in added if one.name not in known]
         sections.append(section)
     return [
-        one
+        replace(one, title=titles.get(one.name, one.title))
         for one in sections
-        if (not one.only_figures or one.name in figures)
-        and (one.name != "failures" or has_failures)
+        if (not one.only_figures or one.name in figures) and (one.name != "failures" or troubles)
     ]
 
 
@@ -114,6 +118,7 @@ def _numbers(results: Results, command: str | None) -> dict[str, Any]:
         "aspects": ASPECTS,
         "metrics": results.measured_metrics(),
         "prominent_metrics": results.prominent_metrics(),
+        "ranking_tables": _ranking_tables(results.measured_metrics()),
         "order": order,
         "ranking": ranking_cells(results),
         "single": results.is_single,
@@ -136,6 +141,13 @@ def _numbers(results: Results, command: str | None) -> dict[str, Any]:
         "largest_loss": -MIN_LOG_PROBABILITY,
         "budget": _budget(results),
     }
+
+
+def _ranking_tables(metrics: Sequence[Metric]) -> list[list[Metric]]:
+    """Return the metrics of the ranking table and, if there are more, of the folded one."""
+    leading = leading_metrics(metrics)
+    rest = [metric for metric in metrics if metric not in leading]
+    return [leading, rest] if rest else [leading]
 
 
 def _title(results: Results) -> str:

@@ -86,7 +86,7 @@ class _Worker:
         self.executor = _new_executor()
 
     def begin(self, task: Any) -> None:
-        self.ready: Future[None] = self.executor.submit(_ready)
+        self.ready: Future[None] = self.executor.submit(_ready, self.function)
         self.future: Future[Any] = self.executor.submit(self.function, task)
         self.deadline = math.inf
 
@@ -140,8 +140,8 @@ def _end_with(parent: int) -> None:
     threading.Thread(target=wait_for_end, daemon=True).start()
 
 
-def _ready() -> None:
-    """Return once the process has started and imported this package."""
+def _ready(_function: Callable[[Any], Any]) -> None:
+    """Return once the process has started and imported what the function needs."""
 
 
 def _wait_for_any(workers: Sequence[_Worker]) -> None:

@@ -11,13 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Column
 
+from skfocal.comparison.run.remaining_time import format_seconds
 from skfocal.comparison.run.schedule import Progress, Status
 
 __all__ = ["progress_on_stderr"]
 
 SECONDS_BETWEEN_LINES = 5.0
-MIN_SHARE = 0.03
-"""Below this share of the work, the start of the processes dominates the elapsed time."""
 
 
 @contextmanager
@@ -56,7 +55,7 @@ def _bar(console: Console) -> Iterator[Callable[[Status, float], None]]:
         task = bar.add_task("", total=None, left="", running="")
 
         def update(status: Status, elapsed: float) -> None:
-            left, running = _time_left(elapsed, status.share), "; ".join(status.running)
+            left, running = _time_left(status, elapsed), "; ".join(status.running)
             done, total = status.done, status.total
             bar.update(task, completed=done, total=total, left=left, running=running)
 
@@ -72,7 +71,7 @@ def _plain_lines(console: Console) -> Iterator[Callable[[Status, float], None]]:
         if status.done < status.total and elapsed - last < SECONDS_BETWEEN_LINES:
             return
         last = elapsed
-        line = f"{status.done} of {status.total} cells done, {_time_left(elapsed, status.share)}"
+        line = _line(status, elapsed)
         if status.running:
             line += f"; running {'; '.join(status.running)}"
         console.print(line, markup=False, soft_wrap=True)
@@ -80,10 +79,13 @@ def _plain_lines(console: Console) -> Iterator[Callable[[Status, float], None]]:
     yield update
 
 
-def _time_left(elapsed: float, work_share: float) -> str:
-    if work_share < MIN_SHARE:
+def _line(status: Status, elapsed: float) -> str:
+    return f"{status.done} of {status.total} cells done, {_time_left(status, elapsed)}"
+
+
+def _time_left(status: Status, elapsed: float) -> str:
+    if status.done == status.total:
+        return f"{format_seconds(elapsed)} in total"
+    if status.seconds_left is None:
         return "time left unknown"
-    seconds = elapsed * (1 - work_share) / work_share
-    if seconds < 1:
-        return f"{elapsed:.0f} s in total"
-    return f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
+    return f"about {format_seconds(status.seconds_left)} left"

@@ -12,11 +12,13 @@ from joblib import effective_n_jobs
 
 from skfocal.comparison.run.cell import Cell, failed_cell, run_cell
 from skfocal.comparison.run.processes import Lost, run_tasks
+from skfocal.comparison.run.remaining_time import RemainingTime
 from skfocal.comparison.scoring.cell_results import CellResult
 
 __all__ = ["Progress", "Status", "run_cells"]
 
 _EMPTY: Mapping[int, Any] = MappingProxyType({})
+MEASURED = ("tuning_seconds", "fit_seconds", "predict_seconds")
 
 
 class Status(NamedTuple):
@@ -32,6 +34,8 @@ class Status(NamedTuple):
     """The running cells."""
     ended: str = ""
     """The cell that has just finished, with its seconds or its failure."""
+    seconds_left: float | None = None
+    """Expected time until the end; None if unknown, as before the first cell has finished."""
 
 
 Progress: TypeAlias = Callable[[Status], None]
@@ -70,13 +74,12 @@ def run_cells(
     """
     order = [index for index in range(len(cells)) if index not in stored]
     # Fold by fold, so that a slow phase of the machine affects all methods alike.
-    order.sort(
-        key=lambda index: (-cells[index].work, cells[index].split.repeat, cells[index].split.fold)
-    )
+    order.sort(key=lambda at: (-cells[at].table_work, cells[at].split.repeat, cells[at].split.fold))
     results = dict(stored)
-    reporter = _ProgressReporter(cells, order, progress)
+    n_processes = effective_n_jobs(n_jobs)
+    reporter = _ProgressReporter(cells, order, n_processes, progress)
     # Closed on an error or an interruption, so that no process goes on working.
-    with closing(_run(cells, order, effective_n_jobs(n_jobs), timeout, reporter.begin)) as finished:
+    with closing(_run(cells, order, n_processes, timeout, reporter.begin)) as finished:
         for index, result in finished:
             results[index] = result
             if on_result is not None:
@@ -116,16 +119,24 @@ class _ProgressReporter:
     """Keep the status and pass it to a callback."""
 
     def __init__(
-        self, cells: Sequence[Cell], order: Sequence[int], progress: Progress | None
+        self,
+        cells: Sequence[Cell],
+        order: Sequence[int],
+        n_processes: int,
+        progress: Progress | None,
     ) -> None:
         self.cells, self.progress = cells, progress
         self.n_left = len(order)
+        self.first = set(order[:n_processes] if n_processes > 1 else [])
+        """Cells that are begun together with a process, whose start takes seconds."""
         self.work = self.work_left = sum(cells[index].work for index in order)
+        self.time_left = RemainingTime([cells[index] for index in order], n_processes)
         self.started: dict[int, float] = {}
         self._report()
 
     def begin(self, index: int) -> None:
         self.started[index] = time.monotonic()
+        self.time_left.begin(self.cells[index], self.started[index])
         self._report()
 
     def end(self, index: int, result: CellResult) -> None:
@@ -133,12 +144,16 @@ class _ProgressReporter:
         self.n_left -= 1
         self.work_left -= self.cells[index].work
         outcome = result.rows[0]["failure"] or f"{seconds:.1f} s"
+        if index in self.first and not result.failed:
+            seconds = min(seconds, sum(result.rows[0][name] for name in MEASURED))
+        self.time_left.end(self.cells[index], seconds)
         self._report(f"{self.cells[index].label}: {outcome}")
 
     def _report(self, ended: str = "") -> None:
         if self.progress is None:
             return
         total = len(self.cells)
-        share = 1 - self.work_left / self.work if self.n_left else 1.0
         running = tuple(self.cells[index].label for index in self.started)
-        self.progress(Status(total - self.n_left, total, share, running, ended))
+        left = self.time_left.seconds_left(time.monotonic()) if self.n_left else 0.0
+        share = 1 - self.work_left / self.work if self.n_left else 1.0
+        self.progress(Status(total - self.n_left, total, share, running, ended, left))

@@ -162,12 +162,14 @@ def test_the_contents_name_every_section(comparison, read_page):
 
 
 def test_pairs_are_shown_if_there_are_several_data_sets(comparisons, read_page):
-    n_details = {
-        name: len(read_page(render(comparison)).all("details"))
-        for name, comparison in comparisons.items()
+    n_pairs = {
+        name: sum(one.text.startswith("Every pair by ") for one in page.all("summary"))
+        for name, page in (
+            (name, read_page(render(comparison))) for name, comparison in comparisons.items()
+        )
     }
     n_tables = len(comparisons["several"].prominent_metrics())
-    assert n_details["several"] == n_details["single"] + n_tables
+    assert n_pairs == {"several": n_tables, "single": 0}
 
 
 def test_the_report_holds_all_that_a_repetition_needs(comparison, read_page):
@@ -202,3 +204,59 @@ def test_measures_that_rank_no_method_are_shown(comparison, read_page):
     texts = read_page(render(comparison)).texts
     slope = comparison.descriptions().set_index("method").loc["logistic", "calibration_slope"]
     assert f"{slope:.3f}".replace("-", "\N{MINUS SIGN}") in texts
+
+
+@pytest.mark.slow
+def test_no_link_of_the_contents_leads_to_an_empty_section(
+    mixed_frame, made_up, failing_method, comparisons, read_page
+):
+    table = make_table(*mixed_frame(), name="t")
+    settings = {"cv": 2, "repeats": 1}
+    found = [
+        *comparisons.values(),
+        made_up(),
+        compare_tables([table], methods=["logistic"], **settings),
+        compare_tables([table], methods=[failing_method], baseline="unlucky", **settings),
+        compare_tables([table], methods=[failing_method], **settings),
+    ]
+    for comparison in found:
+        page = read_page(render(comparison))
+        titles = {one.attributes["id"]: one.text for one in page.all("h2")}
+        sections = {one.attributes["aria-labelledby"]: one for one in page.all("section")}
+        (nav,) = page.all("nav")
+        for link in [one for one in page.all("a") if one.inside("nav")]:
+            name = link.attributes["href"].removeprefix("#")
+            assert titles[name]
+            inside = [one.tag for one in page.elements if is_inside(one, sections[name])]
+            assert {"table", "svg", "dl", "li"} & set(inside), name
+        assert nav.inside("main")
+
+
+def is_inside(element, section):
+    while element is not None and element is not section:
+        element = element.parent
+    return element is section
+
+
+def test_a_single_data_set_has_one_table_of_scores(comparisons, read_page):
+    for name, n_tables in (("single", 1), ("several", len(comparisons["several"].metrics))):
+        page = read_page(render(comparisons[name]))
+        (section,) = [
+            one for one in page.all("section") if one.attributes["aria-labelledby"] == "scores"
+        ]
+        assert len([one for one in page.all("table") if is_inside(one, section)]) == n_tables
+        markdown = render_markdown(comparisons[name])
+        labels = [line for line in markdown.splitlines() if line.startswith("### Brier")]
+        assert len(labels) == (n_tables > 1)
+
+
+def test_the_dot_of_a_threshold_has_the_score_of_the_table(comparisons):
+    single = comparisons["single"]
+    summary = single.summary().set_index(["metric", "method"])["mean_score"]
+    curves = single.threshold_curves()
+    for method, score in curves.scores.items():
+        assert score == pytest.approx(summary["f1_tuned", method])
+        assert (
+            curves.thresholds[method]
+            == single.descriptions().set_index("method").loc[method, "threshold"]
+        )

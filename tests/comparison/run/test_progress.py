@@ -89,17 +89,18 @@ def test_no_color_is_honoured(capsys, monkeypatch, wanted):
 
 @pytest.mark.usefixtures("every_line")
 @pytest.mark.parametrize(
-    ("seconds", "share", "expected"),
+    ("status", "expected"),
     [
-        (10.0, 0.01, "unknown"),
-        (10.0, 0.5, "10 s left"),
-        (60.0, 0.1, "9 min left"),
-        (60.0, 1.0, "60 s in total"),
+        (Status(1, 9, 0.1), "time left unknown"),
+        (Status(1, 9, 0.1, seconds_left=10.4), "about 10 s left"),
+        (Status(1, 9, 0.1, seconds_left=540.0), "about 9 min left"),
+        (Status(1, 9, 0.1, seconds_left=9000.0), "about 2.5 h left"),
+        (Status(9, 9, 1.0, seconds_left=0.0), "60 s in total"),
     ],
 )
-def test_the_time_left_follows_the_work_that_is_done(capsys, monkeypatch, seconds, share, expected):
-    clock = iter([0.0, seconds])
+def test_the_time_left_is_that_of_the_status(capsys, monkeypatch, status, expected):
+    clock = iter([0.0, 60.0])
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: next(clock))
     with progress_on_stderr() as progress:
-        progress(Status(1, 9, share))
+        progress(status)
     assert capsys.readouterr().err.endswith(f" {expected}\n")

@@ -1,0 +1,114 @@
+"""How long the cells that are left will take, from the time of those that have ended."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from joblib import effective_n_jobs
+
+from skfocal.comparison.run.cell import Cell, run_cell
+
+__all__ = ["RemainingTime", "expected_seconds", "format_seconds"]
+
+Kind: TypeAlias = tuple[str, str]
+"""Table and method."""
+LONG_ENOUGH = 2.0
+"""A trial cell that took less seconds is repeated, because the first one loads libraries."""
+START_SECONDS = 4.0
+"""Time that processes take to start."""
+
+
+class RemainingTime:
+    """The time that is left in a run.
+
+    A cell is expected to take as long as those of the same table and method have taken; without
+    any, as long as others in proportion to `Cell.work`.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        The cells that are run.
+    n_processes : int
+        Number of cells that run at the same time.
+    """
+
+    def __init__(self, cells: Sequence[Cell], n_processes: int) -> None:
+        self.n_processes = max(n_processes, 1)
+        self.waiting = Counter(map(_kind, cells))
+        self.work = {_kind(cell): cell.work for cell in cells}
+        self.running: dict[int, tuple[Kind, float]] = {}
+        self.ended: dict[tuple[str, ...], tuple[float, float]] = {}
+
+    def begin(self, cell: Cell, now: float) -> None:
+        """Note that a cell begins."""
+        self.waiting[_kind(cell)] -= 1
+        self.running[id(cell)] = _kind(cell), now
+
+    def end(self, cell: Cell, seconds: float) -> None:
+        """Note that a cell has ended, and how long it took."""
+        self.running.pop(id(cell), None)
+        kind = _kind(cell)
+        for wider in _wider(kind):
+            total, work = self.ended.get(wider, (0.0, 0.0))
+            self.ended[wider] = total + seconds, work + self.work[kind]
+
+    def seconds_left(self, now: float) -> float | None:
+        """Return the expected time until the last cell ends; None before the first has ended."""
+        if not self.ended:
+            return None
+        expected = {kind: self._expected(kind) for kind in self.work}
+        running = [
+            max(expected[kind] - (now - start), 0.0) for kind, start in self.running.values()
+        ]
+        waiting = sum(count * expected[kind] for kind, count in self.waiting.items())
+        return max((sum(running) + waiting) / self.n_processes, *running, 0.0)
+
+    def _expected(self, kind: Kind) -> float:
+        seconds, work = next(self.ended[one] for one in _wider(kind) if one in self.ended)
+        return seconds / work * self.work[kind]
+
+
+def _kind(cell: Cell) -> Kind:
+    """Return what cells have in common that take about equally long."""
+    return cell.table.name, cell.method.name
+
+
+def _wider(kind: Kind) -> tuple[tuple[str, ...], ...]:
+    """Return the kind, the table alone, and all cells."""
+    return kind, kind[:1], ()
+
+
+def expected_seconds(cells: Sequence[Cell], n_jobs: int | None) -> tuple[float, int]:
+    """Expect the time of cells, from a trial of the fastest method of each table.
+
+    Returns
+    -------
+    seconds : float
+        Expected time.
+    n_processes : int
+        Number of processes that `n_jobs` stands for.
+    """
+    n_processes = effective_n_jobs(n_jobs)
+    time_left = RemainingTime(cells, n_processes)
+    for name in dict.fromkeys(cell.table.name for cell in cells):
+        trial = min((cell for cell in cells if cell.table.name == name), key=lambda cell: cell.work)
+        seconds = _time(trial)
+        time_left.end(trial, seconds if seconds > LONG_ENOUGH else _time(trial))
+    seconds = time_left.seconds_left(0.0) or 0.0
+    return seconds + (START_SECONDS if cells and n_processes > 1 else 0.0), n_processes
+
+
+def format_seconds(seconds: float) -> str:
+    """Format a duration in seconds, minutes or hours."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _time(cell: Cell) -> float:
+    start = time.perf_counter()
+    run_cell(cell)
+    return time.perf_counter() - start
