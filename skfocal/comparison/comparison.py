@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from skfocal.comparison.report.figure_page import FigurePage, draw_page
-from skfocal.comparison.report.rendering import render
+from skfocal.comparison.report.rendering import render, render_summary
 from skfocal.comparison.report.writing import to_plain_data, write_files
 from skfocal.comparison.results import Results
 from skfocal.comparison.storage.files import write_text
@@ -19,6 +19,21 @@ class Comparison(Results):
 
     It has the attributes and methods of `Results`: `scores`, `summary()` and others.
     """
+
+    def __repr__(self) -> str:
+        """Name the methods, the data and the best method."""
+        names = list(self.data_sets["data_set"])
+        data = repr(names[0]) if self.is_single else f"{len(names)} data sets"
+        order, metric = self.method_order(), self.metrics[0]
+        folds = self.settings.cv * self.settings.repeats
+        return (
+            f"<Comparison of {len(order)} methods on {data}, {folds} test folds; best by "
+            f"{metric.label}: {order[0]}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the answer and the ranking in a notebook."""
+        return render_summary(self)
 
     def plot(self, name: str) -> FigurePage:
         """Draw a figure of the report.

@@ -16,6 +16,7 @@ from skfocal.comparison.methods.catalogue import BASELINE, append_methods
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.methods.user_estimators import make_method
 from skfocal.comparison.plan import make_plan, run_plan
+from skfocal.comparison.run.progress import progress_in_notebook
 from skfocal.comparison.run.schedule import Progress
 from skfocal.comparison.scoring.metrics import Metric
 from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE
@@ -97,7 +98,8 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     resume : bool, default=True
         Whether stored cells that did not fail are used instead of being run again.
     progress : callable, default=None
-        Called with a `Status` at the start, and whenever a cell starts or ends.
+        Called with a `Status` at the start, and whenever a cell starts or ends. By default, a bar
+        is shown in a notebook and nothing elsewhere.
 
     Returns
     -------
@@ -196,7 +198,7 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
         timeout=timeout,
         directory=directory,
         resume=resume,
-        progress=progress,
+        progress=progress_in_notebook() if progress is None else progress,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -25,9 +25,15 @@ class FigurePage:
     ----------
     page : str
         The page, HTML with inline SVG.
+    title : str
+        Its heading.
+    n_drawings : int
+        Number of drawings.
     """
 
-    page: str
+    page: str = field(repr=False)
+    title: str
+    n_drawings: int
 
     def save(self, path: str | Path) -> Path:
         """Write the page to a file."""
@@ -43,7 +49,8 @@ def draw_page(results: Results, name: str) -> FigurePage:
     """Draw the figure of a name, without the panels that the report folds away."""
     figure = find_figure(name)
     panels = draw_figure(figure, results).shown
-    return FigurePage(template("figure.html").render(title=figure.title, panels=panels))
+    page = template("figure.html").render(title=figure.title, panels=panels)
+    return FigurePage(page, figure.title, len(panels))
 
 
 def rank_diagram(label: str, ranking: pd.DataFrame, differing: set[frozenset[str]]) -> str:

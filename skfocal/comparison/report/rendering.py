@@ -26,7 +26,7 @@ from skfocal.comparison.scoring.log_probabilities import MIN_LOG_PROBABILITY
 from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS, Metric
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
 
-__all__ = ["render", "render_markdown"]
+__all__ = ["render", "render_markdown", "render_summary"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ def render(results: Results, *, command: str | None = None) -> str:
 def render_markdown(results: Results, *, command: str | None = None) -> str:
     """Render the answer, the tables and how to repeat the comparison as Markdown."""
     return template("report.md").render(_numbers(results, command))
+
+
+def render_summary(results: Results) -> str:
+    """Render the answer and the ranking as HTML for a notebook."""
+    return template("summary.html").render(_numbers(results, None))
 
 
 def _sections(figures: Mapping[str, object], troubles: str, *, single: bool) -> list[_Section]:

@@ -1,7 +1,8 @@
-"""Show the progress of a comparison on stderr."""
+"""Show the progress of a comparison on stderr or in a notebook."""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +15,10 @@ from rich.table import Column
 from skfocal.comparison.run.remaining_time import format_seconds
 from skfocal.comparison.run.schedule import Progress, Status
 
-__all__ = ["progress_on_stderr"]
+__all__ = ["progress_in_notebook", "progress_on_stderr"]
 
 SECONDS_BETWEEN_LINES = 5.0
+BAR_WIDTH = 20
 
 
 @contextmanager
@@ -41,12 +43,32 @@ def progress_on_stderr(*, verbose: bool = False) -> Iterator[Progress]:
         yield report
 
 
+def progress_in_notebook() -> Progress | None:
+    """Return a callback that draws a bar in a line of text in a notebook; None elsewhere."""
+    if not Console().is_jupyter:
+        return None
+    start = time.monotonic()
+    width = 0
+
+    def report(status: Status) -> None:
+        nonlocal width
+        n_filled = BAR_WIDTH * status.done // max(status.total, 1)
+        bar = "█" * n_filled + "░" * (BAR_WIDTH - n_filled)
+        line = f"{bar} {_line(status, time.monotonic() - start)}"
+        end = "\n" if status.done == status.total else ""
+        sys.stdout.write(f"\r{line.ljust(width)}{end}")
+        sys.stdout.flush()
+        width = len(line)
+
+    return report
+
+
 @contextmanager
 def _bar(console: Console) -> Iterator[Callable[[Status, float], None]]:
     # The only column that shrinks in a narrow terminal.
     rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     columns = (
-        BarColumn(bar_width=20),
+        BarColumn(bar_width=BAR_WIDTH),
         MofNCompleteColumn(),
         TextColumn("cells, {task.fields[left]}"),
         TextColumn("{task.fields[running]}", markup=False, table_column=rest),
