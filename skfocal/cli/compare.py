@@ -41,6 +41,7 @@ from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE, parse_thres
 
 if TYPE_CHECKING:
     from skfocal.comparison import ComparisonPlan
+    from skfocal.comparison.run.cell import Cell
 
 __all__ = ["compare"]
 
@@ -277,11 +278,18 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
 
     stored = read_cells(output, plan.keys) if resume else {}
     left = [cell for index, cell in enumerate(plan.cells) if index not in stored]
-    lines = [f"{len(plan.cells):,} cells, {sum(cell.n_fits for cell in plan.cells):,} fits"]
+    lines = [f"{len(plan.cells):,} cells, {_count_fits(plan.cells)}"]
     if stored:
         lines.append(f"{len(stored):,} cells are stored in {output}")
-        lines.append(f"{len(left):,} cells, {sum(cell.n_fits for cell in left):,} fits are left")
+        lines.append(f"{len(left):,} cells are left, {_count_fits(left)}")
     seconds, n_processes = expected_seconds(left, jobs or -1)
     processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
     lines.append(f"about {format_seconds(seconds)} with {processes}")
     return "\n".join(lines)
+
+
+def _count_fits(cells: Sequence[Cell]) -> str:
+    n_fits = sum(cell.n_fits for cell in cells)
+    n_extra = sum(cell.n_extra_fits for cell in cells)
+    extra = f" and up to {n_extra:,} beyond the edges of grids" if n_extra else ""
+    return f"{n_fits:,} fits{extra}"

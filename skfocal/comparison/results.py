@@ -28,6 +28,7 @@ from skfocal.comparison.statistics.differences import (
     data_set_scores,
     paired_differences,
 )
+from skfocal.comparison.statistics.edges import edge_shares
 from skfocal.comparison.statistics.recalls import mean_class_recalls
 from skfocal.comparison.statistics.robustness import parameter_sensitivity, seed_spread
 from skfocal.comparison.statistics.summary import summarize_metric
@@ -219,6 +220,16 @@ class Results:
     def chosen_values(self) -> Choices:
         """Return the share of folds by method, parameter and value that tuning chose."""
         return chosen_values(self.scores, self.methods)
+
+    def edge_shares(self) -> pd.DataFrame:
+        """Return how often the best value of a parameter was at the edge of those tried.
+
+        Returns
+        -------
+        DataFrame
+            One row per method, parameter and edge that occurs: the share of the folds.
+        """
+        return edge_shares(self.scores, self.methods)
 
     def running_times(self) -> pd.DataFrame:
         """Compare the times of a fit and a prediction with those of the baseline.

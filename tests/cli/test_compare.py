@@ -72,7 +72,8 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
 def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
-    forecast = "4 cells, 148 fits\n"  # 12 values of C on 3 inner folds, and the last fit
+    # 12 values of C on 3 inner folds and the last fit, and 4 values beyond the edges.
+    forecast = "4 cells, 148 fits and up to 48 beyond the edges of grids\n"
     expected = r"about \d+ s with 1 process\n"
     result = run(*arguments, "--dry-run")
     assert re.fullmatch(re.escape(forecast) + expected, result.stdout)
@@ -80,7 +81,8 @@ def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, t
     assert not (tmp_path / "out").exists()
     run(*arguments)
     next((tmp_path / "out" / "cells").iterdir()).unlink()
-    stored = f"3 cells are stored in {tmp_path / 'out'}\n1 cells, 37 fits are left\n"
+    stored = f"3 cells are stored in {tmp_path / 'out'}\n1 cells are left, 37 fits and up to 12 "
+    stored += "beyond the edges of grids\n"
     again = run(*arguments, "--dry-run").stdout
     assert re.fullmatch(re.escape(forecast + stored) + expected, again)
     assert run(*arguments, "--dry-run", "--no-resume").stdout.startswith(f"{forecast}about ")

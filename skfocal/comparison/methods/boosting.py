@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from skfocal._typing import Floats
 from skfocal.comparison.methods.focal import GAMMAS
+from skfocal.comparison.methods.grids import Range
 from skfocal.comparison.methods.method import Method
 from skfocal.losses import FocalLoss
 from skfocal.posterior import posterior_logits
@@ -149,12 +151,18 @@ def _objective(
 
 RATES = (0.02, 0.05, 0.1, 0.2)
 LEAVES = (4, 15, 31)
+RANGES = {
+    "learning_rate": Range(0.0, 1.0),
+    "num_leaves": Range(2, math.inf),
+    "gamma": Range(0.0, math.inf),
+}
 FAMILY = (
     Method(
         "lightgbm",
         "For orientation: boosted trees of LightGBM.",
         BoostedTrees(),
         {"learning_rate": RATES, "num_leaves": LEAVES},
+        ranges=RANGES,
         needs="lightgbm",
     ),
     Method(
@@ -163,6 +171,7 @@ FAMILY = (
         "their class.",
         BoostedTrees(class_weight="balanced"),
         {"learning_rate": RATES, "num_leaves": LEAVES},
+        ranges=RANGES,
         needs="lightgbm",
     ),
     Method(
@@ -171,6 +180,7 @@ FAMILY = (
         "probabilities.",
         BoostedTrees(gamma=1.0),
         {"gamma": GAMMAS, "num_leaves": LEAVES},
+        ranges=RANGES,
         needs="lightgbm",
         shown_parameters={"gamma": "γ"},
     ),

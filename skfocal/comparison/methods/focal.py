@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skfocal.comparison.methods.grids import penalties
+from skfocal.comparison.methods.grids import PENALTY, Range, penalties
 from skfocal.comparison.methods.method import Method
 from skfocal.linear_model import FocalLogisticRegression
 
@@ -21,6 +22,7 @@ def _focal(name: str, description: str, grid: Mapping[str, Sequence[Any]]) -> Me
         "(recovered), and with the plain sigmoid or softmax of its logits (raw).",
         FocalLogisticRegression(),
         grid,
+        ranges={"C": PENALTY, "gamma": Range(0.0, math.inf)},
         cost=1.5,
         views={
             f"{name} (recovered)": {"probability": "posterior"},

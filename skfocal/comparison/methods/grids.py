@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
-__all__ = ["N_CANDIDATES", "penalties"]
+__all__ = ["N_CANDIDATES", "N_EXTRA", "PENALTY", "Range", "penalties"]
 
 N_CANDIDATES = 12
 """Where a method has more parameters to tune, it tries C at fewer values."""
+N_EXTRA = 4
+"""Number of further candidates, where the best value is at the edge of its grid."""
+
+
+class Range(NamedTuple):
+    """The values that a parameter may have, by which its grid is extended."""
+
+    low: float
+    """Lowest possible value."""
+    high: float
+    """Highest possible value."""
+    factor: float = 2.0
+    """Ratio of a further value to the edge."""
+
+    def lower(self, edge: float) -> float:
+        """Return the next value below an edge; the edge itself if there is none."""
+        return self._next(edge, max(edge / self.factor, self.low))
+
+    def higher(self, edge: float) -> float:
+        """Return the next value above an edge; the edge itself if there is none."""
+        return self._next(edge, min(edge * self.factor, self.high))
+
+    def _next(self, edge: float, value: float) -> float:
+        if edge <= 0:
+            return edge
+        return round(value) if isinstance(edge, int) else float(f"{value:.2g}")
+
+
+PENALTY = Range(0.0, math.inf, 4.0)
+"""Range of C, the same for all methods."""
 
 
 def penalties(number: int = N_CANDIDATES) -> tuple[float, ...]:

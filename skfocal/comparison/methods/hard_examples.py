@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from skfocal._typing import Floats
-from skfocal.comparison.methods.grids import penalties
+from skfocal.comparison.methods.grids import PENALTY, Range, penalties
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.methods.plain import PlainLogisticRegression
 
@@ -60,6 +60,7 @@ FAMILY = (
         "rows with the largest loss.",
         HardExampleLogisticRegression(),
         {"share": (1.0, 0.7, 0.4, 0.2), "C": penalties(3)},
+        ranges={"C": PENALTY, "share": Range(0.0, 1.0)},
         cost=1.5,
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._typing import Floats
-from skfocal.comparison.methods.grids import penalties
+from skfocal.comparison.methods.grids import PENALTY, Range, penalties
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.methods.plain import PlainLogisticRegression
 
@@ -54,6 +54,7 @@ FAMILY = (
         "evenly over all classes.",
         SmoothedLogisticRegression(),
         {"smoothing": (0.0, 0.02, 0.1, 0.3), "C": penalties(3)},
+        ranges={"C": PENALTY, "smoothing": Range(0.0, 1.0)},
         cost=1.5,
     ),
 )

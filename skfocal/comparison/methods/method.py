@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from skfocal._typing import Floats
 from skfocal.comparison.data.preparation import Layout, column_encoder, one_hot_encoder
+from skfocal.comparison.methods.grids import N_EXTRA, Range
 
 __all__ = ["Correction", "CorrectionLearner", "Method", "SamplerFactory"]
 
@@ -50,6 +51,9 @@ class Method:
         Makes the sampler of the training rows, see `SamplerFactory`.
     sampler_grid : mapping of str to sequence, default={}
         Values of the sampler's parameters to tune, combined with those of the classifier.
+    ranges : mapping of str to Range, default={}
+        The possible values of tuned parameters. If the best value of such a parameter is the
+        lowest or highest of its grid, of two or more values, further ones are tried.
     views : mapping of str to mapping, default={}
         Names under which one fit is reported, each with parameters to set on the fitted
         classifier before it predicts. By default the method is reported once, under its name.
@@ -80,6 +84,7 @@ class Method:
     grid: Mapping[str, Sequence[Any]]
     sampler: SamplerFactory | None = None
     sampler_grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
     views: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     corrections: Mapping[str, CorrectionLearner] = field(default_factory=dict)
     min_class_rows: int = 1
@@ -110,6 +115,12 @@ class Method:
     def n_candidates(self) -> int:
         """Number of combinations of tuned parameters."""
         return math.prod(len(values) for values in self.tuned.values())
+
+    @property
+    def n_extra_candidates(self) -> int:
+        """Largest number of candidates beyond the edges of the grid."""
+        extended = [name for name in self.ranges if len(self.tuned.get(name, ())) > 1]
+        return N_EXTRA if extended else 0
 
     @property
     def needed_version(self) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from skfocal._typing import Floats
-from skfocal.comparison.methods.grids import penalties
+from skfocal.comparison.methods.grids import PENALTY, penalties
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import BASELINE
 
@@ -58,12 +58,14 @@ FAMILY = (
         "Logistic regression with cross-entropy, without any treatment of imbalance.",
         PlainLogisticRegression(),
         {"C": penalties()},
+        ranges={"C": PENALTY},
     ),
     Method(
         "class_weight",
         "Logistic regression with rows weighted inversely to the size of their class.",
         PlainLogisticRegression(class_weight="balanced"),
         {"C": penalties()},
+        ranges={"C": PENALTY},
         cost=1.2,
     ),
 )

@@ -11,13 +11,14 @@ from imblearn.under_sampling import RandomUnderSampler
 from numpy.typing import NDArray
 
 from skfocal.comparison.data.preparation import Layout
-from skfocal.comparison.methods.grids import penalties
+from skfocal.comparison.methods.grids import PENALTY, Range, penalties
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.methods.plain import PlainLogisticRegression
 
 __all__ = ["FAMILY", "oversample", "smote", "undersample"]
 
 RATIOS = (1.0, 0.5)
+RANGES = {"C": PENALTY, "ratio": Range(0.0, 1.0)}
 
 
 def oversample(
@@ -79,6 +80,7 @@ FAMILY = (
         {"C": penalties(6)},
         oversample,
         {"ratio": RATIOS},
+        RANGES,
         cost=1.5,
     ),
     Method(
@@ -89,6 +91,7 @@ FAMILY = (
         {"C": penalties(6)},
         undersample,
         {"ratio": RATIOS},
+        RANGES,
         cost=1.2,
     ),
     Method(
@@ -100,6 +103,7 @@ FAMILY = (
         {"C": penalties(3)},
         smote,
         {"ratio": RATIOS, "k_neighbors": (3, 7)},
+        RANGES,
         min_class_rows=2,  # a row and a neighbour
         cost=2.5,
     ),

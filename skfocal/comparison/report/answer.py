@@ -15,6 +15,7 @@ from skfocal.comparison.statistics.differences import data_set_scores
 __all__ = [
     "Statement",
     "answer",
+    "describe_edges",
     "describe_focusing",
     "format_difference",
     "format_interval",
@@ -24,6 +25,8 @@ __all__ = [
 
 CERTAIN = 0.999
 """A p-value above is only said to be so."""
+OFTEN = 0.2
+"""Share of folds from which a value at an edge is stated."""
 MIN_FOLDS = 3
 """Number of test folds of a single data set below which no method is named as the nearest."""
 MAX_NAMED = 4
@@ -61,6 +64,25 @@ def describe_focusing(results: Results) -> str:
         if "0.0" in values.get("gamma", {})
     ]
     return f"Tuning chose γ = 0, no focusing, in {join_names(shares)}." if shares else ""
+
+
+def describe_edges(results: Results) -> str:
+    """State which parameters are often at the edge of all that was tried; empty if none is."""
+    found = results.edge_shares()
+    often = found[found["share"] >= OFTEN].to_dict("records")
+    named = [
+        f"{row['parameter']} of {row['method']} "
+        f"({row['edge']} in {100 * row['share']:.0f} % of the folds)"
+        for row in often[:MAX_NAMED]
+    ]
+    if len(often) > MAX_NAMED:
+        named.append(f"{len(often) - MAX_NAMED} more")
+    if not named:
+        return ""
+    return (
+        f"The best value is at the edge of those tried for {join_names(named)}: a wider grid may "
+        "give better scores."
+    )
 
 
 def format_p(p_value: float) -> str:

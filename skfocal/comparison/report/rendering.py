@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skfocal.comparison.report.answer import answer, describe_focusing, join_names
+from skfocal.comparison.methods.grids import N_EXTRA
+from skfocal.comparison.report.answer import answer, describe_edges, describe_focusing, join_names
 from skfocal.comparison.report.figures.figure import DrawnFigure, draw_figure, report_figures
 from skfocal.comparison.report.table_cells import (
     class_recall_tables,
@@ -116,6 +117,7 @@ def _numbers(results: Results, command: str | None) -> dict[str, Any]:
         "title": _title(results),
         "answer": answer(results),
         "focusing": describe_focusing(results),
+        "at_edge": describe_edges(results),
         "findings": results.findings,
         "results": results,
         "settings": settings,
@@ -135,6 +137,8 @@ def _numbers(results: Results, command: str | None) -> dict[str, Any]:
         "recalls": class_recall_tables(results, order),
         "spread": spread_rows(results, order),
         "sensitivity": sensitivity_rows(results),
+        "edges": results.edge_shares().to_dict("records"),
+        "extra": N_EXTRA,
         "chosen": _chosen_values(results),
         "data_sets": results.data_sets.to_dict("records"),
         "multiclass": bool((results.data_sets["n_classes"] > 2).any()),
@@ -172,7 +176,9 @@ def _chosen_values(results: Results) -> dict[str, list[tuple[str, dict[str, floa
 def _budget(results: Results) -> str:
     """State among how many candidates the methods choose."""
     numbers = {method.name: method.n_candidates for method in results.methods}
-    if len(set(numbers.values())) == 1:
-        return f"Every method chooses among {numbers.popitem()[1]} candidates"
     listed = join_names([f"{name} {number}" for name, number in numbers.items()])
-    return f"The methods choose among different numbers of candidates ({listed})"
+    budget = f"The methods choose among different numbers of candidates ({listed})"
+    if len(set(numbers.values())) == 1:
+        budget = f"Every method chooses among {numbers.popitem()[1]} candidates"
+    n_extra = max(method.n_extra_candidates for method in results.methods)
+    return budget + (f" and up to {n_extra} beyond the edges of its grid" if n_extra else "")

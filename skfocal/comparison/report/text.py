@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from skfocal.comparison.report.answer import answer, describe_focusing, join_names
+from skfocal.comparison.report.answer import answer, describe_edges, describe_focusing, join_names
 from skfocal.comparison.report.table_cells import leading_metrics
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.metrics import Metric
@@ -51,6 +51,8 @@ def ranking_text(results: Results) -> str:
     statements = [f"{part.subject}: {part.text}" for part in answer(results)]
     if describe_focusing(results):
         statements.append(f"Focusing: {describe_focusing(results)}")
+    if describe_edges(results):
+        statements.append(f"Grids: {describe_edges(results)}")
     table = _align([names, *(measured[metric] for metric in metrics), times])
     return "\n".join([_title(results, metrics), "", *table, "", *statements, ""])
 

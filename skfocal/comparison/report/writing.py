@@ -51,6 +51,7 @@ def to_plain_data(results: Results, *, command: str | None) -> dict[str, Any]:
         "cost": _records(results.running_times().reset_index()),
         "seed_spread": _records(results.seed_spread()),
         "sensitivity": _records(results.sensitivity()),
+        "edges": _records(results.edge_shares()),
         "failures": _records(failures),
     }
 

@@ -76,8 +76,13 @@ class Cell:
 
     @property
     def n_fits(self) -> int:
-        """Number of fits: every candidate on every inner fold, and the final one."""
+        """Number of fits: every candidate of the grid on every inner fold, and the final one."""
         return self.method.n_candidates * len(self.split.inner) + 1
+
+    @property
+    def n_extra_fits(self) -> int:
+        """Largest number of fits beyond the edges of the grid."""
+        return self.method.n_extra_candidates * len(self.split.inner)
 
     @property
     def table_work(self) -> float:
@@ -167,6 +172,7 @@ def _class_recalls(
 def _tuning_record(fitted: FittedMethod) -> dict[str, Any]:
     return {
         "params": json.dumps(fitted.params, sort_keys=True),
+        "at_edge": json.dumps(fitted.edges, sort_keys=True),
         "tuning_profiles": json.dumps(fitted.profiles, sort_keys=True),
         "fit_seconds": fitted.fit_seconds,
         "tuning_seconds": fitted.tuning_seconds,

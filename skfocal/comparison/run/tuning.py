@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,16 @@ from skfocal._typing import Floats
 from skfocal.comparison.data.preparation import column_layout
 from skfocal.comparison.data.splits import Fold, Rows
 from skfocal.comparison.data.tables import Table
+from skfocal.comparison.methods.grids import N_EXTRA
 from skfocal.comparison.methods.method import Correction, Method
+from skfocal.comparison.run.extension import at_edges, beyond_edges
 from skfocal.comparison.scoring.log_probabilities import log_odds, log_probabilities
 from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
 from skfocal.comparison.scoring.thresholds import find_threshold
 
 __all__ = ["FittedMethod", "average_precision", "fit_method"]
+
+Params: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,9 @@ class FittedMethod:
         The chosen parameters.
     profiles : dict of str to list of float
         For each tuned parameter, the average precision on the inner held-out rows at each of its
-        values, with the other parameters as chosen.
+        values in the grid, with the other parameters as in the best candidate of the grid.
+    edges : dict of str to {"lowest", "highest"}
+        The parameters whose chosen value is at the edge of those tried.
     thresholds : dict of str to float
         For each reported name the threshold on the log-odds; empty with more than two classes.
     fit_seconds, tuning_seconds : float
@@ -51,6 +57,7 @@ class FittedMethod:
     pipeline: Pipeline
     params: dict[str, Any]
     profiles: dict[str, list[float]]
+    edges: dict[str, str]
     thresholds: dict[str, float]
     fit_seconds: float
     tuning_seconds: float
@@ -130,11 +137,13 @@ class _Training:
         )
         return pipeline.fit(X, self.y[rows])
 
-    def trials(self, rows: Rows, rest: Rows) -> list[_Trial]:
-        """Try every candidate on one inner fold."""
-        settings = list(ParameterGrid(self.method.grid))
+    def trials(
+        self, fold: Fold, samplings: Iterable[Params], settings: Sequence[Params]
+    ) -> list[_Trial]:
+        """Try all combinations of parameters of the sampler and the classifier on an inner fold."""
+        rows, rest = fold
         trials = []
-        for sampling in ParameterGrid(self.method.sampler_grid):
+        for sampling in samplings:
             fitted = self.fit(_Candidates(self.classifier, settings), rows, sampling)
             prepared, candidates = fitted[:-1].transform(self.X.iloc[rest]), fitted[-1]
             for setting, model in zip(settings, candidates.models_, strict=True):
@@ -142,6 +151,50 @@ class _Training:
                 merit = average_precision(self.y[rest], next(iter(log_proba.values())))
                 trials.append(_Trial(sampling, setting, candidates.class_counts_, log_proba, merit))
         return trials
+
+
+class _Search:
+    """The candidates that were tried on all inner folds, and the best of them."""
+
+    def __init__(self, training: _Training, inner: Sequence[Fold]) -> None:
+        self.training, self.inner = training, inner
+        method = training.method
+        samplings = list(ParameterGrid(method.sampler_grid))
+        settings = list(ParameterGrid(method.grid))
+        self.trials = [training.trials(fold, samplings, settings) for fold in inner]
+        self.profiles = _profiles(method, self.merits, self.best)
+
+    @property
+    def params(self) -> list[Params]:
+        """The parameters of each candidate."""
+        return [{**trial.sampling, **trial.setting} for trial in self.trials[0]]
+
+    @property
+    def merits(self) -> Floats:
+        """The mean average precision of each candidate over the inner folds."""
+        return np.asarray(np.mean([[trial.merit for trial in one] for one in self.trials], axis=0))
+
+    @property
+    def best(self) -> int:
+        """Position of the best candidate, the first of equal ones."""
+        return int(np.argmax(self.merits))
+
+    def extend(self) -> None:
+        """Try candidates beyond the edges, until the best one is inside or the budget is used."""
+        method, left = self.training.method, N_EXTRA
+        while left:
+            before = self.best
+            further = beyond_edges(method, self.params, self.params[before])[:left]
+            for params in further:
+                sampling, setting = (
+                    {name: params[name] for name in grid}
+                    for grid in (method.sampler_grid, method.grid)
+                )
+                for of_fold, fold in zip(self.trials, self.inner, strict=True):
+                    of_fold.extend(self.training.trials(fold, [sampling], [setting]))
+            left -= len(further)
+            if not further or self.best == before:
+                return
 
 
 def fit_method(
@@ -154,7 +207,8 @@ def fit_method(
 ) -> FittedMethod:
     """Tune a method on inner folds of the training rows, then fit it on all of them.
 
-    The parameters with the best mean average precision over the inner folds are chosen. From the
+    The parameters with the best mean average precision over the inner folds are chosen. If one of
+    them is at the edge of its grid, a few further candidates are tried, see `Method`. From the
     predictions of the chosen candidate for the held-out rows of the inner folds, the corrections
     are learned, if there are any, and the thresholds are chosen.
 
@@ -182,10 +236,9 @@ def fit_method(
     classifier = _with_seed(method.classifier, seed)
     training = _Training(method, classifier, table, X, y, max_neighbors, seed)
     start = time.perf_counter()
-    trials = [training.trials(rows, rest) for rows, rest in inner]
-    merits = np.mean([[trial.merit for trial in of_fold] for of_fold in trials], axis=0)
-    best = int(np.argmax(merits))
-    chosen = [of_fold[best] for of_fold in trials]
+    search = _Search(training, inner)
+    search.extend()
+    chosen = [of_fold[search.best] for of_fold in search.trials]
     y_held = np.concatenate([y[rest] for _, rest in inner])
     corrections = _corrections(method, chosen, y_held)
     binary = table.n_classes == 2
@@ -195,8 +248,9 @@ def fit_method(
     fitted = training.fit(clone(classifier).set_params(**setting), np.arange(len(y)), sampling)
     return FittedMethod(
         pipeline=fitted,
-        params={**sampling, **setting},
-        profiles=_profiles(method, merits, best),
+        params=search.params[search.best],
+        profiles=search.profiles,
+        edges=at_edges(method, search.params, search.params[search.best]),
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
         tuning_seconds=tuned - start,

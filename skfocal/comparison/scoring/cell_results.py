@@ -76,6 +76,7 @@ def empty_row(  # the place of the row in the score table
         **dict.fromkeys(names, np.nan),
         "class_recalls": "",
         "params": "",
+        "at_edge": "",
         "tuning_profiles": "",
         "fit_seconds": np.nan,
         "tuning_seconds": np.nan,

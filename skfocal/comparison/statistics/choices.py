@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -30,12 +32,17 @@ def chosen_values(scores: pd.DataFrame, methods: Sequence[Method]) -> Choices:
         rows = scores[(scores["method"] == name) & (scores["failure"] == "")]
         if not method.shown_parameters or rows.empty:
             continue
-        chosen = pd.DataFrame([json.loads(params) for params in rows["params"]]).astype(str)
+        chosen = [json.loads(params) for params in rows["params"]]
         shares[method.name] = {
-            parameter: {
-                str(value): float((chosen[parameter] == str(value)).mean())
-                for value in method.tuned[parameter]
-            }
+            parameter: _shares(method.tuned[parameter], [params[parameter] for params in chosen])
             for parameter in method.shown_parameters
         }
     return shares
+
+
+def _shares(grid: Sequence[Any], chosen: Sequence[Any]) -> dict[str, float]:
+    """Return the share of each value of a grid and, after them, of those beyond its edges."""
+    counts = Counter(map(str, chosen))
+    values = [str(value) for value in grid]
+    further = sorted(counts.keys() - set(values), key=float)
+    return {value: counts[value] / len(chosen) for value in (*values, *further)}

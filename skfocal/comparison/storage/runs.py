@@ -21,7 +21,15 @@ from skfocal.comparison.storage.keys import SCHEMA
 
 __all__ = ["StoredRun", "check_directory", "merge_runs", "read_results", "read_run", "write_run"]
 
-METHOD_FIELDS = ("name", "description", "views", "grid", "sampler_grid", "shown_parameters")
+METHOD_FIELDS = (
+    "name",
+    "description",
+    "views",
+    "grid",
+    "sampler_grid",
+    "ranges",
+    "shown_parameters",
+)
 Place: TypeAlias = tuple[str, str, int, int]
 """Data set, method, repeat and fold of a cell."""
 Record: TypeAlias = dict[Hashable, Any]

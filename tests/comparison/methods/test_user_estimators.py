@@ -1,6 +1,7 @@
 """User estimators are compared under the same rules as all methods."""
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -93,9 +94,9 @@ def test_a_method_stays_what_it_is():
 
 def test_estimators_are_compared_beside_the_methods(mixed_frame):
     X, y = mixed_frame()
-    plain = METHODS["logistic"]
+    plain = replace(METHODS["logistic"], ranges={})  # the grids of users are not extended
     own = {"own": (plain.classifier, plain.grid), "trees": ExtraTreesClassifier(10)}
-    comparison = compare(X, y, methods=["logistic"], estimators=own, cv=2, repeats=1)
+    comparison = compare(X, y, methods=[plain], estimators=own, cv=2, repeats=1)
     assert list(comparison.summary()["method"].unique()) == ["logistic", "own", "trees"]
     assert (comparison.scores["failure"] == "").all()
     # The same classifier and grid under another name: the same budget, folds and threshold.

@@ -59,7 +59,9 @@ def test_class_weights_are_undone_as_if_classes_had_been_equal(numeric_table):
 
 def test_the_best_mean_average_precision_of_the_inner_folds_is_chosen(numeric_table):
     values = (1e-6, 1e-3, 1.0)
-    method = replace(METHODS["logistic"], classifier=LogisticRegression(), grid={"C": values})
+    method = replace(
+        METHODS["logistic"], classifier=LogisticRegression(), grid={"C": values}, ranges={}
+    )
     fitted, split = fit(method, numeric_table)
     X, y = numeric_table.X.iloc[split.train], numeric_table.y[split.train]
     merits = []
