@@ -75,6 +75,12 @@ class Table:
         incomplete = self.X[list(self.numeric)].isna().any()
         return len(self.numeric) + int(incomplete.sum()) + int(counts.sum())
 
+    @cached_property
+    def is_mixed(self) -> bool:
+        """Whether there are numbers beside categories or flags of missing values."""
+        numbers = self.X[list(self.numeric)]
+        return bool(self.numeric and (self.categorical or numbers.isna().any(axis=None)))
+
     @property
     def prevalence(self) -> float:
         """Share of the positive class; with more than two classes, of the rarest one."""

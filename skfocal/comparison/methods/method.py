@@ -66,6 +66,8 @@ class Method:
         A package that the classifier needs and that ``skfocal[compare]`` does not install.
     cost : float, default=1.0
         Rough time relative to logistic regression, to estimate the time that is left.
+    mixed_cost : float, default=1.0
+        Factor of the cost for tables that have both numbers and categories, or missing values.
     shown_parameters : mapping of str to str, default={}
         Tuned parameters whose chosen values the report lists, with their symbols.
     """
@@ -74,6 +76,7 @@ class Method:
         "description",
         "min_class_rows",
         "cost",
+        "mixed_cost",
         "shown_parameters",
     )
     """Attributes that no score depends on."""
@@ -90,6 +93,7 @@ class Method:
     min_class_rows: int = 1
     needs: str = ""
     cost: float = 1.0
+    mixed_cost: float = 1.0
     shown_parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

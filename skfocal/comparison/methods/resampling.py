@@ -105,6 +105,7 @@ FAMILY = (
         {"ratio": RATIOS, "k_neighbors": (3, 7)},
         RANGES,
         min_class_rows=2,  # a row and a neighbour
-        cost=2.5,
+        cost=2.3,
+        mixed_cost=3.0,  # SMOTENC
     ),
 )

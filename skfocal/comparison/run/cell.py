@@ -92,9 +92,15 @@ class Cell:
         return float(2e5 + len(self.table.y) * n_coefficients**1.25)
 
     @property
+    def cost(self) -> float:
+        """Rough time relative to logistic regression on the same table."""
+        factor = self.method.mixed_cost if self.table.is_mixed else 1.0
+        return self.method.cost * factor * (3 + self.method.n_candidates)
+
+    @property
     def work(self) -> float:
         """Rough time relative to other cells, to estimate the time that is left."""
-        return self.table_work * self.method.cost * (3 + self.method.n_candidates)
+        return self.table_work * self.cost
 
 
 def make_cells(

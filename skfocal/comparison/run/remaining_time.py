@@ -24,8 +24,8 @@ START_SECONDS = 4.0
 class RemainingTime:
     """The time that is left in a run.
 
-    A cell is expected to take as long as those of the same table and method have taken; without
-    any, as long as others in proportion to `Cell.work`.
+    A cell is expected to take as long as those of the same table and method have taken. Without
+    any, the ratio to other methods is that on another table; without this, that of `Cell.work`.
 
     Parameters
     ----------
@@ -59,16 +59,37 @@ class RemainingTime:
         """Return the expected time until the last cell ends; None before the first has ended."""
         if not self.ended:
             return None
-        expected = {kind: self._expected(kind) for kind in self.work}
+        known = Counter(one[0] for one in self.ended if len(one) == 2)
+        reference = known.most_common(1)[0][0]
+        expected = {kind: self._expected(kind, reference) for kind in self.work}
+        for kind, start in self.running.values():
+            if kind not in self.ended:  # it takes at least as long as its first cell has taken
+                expected[kind] = max(expected[kind], now - start)
         running = [
             max(expected[kind] - (now - start), 0.0) for kind, start in self.running.values()
         ]
         waiting = sum(count * expected[kind] for kind, count in self.waiting.items())
         return max((sum(running) + waiting) / self.n_processes, *running, 0.0)
 
-    def _expected(self, kind: Kind) -> float:
+    def _expected(self, kind: Kind, reference: str) -> float:
+        table, method = kind
+        if kind not in self.ended and (reference, method) in self.ended:
+            return self._rate(reference, method) * self._scale(table, reference) * self.work[kind]
         seconds, work = next(self.ended[one] for one in _wider(kind) if one in self.ended)
         return seconds / work * self.work[kind]
+
+    def _rate(self, table: str, method: str) -> float:
+        seconds, work = self.ended[table, method]
+        return seconds / work
+
+    def _scale(self, table: str, reference: str) -> float:
+        """Return how much slower methods have been than on the reference, for their work."""
+        both = [
+            (self._rate(table, method), self._rate(reference, method))
+            for known, method in self.work
+            if known == table and {(table, method), (reference, method)} <= self.ended.keys()
+        ]
+        return sum(one for one, _ in both) / sum(other for _, other in both) if both else 1.0
 
 
 def _kind(cell: Cell) -> Kind:

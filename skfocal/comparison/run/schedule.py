@@ -73,8 +73,9 @@ def run_cells(
     list of CellResult
     """
     order = [index for index in range(len(cells)) if index not in stored]
-    # Fold by fold, so that a slow phase of the machine affects all methods alike.
-    order.sort(key=lambda at: (-cells[at].table_work, cells[at].split.repeat, cells[at].split.fold))
+    # Fold by fold, so that a slow phase of the machine affects all methods alike, and the slowest
+    # method first, so that its time is known early.
+    order.sort(key=lambda index: _priority(cells[index]))
     results = dict(stored)
     n_processes = effective_n_jobs(n_jobs)
     reporter = _ProgressReporter(cells, order, n_processes, progress)
@@ -86,6 +87,10 @@ def run_cells(
                 on_result(index, result)
             reporter.end(index, result)
     return [results[index] for index in range(len(cells))]
+
+
+def _priority(cell: Cell) -> tuple[float, int, int, float]:
+    return -cell.table_work, cell.split.repeat, cell.split.fold, -cell.cost
 
 
 def _run(

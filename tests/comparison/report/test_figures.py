@@ -90,6 +90,14 @@ def test_right_is_better_for_every_metric():
         assert strip.dots == {"better": f"M{interval.middle:g} {interval.y:g}h0"}
 
 
+@pytest.mark.parametrize("width", [0.3, 0.01, 4e-4, 2e-7])
+def test_ticks_of_small_differences_are_told_apart(width):
+    (panel,) = difference_panels(mean=[width / 3], low=[-width], high=[width])
+    labels = [tick.label for tick in panel.ticks]
+    assert len(set(labels)) == len(labels) > 2
+    assert "0" in labels
+
+
 def test_failed_pairs_have_no_interval():
     (panel,) = difference_panels(
         data_set=["d", "e"], mean=[0.1, np.nan], low=[0.0, np.nan], high=[0.2, np.nan]
@@ -155,6 +163,15 @@ def test_a_curve_starts_and_ends_where_its_shares_say():
     assert "0.57" in other.words
     assert [tick.position for tick in other.x_ticks] == [0, 75, 150]
     assert [tick.position for tick in other.y_ticks] == [150, 75, 0]
+
+
+def test_low_precision_uses_the_height():
+    x = np.linspace(0, 1, 201)
+    y = np.where(x < 0.03, 0.9, 0.25 * (1 - x))
+    (panel,) = draw("precision_recall", [Curve("base", x, y, y, y)])
+    assert [tick.label for tick in panel.y_ticks] == ["0", ".15", ".3"]
+    assert 150 - np.interp(0.06 * 150, *np.transpose(points_of(panel.curve))) > 0.7 * 150
+    assert all(0 <= at <= 150 for point in points_of(panel.curve) for at in point)
 
 
 def test_the_dot_is_at_the_chosen_threshold_and_its_score():

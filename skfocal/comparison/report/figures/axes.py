@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +17,7 @@ __all__ = [
     "format_signed",
     "nice_limit",
     "nice_ticks",
+    "signed_ticks",
     "simplify_line",
     "svg_path",
 ]
@@ -58,9 +60,20 @@ def _nice_step(rough: float) -> float:
     return float(next(unit * magnitude for unit in units if unit * magnitude >= rough * 0.999))
 
 
-def format_signed(value: float) -> str:
-    """Format a difference with its sign and two or three decimals."""
-    decimals = 3 if abs(value) < 0.0995 else 2
+def signed_ticks(low: float, high: float, place: Callable[[float], float]) -> list[Tick]:
+    """Return ticks of an axis of differences, with the decimals that tell them apart."""
+    values = nice_ticks(low, high, 4)
+    if len(values) < 3:
+        values = nice_ticks(low, high, 8)
+    step = min((later - earlier for earlier, later in pairwise(values)), default=1.0)
+    decimals = max(2, int(np.ceil(-np.log10(step) - 1e-9)))
+    return [Tick(place(value), format_signed(value, decimals)) for value in values]
+
+
+def format_signed(value: float, decimals: int | None = None) -> str:
+    """Format a difference with its sign, by default with two or three decimals."""
+    if decimals is None:
+        decimals = 3 if abs(value) < 0.0995 else 2
     text = f"{value:+.{decimals}f}"
     return "0" if float(text) == 0 else text.replace("-", "−").replace("0.", ".")
 

@@ -14,7 +14,7 @@ from skfocal.comparison.report.figures.axes import (
     WIDTH,
     Tick,
     format_signed,
-    nice_ticks,
+    signed_ticks,
 )
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.results import Results
@@ -145,7 +145,7 @@ def _panel(metric: Metric, gains: pd.DataFrame, baseline: str, *, folded: bool) 
         ]
         strips.append(DifferenceStrip(str(method), top + LABEL_HEIGHT - 4, intervals))
         top = first + row_height * len(intervals) + 4
-    ticks = [Tick(place(value), format_signed(value)) for value in nice_ticks(left, right, 4)]
+    ticks = signed_ticks(left, right, place)
     n_cut = int(((gains["low"] < left) | (gains["high"] > right)).sum())
     title = f"{metric.label}: difference of each method from {baseline}; right is better"
     return DifferencePanel(metric, title, folded, top, place(0.0), ticks, strips, n_cut)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from skfocal._typing import Floats
 from skfocal.comparison.report.figures.axes import nice_limit
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.report.figures.square_plots import (
@@ -34,7 +35,9 @@ def _draw_roc(curves: Sequence[Curve], baseline: str) -> list[SquarePanel]:
 
 def _draw_precision_recall(curves: Sequence[Curve], baseline: str) -> list[SquarePanel]:
     names = ("Precision-recall curve", "recall", "precision")
-    top = min(nice_limit(max((float(one.y.max()) for one in curves), default=1.0)), 1.0)
+    # The first few rows often reach a precision near 1, far above the rest of the curve.
+    highest = max((float(one.y[one.x >= DESCRIBED[0]].max()) for one in curves), default=1.0)
+    top = min(nice_limit(highest), 1.0)
     return [_panel(curve, curves, baseline, names, diagonal=False, top=top) for curve in curves]
 
 
@@ -53,14 +56,19 @@ def _panel(
     return SquarePanel(
         title=f"{title} of {curve.method}",
         method=curve.method,
-        curve=curve_path(curve.x, curve.y / top),
-        baseline="".join(curve_path(other.x, other.y / top) for other in others),
-        band=band_path(curve.x, curve.low / top, np.minimum(curve.high / top, 1)),
+        curve=curve_path(curve.x, _scale(curve.y, top)),
+        baseline="".join(curve_path(other.x, _scale(other.y, top)) for other in others),
+        band=band_path(curve.x, _scale(curve.low, top), _scale(curve.high, top)),
         words="; ".join(f"{y} {curve.y[at]:.2f} at {x} {curve.x[at]:.2f}" for at in places),
         diagonal=diagonal,
         x_ticks=ticks(SHARES, horizontal),
         y_ticks=ticks(halves(top), vertical),
     )
+
+
+def _scale(share: Floats, top: float) -> Floats:
+    """Return the height of a share on an axis that ends at `top`."""
+    return np.asarray(np.minimum(share / top, 1))
 
 
 FIGURES = (
