@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from systems import needs_proc, needs_signals
 
 from skfocal.comparison.run.processes import Lost, run_tasks
 
 
+@needs_signals
 @pytest.mark.slow
 def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
     def task(name):
@@ -43,6 +45,7 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
         os.kill(int((tmp_path / "hang").read_text(encoding="utf-8")), 0)
 
 
+@needs_signals
 @pytest.mark.slow
 def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
     def task(name):
@@ -90,9 +93,11 @@ list(run_tasks(task, names, n_processes=2, timeout=None, on_start=lambda _: None
 """
 
 
+@needs_proc
 @pytest.mark.slow
-@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
-def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_number):
+@pytest.mark.parametrize("signal_name", ["SIGKILL", "SIGTERM"])
+def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_name):
+    signal_number = getattr(signal, signal_name)
     run = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path)], stderr=subprocess.DEVNULL)  # noqa: S603  # our own script
     while not all((tmp_path / name).exists() for name in "ab"):
         assert run.poll() is None
@@ -111,9 +116,9 @@ def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_number):
 
 
 def is_running(process):
-    """Whether it is there, and not only because nobody has asked yet how it ended."""
+    """Return whether a process exists and is no zombie."""
     try:
-        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
-    return told.rpartition(")")[2].split()[0] != "Z"
+    return status.rpartition(")")[2].split()[0] != "Z"
