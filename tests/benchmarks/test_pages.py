@@ -39,7 +39,7 @@ def test_every_table_is_rectangular_and_every_link_leads_somewhere(built):
             assert (DOCS / path.relative_to(folder).parent / link).exists()
 
 
-def test_a_figure_is_drawn_the_same_again(built):
+def test_figures_are_deterministic(built):
     folder, paths = built
     page = PAGES[paths[0].stem]
     figures = {path: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}

@@ -48,7 +48,7 @@ def test_the_tables_have_different_names_and_known_uses():
     ],
     ids=lambda spec: spec.name,
 )
-def test_a_table_is_as_described_and_the_same_every_time(spec):
+def test_a_table_is_as_described_and_deterministic(spec):
     X, y = make_data(spec)
     again, _ = make_data(spec)
     assert X.shape == (spec.n_samples, spec.n_features)

@@ -1,4 +1,4 @@
-"""Faults are real: processes hang in native code, are killed and raise."""
+"""Real faults: processes hang in native code, are killed or raise."""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ from skfocal.comparison.run.processes import Lost, run_tasks
 
 @needs_signals
 @pytest.mark.slow
-def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
+def test_a_task_that_hangs_crashes_or_raises_does_not_affect_others(tmp_path):
     def task(name):
         (tmp_path / name).write_text(str(os.getpid()), encoding="utf-8")
         if name == "hang":
@@ -30,9 +30,9 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
         return name.upper()
 
     names = ["hang", "crash", "raise", "exit", "a", "b"]
-    begun = []
-    results = dict(run_tasks(task, names, n_processes=2, timeout=1.5, on_start=begun.append))
-    assert begun == list(range(6))
+    started = []
+    results = dict(run_tasks(task, names, n_processes=2, timeout=1.5, on_start=started.append))
+    assert started == list(range(6))
     assert results == {
         0: Lost("Timeout: killed after 1.5 s"),
         1: Lost("Crash: the process died {SIGKILL(-9)}"),
@@ -47,7 +47,7 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
 
 @needs_signals
 @pytest.mark.slow
-def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
+def test_closing_ends_the_running_tasks(tmp_path):
     def task(name):
         (tmp_path / name).write_text(str(os.getpid()), encoding="utf-8")
         if name == "hang":
@@ -64,7 +64,7 @@ def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_clock_runs_though_the_process_was_up_before_it_was_looked_at():
+def test_the_timeout_applies_if_the_process_started_before_the_first_check():
     results = dict(
         run_tasks(
             time.sleep,
