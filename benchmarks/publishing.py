@@ -180,7 +180,9 @@ def page_command(page: Page) -> click.Command:
         click.option("-o", "output", type=directory, metavar="DIR", help="Folder of the results."),
         jobs_option,
         click.option("--quick", is_flag=True, help="Measure a small part."),
-        click.option("--page", "page_only", is_flag=True, help="Make the page again without measuring."),
+        click.option(
+            "--page", "page_only", is_flag=True, help="Make the page again without measuring."
+        ),
     ]
     options += [
         click.option(f"--{flag}", is_flag=True, help=text) for flag, text in page.flags.items()

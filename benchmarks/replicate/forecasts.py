@@ -84,7 +84,9 @@ def make_forecasts(X: Any, y: Any, X_validation: Any, seed: int) -> Iterator[Met
             model, *facts = _fit(penalty, GAMMA, alpha, X, y, seed)
             for method, probability in methods.items():
                 model.set_params(probability=probability)
-                yield MethodForecast(penalty, method, model.predict_proba(X_validation)[:, 1], *facts)
+                yield MethodForecast(
+                    penalty, method, model.predict_proba(X_validation)[:, 1], *facts
+                )
 
 
 def prior_corrected(

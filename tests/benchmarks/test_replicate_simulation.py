@@ -73,12 +73,8 @@ def test_scores_are_the_limits_of_those_of_drawn_outcomes(risk):
     n_events = events.sum()
     within = 4 / np.sqrt(n_events)
     assert found["auc"] == pytest.approx(roc_auc_score(events, many), abs=within)
-    assert found["sensitivity_fraction"] == pytest.approx(
-        (many[events] >= 0.01).mean(), abs=within
-    )
-    assert found["specificity_fraction"] == pytest.approx(
-        (many[~events] < 0.01).mean(), abs=within
-    )
+    assert found["sensitivity_fraction"] == pytest.approx((many[events] >= 0.01).mean(), abs=within)
+    assert found["specificity_fraction"] == pytest.approx((many[~events] < 0.01).mean(), abs=within)
 
 
 def test_wrong_certainty_has_finite_scores(risk):

@@ -141,7 +141,9 @@ def test_named_levels_of_the_index_are_columns(write_file):
     table = read_table(path, "y", group="ward")
     assert table.groups.tolist() == [0, 0, 1]
     assert list(table.X) == ["a", "b"]
-    shuffled = write_file(to_bytes(FRAME.set_index(pd.Index([5, 3, 4])).to_parquet), "other.parquet")
+    shuffled = write_file(
+        to_bytes(FRAME.set_index(pd.Index([5, 3, 4])).to_parquet), "other.parquet"
+    )
     assert list(read_table(shuffled, "y").X) == ["a", "b"]
 
 
@@ -163,7 +165,11 @@ def test_labels_in_bytes_and_duplicate_names_of_parquet(write_file):
         ("a.json", b"{}", r"must be one of \.csv, .*not \.json"),
         ("a", b"{}", "not missing"),
         ("a.csv", b"\xd0\xcf\x11\xe0" * 9, r"a\.csv is an old or encrypted Excel file; save it as"),
-        ("a.zip", zip_files({"b.csv": b"1", "c.csv": b"2"}), r"one file but contains b\.csv, c\.csv"),
+        (
+            "a.zip",
+            zip_files({"b.csv": b"1", "c.csv": b"2"}),
+            r"one file but contains b\.csv, c\.csv",
+        ),
         ("a.zip", zip_files({}), "cannot be read|is no text file"),
         ("a.zip", zip_files({"b.zip": CONTENTS["zip"]}), "packed twice"),
         ("a.csv.gz", CONTENTS["gz"][:-20], "cannot be read: .*; unpack it or write it again"),

@@ -46,7 +46,10 @@ def test_calibration_improves_overconfident_predictions_of_new_rows(learn, n_cla
     y, log_proba = sample(n_classes, 600)
     y_new, log_proba_new = sample(n_classes, 600, seed=1)
     before = log_loss(y_new, np.exp(log_proba_new))
-    assert log_loss(y_new, np.exp(learn(y, log_proba, training_counts(y))(log_proba_new))) < 0.9 * before
+    assert (
+        log_loss(y_new, np.exp(learn(y, log_proba, training_counts(y))(log_proba_new)))
+        < 0.9 * before
+    )
 
 
 @pytest.mark.parametrize("learn", CORRECTIONS)

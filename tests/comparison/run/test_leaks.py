@@ -112,7 +112,9 @@ def test_the_check_above_detects_a_leak(mixed_table):
     leaky = replace(split, train=np.union1d(split.train, split.test[:4]))
     other = with_other_test_rows(mixed_table, split)
     rows = mixed_table.X.iloc[split.test]
-    first_fit, other_fit = (fit(METHODS["logistic"], table, leaky) for table in (mixed_table, other))
+    first_fit, other_fit = (
+        fit(METHODS["logistic"], table, leaky) for table in (mixed_table, other)
+    )
     first, second = (
         one.log_probabilities(one.prepare(rows), "logistic", {}) for one in (first_fit, other_fit)
     )

@@ -108,7 +108,9 @@ def test_failed_cells_are_stored_and_run_again(tables, failing_method, tmp_path,
     assert ["unlucky" in label for label in cells_run] == 2 * [False] + 4 * [True]
 
 
-def test_a_damaged_file_causes_a_warning_and_is_computed_again(tables, small_methods, tmp_path, cells_run):
+def test_a_damaged_file_causes_a_warning_and_is_computed_again(
+    tables, small_methods, tmp_path, cells_run
+):
     settings = {"methods": small_methods, "directory": tmp_path, "cv": 2, "repeats": 1}
     first = compare_tables(tables[:1], **settings)
     damaged = sorted((tmp_path / "cells").iterdir())[1]
@@ -163,7 +165,9 @@ def test_of_two_results_the_one_that_did_not_fail_is_merged(finished_run, tmp_pa
         ({"random_state": 1}, "was made with other settings: random_state is 1 instead of 0"),
     ],
 )
-def test_other_settings_are_not_merged(finished_run, tables, small_methods, tmp_path, changes, message):
+def test_other_settings_are_not_merged(
+    finished_run, tables, small_methods, tmp_path, changes, message
+):
     settings = {**SETTINGS, **changes}
     compare_tables(tables[:1], methods=small_methods[:1], directory=tmp_path, **settings)
     with pytest.raises(StoreError, match=message):
