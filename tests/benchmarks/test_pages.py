@@ -48,7 +48,9 @@ def test_figures_are_deterministic(built):
         page.draw(read_results(RESULTS / page.name), folder)
     for path, text in figures.items():
         assert path.read_text(encoding="utf-8") == text
-        assert (DOCS / path.name).exists()
+        committed = (DOCS / path.name).read_text(encoding="utf-8")
+        # Versions of matplotlib, which draws the other figures, differ in details.
+        assert text == committed or page is not QUALITY
         assert "prefers-color-scheme: dark" in text
 
 
