@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from systems import needs_signals
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ def start(directory, n_jobs):
 
 
 @pytest.mark.slow
+@needs_signals
 @pytest.mark.parametrize("n_jobs", [1, 2])
 @pytest.mark.parametrize("to_all", [False, True], ids=["one process", "all processes"])
 @pytest.mark.parametrize(

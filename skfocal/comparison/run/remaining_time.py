@@ -39,6 +39,9 @@ class RemainingTime:
         self.n_processes = max(n_processes, 1)
         self.waiting = Counter(map(_kind, cells))
         self.work = {_kind(cell): cell.work for cell in cells}
+        self.methods: dict[str, list[str]] = {}
+        for table, method in self.work:
+            self.methods.setdefault(table, []).append(method)
         self.running: dict[int, tuple[Kind, float]] = {}
         self.ended: dict[tuple[str, ...], tuple[float, float]] = {}
 
@@ -61,7 +64,12 @@ class RemainingTime:
             return None
         known = Counter(one[0] for one in self.ended if len(one) == 2)
         reference = known.most_common(1)[0][0]
-        expected = {kind: self._expected(kind, reference) for kind in self.work}
+        expected = {
+            (table, method): self._expected(table, method, reference, scale)
+            for table, methods in self.methods.items()
+            for scale in [self._scale(table, reference)]
+            for method in methods
+        }
         for kind, start in self.running.values():
             if kind not in self.ended:  # it takes at least as long as its first cell has taken
                 expected[kind] = max(expected[kind], now - start)
@@ -71,10 +79,10 @@ class RemainingTime:
         waiting = sum(count * expected[kind] for kind, count in self.waiting.items())
         return max((sum(running) + waiting) / self.n_processes, *running, 0.0)
 
-    def _expected(self, kind: Kind, reference: str) -> float:
-        table, method = kind
+    def _expected(self, table: str, method: str, reference: str, scale: float) -> float:
+        kind = table, method
         if kind not in self.ended and (reference, method) in self.ended:
-            return self._rate(reference, method) * self._scale(table, reference) * self.work[kind]
+            return self._rate(reference, method) * scale * self.work[kind]
         seconds, work = next(self.ended[one] for one in _wider(kind) if one in self.ended)
         return seconds / work * self.work[kind]
 
@@ -86,8 +94,8 @@ class RemainingTime:
         """Return how much slower methods have been than on the reference, for their work."""
         both = [
             (self._rate(table, method), self._rate(reference, method))
-            for known, method in self.work
-            if known == table and {(table, method), (reference, method)} <= self.ended.keys()
+            for method in self.methods[table]
+            if {(table, method), (reference, method)} <= self.ended.keys()
         ]
         return sum(one for one, _ in both) / sum(other for _, other in both) if both else 1.0
 
