@@ -312,7 +312,7 @@ def test_a_run_without_a_finished_cell_may_be_replaced(held, tables):
     assert load_comparison(held).data_sets["data_set"].tolist() == ["set 1"]
 
 
-def test_parts_are_not_merged_over_another_comparison(whole, tables, tmp_path):
+def test_parts_are_not_merged_over_another_comparison(finished_run, tables, tmp_path):
     compare_tables(tables[:1], directory=tmp_path, **SMALL, random_state=1)
     with pytest.raises(SettingError, match="holds another comparison"):
-        merge_runs([whole[1]], tmp_path)
+        merge_runs([finished_run[1]], tmp_path)
