@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from skfocal.cli.compare import compare
+from skfocal.cli.explore import explore
 from skfocal.cli.output import (
     directory_type,
     finish,
@@ -27,6 +28,7 @@ def main() -> None:
 
 
 main.add_command(compare)
+main.add_command(explore)
 
 
 @main.command()
