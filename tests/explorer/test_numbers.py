@@ -27,6 +27,11 @@ def cells(table):
     )
 
 
+def values(view):
+    """Return the second column of the first table of a view."""
+    return [value for _, value in cells(view.locator("table").first)]
+
+
 def unfold(view):
     view.locator("details").evaluate("details => { details.open = true; }")
 
@@ -37,8 +42,8 @@ def test_curves_and_marker_are_the_loss(page, set_slider, agrees, gamma):
     unfold(view)
     set_slider(view.get_by_label("γ, focusing"), gamma)
     for p_t in (0.01, 0.3, 0.5, 0.9, 0.99):
-        set_slider(view.get_by_label("p_t, prob"), p_t)
-        shown = cells(view.locator("table").first)[0]
+        set_slider(view.get_by_label("pt, prob"), p_t)
+        shown = values(view)
         expected = focal_breakdown(np.log(p_t / (1 - p_t)), 1, gamma=gamma)
         agrees(shown[0], p_t)
         for text, number in zip(
@@ -76,7 +81,7 @@ def test_calculator_is_the_package(page, agrees, logits):
         for true_class in range(n_classes):
             view.get_by_label("True class").fill(str(true_class))
             expected = focal_breakdown(numbers, true_class, gamma=gamma, alpha=weights)
-            shown = cells(view.locator("table").first)[0]
+            shown = values(view)
             factors = expected[1:]
             for text, number in zip(shown, factors, strict=True):
                 agrees(text, number)
@@ -91,7 +96,7 @@ def test_extreme_logits_give_the_exact_loss(page):
     view = page.locator("focal-calculator")
     view.get_by_label("Logits").fill("1000, 0, -1000")
     view.get_by_label("True class").fill("1")
-    shown = cells(view.locator("table").first)[0]
+    shown = values(view)
     assert shown == ["0", "1000", "1.000", "1.000", "1000"]
 
 

@@ -19,8 +19,10 @@ import { decodeState, encodeState } from "../../skfocal/explorer/static/url-stat
 test("numbers have four significant digits", () => {
   assert.equal(formatNumber(0.00105361), "0.001054");
   assert.equal(formatNumber(-1.7577), "−1.758");
-  assert.equal(formatNumber(0.9999999), "1.0000");
+  assert.equal(formatNumber(0.9999999), "1.000");
+  assert.equal(formatNumber(0.1 ** 3), "0.001000");
   assert.equal(formatNumber(1000), "1000");
+  assert.equal(formatNumber(99999.6), "100000");
   assert.equal(formatNumber(1.23456e-9), "1.235e-9");
   assert.equal(formatNumber(0), "0");
 });

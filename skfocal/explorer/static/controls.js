@@ -40,7 +40,7 @@ export function alphaSlider(onInput) {
 /** Return a slider of C on a logarithmic scale { root, set(C) }. */
 export function penaltySlider(onInput) {
   const control = slider({
-    label: "C, inverse regularisation strength",
+    label: "C, inverse penalty",
     min: -4,
     max: 4,
     step: 0.25,

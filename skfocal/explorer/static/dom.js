@@ -45,7 +45,7 @@ export function slider({ label, min, max, step, onInput }) {
   const root = h(
     "div",
     { class: "control" },
-    h("span", { class: "row" }, h("label", { for: id }, label), output),
+    h("span", { class: "row" }, h("label", { for: id }, ...rich(label)), output),
     input,
   );
   input.addEventListener("input", () => onInput(Number(input.value)));
@@ -104,6 +104,16 @@ export function select({ label, options, onInput = () => {} }) {
   return { root: h("div", { class: "control" }, h("label", { for: id }, label), input), input };
 }
 
+/** Return the nodes of a text in which "p_t" has a subscript and "^γ" a superscript. */
+export function rich(text) {
+  return text.split(/(p_t|\^γ)/).flatMap((part) => {
+    if (part === "p_t") {
+      return [h("i", {}, "p"), h("sub", {}, "t")];
+    }
+    return part === "^γ" ? [h("sup", {}, "γ")] : [part];
+  });
+}
+
 /** Return a button. */
 export function button(text, onClick) {
   const element = h("button", { type: "button" }, text);
@@ -114,14 +124,14 @@ export function button(text, onClick) {
 /** Return a table. The first cell of each row is its header. */
 export function table(caption, columns, rows) {
   const cells = ([head, ...rest]) => [
-    h("th", { scope: "row" }, head),
+    h("th", { scope: "row" }, ...rich(head)),
     ...rest.map((text) => h("td", {}, text)),
   ];
   return h(
     "table",
     {},
     h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col" }, text)))),
+    h("thead", {}, h("tr", {}, ...columns.map((text) => h("th", { scope: "col" }, ...rich(text))))),
     h("tbody", {}, ...rows.map((row) => h("tr", {}, ...cells(row)))),
   );
 }

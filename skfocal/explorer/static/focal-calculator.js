@@ -16,6 +16,7 @@ const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 export class FocalCalculator extends FocalElement {
   #texts = { ...START, gamma: "2" };
+  #validTexts = { ...START };
   #result = null;
 
   /** The focusing parameter of the last valid input. */
@@ -31,14 +32,18 @@ export class FocalCalculator extends FocalElement {
     }
   }
 
-  /** The part of the page's state that this element owns, as text. */
+  /** The part of the page's state that this element owns: the texts of the last valid result. */
   get state() {
-    const { logits, class: trueClass, weights } = this.#texts;
-    return { logits, class: trueClass, weights };
+    return this.#validTexts;
   }
 
   set state({ logits, class: trueClass, weights }) {
+    this.#result = null;
     Object.assign(this.#texts, { logits, class: trueClass, weights });
+    const { gamma, ...errors } = this.#check().errors;
+    if (Object.values(errors).some((message) => message !== "")) {
+      Object.assign(this.#texts, START);
+    }
     this.#showTexts();
   }
 
@@ -58,21 +63,25 @@ export class FocalCalculator extends FocalElement {
     };
     this.plot = new Plot({ title: "Probabilities of the classes", height: 0.5 });
     this.summary = h("p", { class: "summary" });
-    this.factors = h("div", { class: "scroll" });
+    this.factors = h("div");
     this.table = foldedTable("Data table of the probabilities", () => this.#classTable());
     const controls = Object.values(this.fields).map(({ root }) => root);
     return [
       h("div", { class: "controls" }, ...controls),
       this.summary,
-      this.factors,
       h(
         "div",
-        {},
-        this.plot.figure,
-        legend([
-          ["bar-raw", "softmax of the logits"],
-          ["bar-recovered", "recovered posterior: γ and α undone"],
-        ]),
+        { class: "plots" },
+        h(
+          "div",
+          {},
+          this.plot.figure,
+          legend([
+            ["bar-raw", "softmax of the logits"],
+            ["bar-recovered", "recovered posterior: γ and α undone"],
+          ]),
+        ),
+        this.factors,
       ),
       this.table.root,
     ];
@@ -84,9 +93,15 @@ export class FocalCalculator extends FocalElement {
       return;
     }
     const { pT, crossEntropy, factor, alpha, loss } = this.#result;
-    const columns = ["p_t", "cross-entropy", "modulating factor", "α of the class", "focal loss"];
-    const row = [pT, crossEntropy, factor, alpha, loss].map(formatNumber);
-    this.factors.replaceChildren(table("Loss of the true class, in nats", columns, [row]));
+    const rows = [
+      ["p_t", pT],
+      ["cross-entropy", crossEntropy],
+      ["modulating factor", factor],
+      ["α of the class", alpha],
+      ["focal loss", loss],
+    ].map(([name, value]) => [name, formatNumber(value)]);
+    const caption = "Loss of the true class, in nats";
+    this.factors.replaceChildren(table(caption, ["quantity", "value"], rows));
     this.summary.textContent =
       `The true class has p_t = ${formatNumber(pT)}. Cross-entropy is ` +
       `${formatNumber(crossEntropy)}, focal loss with γ = ${formatShort(this.#result.gamma)} is ` +
@@ -111,12 +126,8 @@ export class FocalCalculator extends FocalElement {
     } else {
       this.emit("statechange");
     }
-    const errors = Object.values(this.#errors).filter((message) => message !== "");
+    const errors = Object.values(this.#check().errors).filter((message) => message !== "");
     this.announce(errors[0] ?? this.summary.textContent);
-  }
-
-  get #errors() {
-    return this.#check().errors;
   }
 
   /** Read all fields. Those that depend on the number of classes use the last valid logits. */
@@ -145,6 +156,8 @@ export class FocalCalculator extends FocalElement {
     }
     if (Object.values(errors).every((message) => message === "")) {
       const { logits, class: trueClass, gamma, weights } = values;
+      const { gamma: _, ...texts } = this.#texts;
+      this.#validTexts = texts;
       this.#result = {
         ...breakdown(logits, trueClass, gamma, weights),
         logits,
@@ -158,9 +171,15 @@ export class FocalCalculator extends FocalElement {
   #drawBars() {
     const { probabilities, posterior: recovered, trueClass } = this.#result;
     const count = probabilities.length;
-    const ticks = count <= 12 ? probabilities.map((_, k) => k) : [0, count - 1];
+    const all = probabilities.map((_, k) => k);
+    const ticks = count <= 10 ? all : [...new Set([0, trueClass, count - 1])];
     this.plot.begin({
-      x: { domain: [-0.5, count - 0.5], ticks, label: "class" },
+      x: {
+        domain: [-0.5, count - 0.5],
+        ticks,
+        label: "class",
+        format: (k) => (k === trueClass ? `${k} (true)` : String(k)),
+      },
       y: { domain: [0, 1], ticks: TICKS, label: "probability" },
     });
     const bar = (start, stop, height, style) => {
@@ -173,10 +192,6 @@ export class FocalCalculator extends FocalElement {
       bar(k - 0.3, k - 0.02, probabilities[k], "bar-raw");
       bar(k + 0.02, k + 0.3, recovered[k], "bar-recovered");
     }
-    const highest = Math.max(probabilities[trueClass], recovered[trueClass]);
-    const below = highest > 0.9;
-    const label = { anchor: "middle", dy: below ? 14 : -6, style: "halo" };
-    this.plot.text([trueClass, below ? 1 : highest], "true", label);
     const parts = probabilities.map(
       (p, k) => `class ${k}: softmax ${formatPercent(p)}, recovered ${formatPercent(recovered[k])}`,
     );

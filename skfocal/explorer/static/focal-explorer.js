@@ -6,7 +6,7 @@
  */
 
 import { readAlpha } from "./controls.js";
-import { button, h } from "./dom.js";
+import { button, h, rich } from "./dom.js";
 import { define, FocalElement, nonNegative } from "./element.js";
 import "./focal-calculator.js";
 import "./focal-live-fit.js";
@@ -107,7 +107,7 @@ export class FocalExplorer extends FocalElement {
       this.emit("statechange");
     });
     const sections = SECTIONS.map(({ title, text }, i) =>
-      h("section", {}, h("h2", {}, title), h("p", {}, text), this.#parts[i]),
+      h("section", {}, h("h2", {}, title), h("p", {}, ...rich(text)), this.#parts[i]),
     );
     return [h("div", { class: "actions top" }, reset), ...sections];
   }

@@ -74,7 +74,7 @@ export class FocalLiveFit extends FocalElement {
     this.plot = new Plot({ title: "Samples, sized by their gradient", height: 0.95 });
     this.reliability = reliabilityPlot("Reliability of the samples above");
     this.summary = h("p", { class: "summary" });
-    this.scores = h("div", { class: "scroll" });
+    this.scores = h("div");
     this.table = foldedTable("Data tables of the fit", () => this.#dataTables());
     this.gammaControl = gammaSlider((gamma) => this.#share("gamma", gamma));
     this.alphaControl = alphaSlider((alpha) => this.#share("alpha", alpha));
@@ -177,7 +177,7 @@ export class FocalLiveFit extends FocalElement {
     this.scores.replaceChildren(
       table(
         "Fit",
-        ["", `γ = ${gamma}`, "γ = 0"],
+        ["quantity", `γ = ${gamma}`, "γ = 0"],
         [
           ["log loss, raw", raw, formatNumber(this.logistic.logLoss.raw)],
           ["log loss, recovered", recovered, logistic],

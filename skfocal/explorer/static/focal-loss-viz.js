@@ -123,15 +123,18 @@ export class FocalLossViz extends FocalElement {
     });
     this.legend = h("div");
     this.summary = h("p", { class: "summary" });
-    this.readings = h("div", { class: "scroll" });
+    this.readings = h("div");
     this.table = foldedTable("Data table of the curves", () => this.#dataTable());
     this.#followPointer();
     return [
       h("div", { class: "controls" }, this.gammaSlider.root, this.marker.root, this.field.root),
       this.summary,
-      h("div", { class: "plots" }, this.loss.figure, this.modulator.figure),
-      this.legend,
-      this.readings,
+      h(
+        "div",
+        { class: "plots" },
+        h("div", {}, this.loss.figure, this.legend),
+        h("div", {}, this.modulator.figure, this.readings),
+      ),
       this.table.root,
     ];
   }
@@ -209,17 +212,15 @@ export class FocalLossViz extends FocalElement {
       `Focal loss with γ = ${formatGamma(gamma)}. At p_t = ${formatShort(this.#pT)} the modulating ` +
       `factor is ${formatFactor(factor)}: the loss is ${size}.`;
     const alpha = this.#alpha;
-    const row = [
-      formatFixed(this.#pT, 2),
-      formatNumber(crossEntropy),
-      formatNumber(factor),
-      ...(alpha === 1 ? [] : [formatNumber(alpha)]),
-      formatNumber(loss),
-      size,
+    const rows = [
+      ["p_t", formatFixed(this.#pT, 2)],
+      ["cross-entropy", formatNumber(crossEntropy)],
+      ["modulating factor", formatNumber(factor)],
+      ...(alpha === 1 ? [] : [["α", formatNumber(alpha)]]),
+      ["focal loss", formatNumber(loss)],
+      ["suppression", size],
     ];
-    const columns = ["p_t", "cross-entropy", "modulating factor"];
-    const more = [...(alpha === 1 ? [] : ["α"]), "focal loss", "suppression"];
-    this.readings.replaceChildren(table("At the marker", [...columns, ...more], [row]));
+    this.readings.replaceChildren(table("At the marker", ["quantity", "value"], rows));
     const further = this.#further.map((value, i) => [`further-${i}`, `γ = ${formatGamma(value)}`]);
     this.legend.replaceChildren(
       legend([
@@ -236,7 +237,7 @@ export class FocalLossViz extends FocalElement {
     const pT = this.#pT;
     const curves = [["entropy", 0]];
     curves.push(...this.#further.map((value, i) => [`further-${i}`, value]), ["focal", gamma]);
-    const x = { domain: [0, 1], ticks: UNIT_TICKS, label: "p_t, probability of the true class" };
+    const x = { domain: [0, 1], ticks: UNIT_TICKS, label: "probability of the true class" };
     this.loss.begin({ x, y: { domain: [0, LIMIT], ticks: [0, 1, 2, 3, 4, 5], label: "loss" } });
     for (const [style, value] of curves) {
       const factor = style === "entropy" ? 1 : alpha;

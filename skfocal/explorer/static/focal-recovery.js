@@ -120,13 +120,7 @@ export class FocalRecovery extends FocalElement {
       x: { domain: [0, 1], ticks: TICKS, label: "raw probability of class 1" },
       y: { domain: [0, 1], ticks: TICKS, label: "posterior" },
     });
-    this.plot.line(
-      [
-        [0, 0],
-        [1, 1],
-      ],
-      "diagonal",
-    );
+    this.plot.diagonal();
     const curve = GRID.map((raw) => [raw, this.#posterior(raw, gamma)]);
     this.plot.line([[0, 0], ...curve, [1, 1]], "recovered");
     const recovered = this.#posterior(this.#raw, gamma);

@@ -35,7 +35,7 @@ export class FocalTableFit extends FocalElement {
     this.plot = reliabilityPlot("Reliability of the held-out rows");
     this.summary = h("p", { class: "summary" });
     this.warning = h("p", { class: "error" });
-    this.scores = h("div", { class: "scroll" });
+    this.scores = h("div");
     this.table = foldedTable("Data tables", () => reliabilityTable(this.fit.reliability));
     const controls = [this.gammaControl, this.alphaControl, this.penalty].map(({ root }) => root);
     return [

@@ -3,11 +3,10 @@
 /** Return four significant digits, in scientific notation below 0.0001. */
 export function formatNumber(value) {
   const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-4 && size < 1e6)) {
-    const decimals = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
-    return minus(value.toFixed(decimals));
+  if (size === 0 || (size >= 9999.5 && size < 1e6)) {
+    return minus(value.toFixed(0));
   }
-  return minus(value.toExponential(3));
+  return minus(size >= 1e-4 && size < 1e6 ? value.toPrecision(4) : value.toExponential(3));
 }
 
 /** Return a number with a fixed number of decimals. */

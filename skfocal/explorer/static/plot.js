@@ -1,9 +1,9 @@
 /** Plots in SVG with linear axes, a title and a description. */
 
-import { h, s, uniqueId } from "./dom.js";
+import { h, rich, s, uniqueId } from "./dom.js";
 import { formatShort } from "./format.js";
 
-const MARGIN = { left: 46, right: 14, top: 10, bottom: 40 };
+const MARGIN = { left: 54, right: 14, top: 10, bottom: 40 };
 
 /** Return a path through points [x, y] in the units of the drawing. */
 export function linePath(points) {
@@ -36,14 +36,14 @@ export class Plot {
       this.description,
       this.layer,
     );
-    this.figure = h("figure", {}, h("figcaption", {}, title), this.svg);
+    this.figure = h("figure", {}, h("figcaption", {}, ...rich(title)), this.svg);
   }
 
   describe(text) {
     this.description.textContent = text;
   }
 
-  /** Clear the plot and draw axes { domain, ticks, label }. */
+  /** Clear the plot and draw axes { domain, ticks, label, format }. */
   begin({ x, y }) {
     const fontSize = Number.parseFloat(getComputedStyle(this.svg).fontSize) || 16;
     const width = Math.max(this.figure.clientWidth / (fontSize / 16), 200);
@@ -82,6 +82,15 @@ export class Plot {
     return [at(this.xDomain, u), at(this.yDomain, v)];
   }
 
+  /** Draw the line on which both axes are equal. */
+  diagonal() {
+    const [low, high] = this.xDomain;
+    this.line(
+      [low, high].map((value) => [value, value]),
+      "diagonal",
+    );
+  }
+
   line(points, style) {
     const drawn = points.map(([x, y]) => [this.x(x), this.y(y)]);
     this.add("path", { d: linePath(drawn), class: `line ${style}` });
@@ -111,7 +120,8 @@ export class Plot {
     for (const tick of x.ticks) {
       this.add("line", { class: "grid", x1: this.x(tick), x2: this.x(tick), y1: top, y2: bottom });
       const at = [tick, this.yDomain[0]];
-      this.text(at, formatShort(tick), { anchor: "middle", dy: 15, style: "tick" });
+      const text = (x.format ?? formatShort)(tick);
+      this.text(at, text, { anchor: "middle", dy: 15, style: "tick" });
     }
     for (const tick of y.ticks) {
       this.add("line", { class: "grid", x1: left, x2: right, y1: this.y(tick), y2: this.y(tick) });

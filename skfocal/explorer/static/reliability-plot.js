@@ -17,13 +17,7 @@ export function drawReliability(plot, { raw, recovered }) {
     x: { domain: [0, 1], ticks: TICKS, label: "mean predicted probability" },
     y: { domain: [0, 1], ticks: TICKS, label: "observed frequency" },
   });
-  plot.line(
-    [
-      [0, 0],
-      [1, 1],
-    ],
-    "diagonal",
-  );
+  plot.diagonal();
   const points = (bins) => bins.map(({ probability, frequency }) => [probability, frequency]);
   plot.line(points(raw), "raw");
   plot.line(points(recovered), "recovered");

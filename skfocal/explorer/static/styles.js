@@ -47,7 +47,7 @@ button:hover { background: var(--tint); }
 fieldset { border: 1px solid var(--rule); border-radius: 3px; margin: 0 0 1em; padding: .6em .9em .9em;
   min-width: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .6em; align-items: center; }
-.top { justify-content: flex-end; }
+.top { margin: -.5em 0 1.5em; }
 .plots { display: grid; gap: 1em 2em; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 19em), 1fr)); }
 figure { margin: 0; min-width: 0; max-width: 44em; break-inside: avoid; }
@@ -87,7 +87,8 @@ svg .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke
 table { border-collapse: collapse; font-size: .88em; margin: .2em 0 .8em; }
 caption { text-align: left; color: var(--muted); padding-bottom: .3em; }
 th, td { text-align: right; padding: .3em .6em; border-bottom: 1px solid var(--rule); }
-tr > :first-child { text-align: left; padding-left: 0; font-weight: 600; }
+tr > :first-child { text-align: left; padding-left: 0; font-weight: 600; overflow-wrap: anywhere; }
+sub, sup { line-height: 0; font-size: .75em; }
 thead th { border-bottom-color: var(--ink); vertical-align: bottom; }
 details { border-top: 1px solid var(--rule); margin-top: .6em; }
 summary { padding: .5em 0; cursor: pointer; font-weight: 600; font-size: .92em; }
