@@ -53,19 +53,33 @@ class Visits:
         self.messages = []
         self.requests = []
 
-    def open(self, address, site=None, **options):
-        """Open an address. `site` maps addresses to contents that take the place of a server."""
+    def open(self, address, **options):
+        """Open an address in a window of its own."""
+        page = self._new_page(options)
+        page.goto(address)
+        return page
+
+    def serve(self, html, scripts, functions=None, **options):
+        """Open a page with modules by name, and with Python functions that it can call."""
+        page = self._new_page(options)
+        contents = {"": ("text/html; charset=utf-8", html), "favicon.ico": ("image/x-icon", "")}
+        contents |= {name: ("text/javascript", script) for name, script in scripts.items()}
+        for name, (kind, content) in contents.items():
+            page.route(f"{SITE}/{name}", partial(_answer, kind, content))
+        for name, function in (functions or {}).items():
+            page.expose_function(name, function)
+        page.goto(f"{SITE}/")
+        return page
+
+    def _new_page(self, options):
         settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
         context = self._browser.new_context(**(settings | options))
         self._contexts.append(context)
-        for url, (kind, content) in (site or {}).items():
-            context.route(url, partial(_answer, kind, content))
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: self.messages.append(message.text))
         page.on("pageerror", lambda error: self.messages.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
-        page.goto(address)
         return page
 
     def close(self):

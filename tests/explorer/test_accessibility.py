@@ -30,7 +30,7 @@ def violations(page):
 
 
 def test_axe_finds_no_violations(visits, address, setting):
-    page = visits.open(f"{address}#compare=0.5+5&alpha=0.25", **setting)
+    page = visits.open(f"{address}#compare=0.5+5&alpha=0.25&rows=50", **setting)
     page.evaluate(UNFOLD)
     page.locator("focal-live-fit details table").nth(1).wait_for()
     assert violations(page) == []

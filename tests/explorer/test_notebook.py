@@ -11,7 +11,7 @@ import skfocal
 
 pytestmark = pytest.mark.browser
 
-SITE = "http://site.test"
+NAMES = {"_element", "_shared"}
 VIEW = "application/vnd.jupyter.widget-view+json"
 CELLS = [
     "import skfocal\nwidget = skfocal.explore(gamma=1.0)\nwidget",
@@ -75,21 +75,10 @@ def open_widget(visits, widget, style=""):
         "</head><body><main><h1>Notebook</h1></main>"
         '<script type="module" src="/model.js"></script></body></html>'
     )
-    site = {
-        f"{SITE}/": ("text/html; charset=utf-8", html),
-        f"{SITE}/model.js": ("text/javascript", MODEL),
-        f"{SITE}/widget.js": ("text/javascript", widget._esm),  # noqa: SLF001 - anywidget's name
-        f"{SITE}/favicon.ico": ("image/x-icon", ""),
-    }
-    page = visits.open("about:blank", site)
-    page.expose_function("readState", state_of)
-    page.expose_function("writeState", write)
-    page.goto(f"{SITE}/")
+    scripts = {"model.js": MODEL, "widget.js": widget._esm}  # noqa: SLF001 - anywidget's name
+    page = visits.serve(html, scripts, {"readState": state_of, "writeState": write})
     page.locator("main > :not(h1)").wait_for()
     return page
-
-
-NAMES = {"_element", "_shared"}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from skfocal.explorer import write_element
 
 pytestmark = pytest.mark.browser
 
-SITE = "http://site.test"
 POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'"
 
 
@@ -23,12 +22,7 @@ def show(visits, tmp_path):
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             f'</head><body>{body}<script type="module" src="/viz.js"></script></body></html>'
         )
-        site = {
-            f"{SITE}/": ("text/html; charset=utf-8", html),
-            f"{SITE}/viz.js": ("text/javascript", module),
-            f"{SITE}/favicon.ico": ("image/x-icon", ""),
-        }
-        page = visits.open(f"{SITE}/", site, **options)
+        page = visits.serve(html, {"viz.js": module}, **options)
         page.locator("focal-loss-viz svg").first.wait_for(state="attached")
         return page
 

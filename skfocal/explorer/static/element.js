@@ -1,6 +1,6 @@
 /** What all elements share: a shadow root, drawing after a change of size, and announcements. */
 
-import { h } from "./dom.js";
+import { h, rich } from "./dom.js";
 import { styleSheet } from "./styles.js";
 
 const ANNOUNCEMENT_DELAY = 600;
@@ -18,6 +18,9 @@ export function define(name, element) {
  * state.
  */
 export class FocalElement extends HTMLElement {
+  /** A paragraph that sums up the view. */
+  summary = h("p", { class: "summary" });
+  #summaryText = "";
   #announcement = 0;
   #animation = 0;
   #built = false;
@@ -61,6 +64,17 @@ export class FocalElement extends HTMLElement {
   /** Dispatch an event that crosses the borders of shadow roots. */
   emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Show a text as the summary of the view. */
+  summarise(text) {
+    this.#summaryText = text;
+    this.summary.replaceChildren(...rich(text));
+  }
+
+  /** Announce the summary to screen readers once the user pauses. */
+  announceSummary() {
+    this.announce(this.#summaryText);
   }
 
   /** Announce a text to screen readers once the user pauses. */

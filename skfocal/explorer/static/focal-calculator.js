@@ -56,13 +56,12 @@ export class FocalCalculator extends FocalElement {
         ...attributes,
       });
     this.fields = {
-      logits: field("logits", "Logits", { hint: "one for each class, separated by commas" }),
+      logits: field("logits", "Logits", { hint: "separated by commas" }),
       class: field("class", "True class", { hint: "index from 0", inputmode: "numeric" }),
       gamma: field("gamma", "γ", { hint: "focusing parameter, ≥ 0", inputmode: "decimal" }),
       weights: field("weights", "α", { hint: "one for each class, or empty" }),
     };
     this.plot = new Plot({ title: "Probabilities of the classes", height: 0.5 });
-    this.summary = h("p", { class: "summary" });
     this.factors = h("div");
     this.table = foldedTable("Data table of the probabilities", () => this.#classTable());
     const controls = Object.values(this.fields).map(({ root }) => root);
@@ -102,10 +101,11 @@ export class FocalCalculator extends FocalElement {
     ].map(([name, value]) => [name, formatNumber(value)]);
     const caption = "Loss of the true class, in nats";
     this.factors.replaceChildren(table(caption, ["quantity", "value"], rows));
-    this.summary.textContent =
+    this.summarise(
       `The true class has p_t = ${formatNumber(pT)}. Cross-entropy is ` +
-      `${formatNumber(crossEntropy)}, focal loss with γ = ${formatShort(this.#result.gamma)} is ` +
-      `${formatNumber(loss)}.`;
+        `${formatNumber(crossEntropy)}, focal loss with γ = ${formatShort(this.#result.gamma)} is ` +
+        `${formatNumber(loss)}.`,
+    );
     this.#drawBars();
     this.table.update();
   }
@@ -127,7 +127,11 @@ export class FocalCalculator extends FocalElement {
       this.emit("statechange");
     }
     const errors = Object.values(this.#check().errors).filter((message) => message !== "");
-    this.announce(errors[0] ?? this.summary.textContent);
+    if (errors.length > 0) {
+      this.announce(errors[0]);
+    } else {
+      this.announceSummary();
+    }
   }
 
   /** Read all fields. Those that depend on the number of classes use the last valid logits. */

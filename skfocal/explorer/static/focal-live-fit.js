@@ -73,7 +73,6 @@ export class FocalLiveFit extends FocalElement {
   build() {
     this.plot = new Plot({ title: "Samples, sized by their gradient", height: 0.95 });
     this.reliability = reliabilityPlot("Reliability of the samples above");
-    this.summary = h("p", { class: "summary" });
     this.scores = h("div");
     this.table = foldedTable("Data tables of the fit", () => this.#dataTables());
     this.gammaControl = gammaSlider((gamma) => this.#share("gamma", gamma));
@@ -145,13 +144,13 @@ export class FocalLiveFit extends FocalElement {
   #share(name, value) {
     this[name] = value;
     this.emit(`${name}change`, { [name]: value });
-    this.announce(this.summary.textContent);
+    this.announceSummary();
   }
 
   #changed() {
     this.refresh();
     this.emit("statechange");
-    this.announce(this.summary.textContent);
+    this.announceSummary();
   }
 
   /** Draw samples with other settings. Moved and added points are dropped. */
@@ -167,10 +166,11 @@ export class FocalLiveFit extends FocalElement {
     const recovered = formatNumber(logLoss.recovered);
     const logistic = formatNumber(this.logistic.logLoss.recovered);
     const gamma = formatGamma(this.#gamma);
-    this.summary.textContent =
+    this.summarise(
       `With γ = ${gamma} the log loss is ${raw} raw and ${recovered} recovered; with γ = 0 it is ` +
-      `${logistic}. Half of the gradient comes from ${half} of ${nRows} samples; with γ = 0, from ` +
-      `${this.logistic.half}.`;
+        `${logistic}. Half of the gradient comes from ${half} of ${nRows} samples; with γ = 0, from ` +
+        `${this.logistic.half}.`,
+    );
     const column = ({ coef: [w1, w2], intercept: b }) => [w1, w2, b].map(formatNumber);
     const [focal, plain] = [column({ coef, intercept }), column(this.logistic)];
     const names = ["coefficient of x₁", "coefficient of x₂", "intercept"];

@@ -122,7 +122,6 @@ export class FocalLossViz extends FocalElement {
       onInput: (text) => this.#compare(text),
     });
     this.legend = h("div");
-    this.summary = h("p", { class: "summary" });
     this.readings = h("div");
     this.table = foldedTable("Data table of the curves", () => this.#dataTable());
     this.#followPointer();
@@ -166,13 +165,13 @@ export class FocalLossViz extends FocalElement {
     }
     this.emit("gammachange", { gamma });
     this.refresh();
-    this.#announceSummary();
+    this.announceSummary();
   }
 
   #move(pT) {
     this.pT = Number(pT.toFixed(2));
     this.emit("statechange");
-    this.#announceSummary();
+    this.announceSummary();
   }
 
   #compare(text) {
@@ -201,16 +200,13 @@ export class FocalLossViz extends FocalElement {
     }
   }
 
-  #announceSummary() {
-    this.announce(this.summary.textContent);
-  }
-
   #drawReadings(gamma) {
     const { crossEntropy, factor, loss } = lossAt(this.#pT, gamma, this.#alpha);
     const size = formatSuppression(factor);
-    this.summary.textContent =
+    this.summarise(
       `Focal loss with γ = ${formatGamma(gamma)}. At p_t = ${formatShort(this.#pT)} the modulating ` +
-      `factor is ${formatFactor(factor)}: the loss is ${size}.`;
+        `factor is ${formatFactor(factor)}: the loss is ${size}.`,
+    );
     const alpha = this.#alpha;
     const rows = [
       ["p_t", formatFixed(this.#pT, 2)],

@@ -64,7 +64,6 @@ export class FocalRecovery extends FocalElement {
       step: 0.01,
       onInput: (raw) => this.#move(raw),
     });
-    this.summary = h("p", { class: "summary" });
     this.table = foldedTable("Data table of the posterior", () => this.#dataTable());
     const controls = [this.gammaControl.root, this.alphaControl.root, this.marker.root];
     return [
@@ -83,10 +82,11 @@ export class FocalRecovery extends FocalElement {
     this.gammaControl.set(this.#gamma);
     this.alphaControl.set(this.#alpha);
     this.marker.set(this.#raw, formatShort(this.#raw));
-    this.summary.textContent =
+    this.summarise(
       `With γ = ${formatGamma(this.#gamma)} and ${this.#alphaText} the raw probability ` +
-      `${formatFixed(this.#raw, 2)} stands for a posterior of ` +
-      `${formatNumber(this.#posterior(this.#raw))}.`;
+        `${formatFixed(this.#raw, 2)} stands for a posterior of ` +
+        `${formatNumber(this.#posterior(this.#raw))}.`,
+    );
     this.animate(this.#drawnGamma ?? this.#gamma, this.#gamma, (gamma) => {
       this.#drawnGamma = gamma;
       this.#drawCurve(gamma);
@@ -105,14 +105,14 @@ export class FocalRecovery extends FocalElement {
   #change(name, value) {
     this[name] = value;
     this.emit(`${name}change`, { [name]: value });
-    this.announce(this.summary.textContent);
+    this.announceSummary();
   }
 
   #move(raw) {
     this.#raw = Number(raw.toFixed(2));
     this.refresh();
     this.emit("statechange");
-    this.announce(this.summary.textContent);
+    this.announceSummary();
   }
 
   #drawCurve(gamma) {

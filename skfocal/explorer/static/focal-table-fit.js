@@ -23,6 +23,9 @@ export class FocalTableFit extends FocalElement {
         set(value) {
           this.#values[name] = value;
           this.refresh();
+          if (name === "fit") {
+            this.announceSummary();
+          }
         },
       });
     }
@@ -33,7 +36,6 @@ export class FocalTableFit extends FocalElement {
     this.alphaControl = alphaSlider((alpha) => this.#change("alpha", alpha));
     this.penalty = penaltySlider((C) => this.#change("C", C));
     this.plot = reliabilityPlot("Reliability of the held-out rows");
-    this.summary = h("p", { class: "summary" });
     this.warning = h("p", { class: "error" });
     this.scores = h("div");
     this.table = foldedTable("Data tables", () => reliabilityTable(this.fit.reliability));
@@ -70,10 +72,11 @@ export class FocalTableFit extends FocalElement {
       return;
     }
     const { raw, recovered } = fit.log_loss;
-    this.summary.textContent =
+    this.summarise(
       `Class 1 is ${fit.label}. Fitted on ${fit.n_train} rows. On ${fit.n_test} held-out rows, ` +
-      `${fit.n_positive} of class 1, the log loss is ${formatNumber(raw)} raw and ` +
-      `${formatNumber(recovered)} recovered.`;
+        `${fit.n_positive} of class 1, the log loss is ${formatNumber(raw)} raw and ` +
+        `${formatNumber(recovered)} recovered.`,
+    );
     this.warning.textContent = fit.warning;
     const shown = fit.coefficients.length;
     const left = fit.n_coefficients - shown;
@@ -100,7 +103,6 @@ export class FocalTableFit extends FocalElement {
     );
     drawReliability(this.plot, fit.reliability);
     this.table.update();
-    this.announce(this.summary.textContent);
   }
 
   #change(name, value) {

@@ -15,8 +15,8 @@ const CSS = `
 }
 @media (forced-colors: active) {
   :host {
-    --paper: Canvas; --ink: CanvasText; --muted: CanvasText; --rule: GrayText; --tint: Canvas;
-    --edge: CanvasText; --focal: Highlight; --second: CanvasText;
+    --paper: Canvas; --ink: CanvasText; --muted: CanvasText; --rule: ButtonBorder; --tint: Canvas;
+    --edge: CanvasText; --focal: Highlight; --second: LinkText;
   }
 }
 :host([hidden]) { display: none; }
