@@ -81,7 +81,8 @@ dist: $(VENV)/.dev ## Build the wheel and the source archive, and check both
 	$(BIN)/uv build --quiet --python $(BIN)/python
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/uv run --quiet --isolated --no-project --python $(BIN)/python --with dist/*.whl \
-		python -c "import skfocal.metrics"
+		python -c "import os, skfocal.metrics; from skfocal.explorer import write_page; \
+			write_page(os.devnull)"
 
 .PHONY: release-check
 release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.cff agree

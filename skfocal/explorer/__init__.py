@@ -58,6 +58,8 @@ def explore(
         If anywidget is not installed.
     ValueError
         If only one of `X` and `y` is given, or if `y` does not have two classes.
+    traitlets.TraitError
+        If `gamma`, `alpha` or `C` is out of its range.
 
     See Also
     --------

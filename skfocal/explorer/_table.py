@@ -20,8 +20,10 @@ from skfocal.metrics import ReliabilityCurve, reliability_curve
 
 __all__ = ["SplitTable", "fit_table", "split_table"]
 
-N_COEFFICIENTS = 30
+N_COEFFICIENTS = 15
 """Number of coefficients that are shown, the largest ones."""
+MAX_CATEGORIES = 20
+"""Number of indicator columns of a text column. Rare categories share one."""
 
 
 class SplitTable(NamedTuple):
@@ -105,7 +107,11 @@ def _preparation(X: Any) -> Pipeline:
         make_column_transformer(
             (numeric, make_column_selector(dtype_include=["number", "bool"])),
             (
-                OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+                OneHotEncoder(
+                    handle_unknown="infrequent_if_exist",
+                    max_categories=MAX_CATEGORIES,
+                    sparse_output=False,
+                ),
                 make_column_selector(dtype_exclude=["number", "bool"]),
             ),
             verbose_feature_names_out=False,

@@ -16,13 +16,13 @@ def show(visits, tmp_path):
     """Return a function that shows a body, and then loads the element, under a strict policy."""
     module = write_element(tmp_path / "focal-loss-viz.js").read_text(encoding="utf-8")
 
-    def open_page(body, **options):
+    def open_page(body, scripts=None, **options):
         html = (
             '<!doctype html><html lang="en"><head><title>A page</title>'
             f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
             f'</head><body>{body}<script type="module" src="/viz.js"></script></body></html>'
         )
-        page = visits.serve(html, {"viz.js": module}, **options)
+        page = visits.serve(html, {"viz.js": module} | (scripts or {}), **options)
         page.locator("focal-loss-viz svg").first.wait_for(state="attached")
         return page
 
@@ -71,12 +71,9 @@ def test_controlled_element_shows_what_the_page_sets(show, set_slider):
 
 def test_default_gamma_is_two_and_properties_survive_the_definition(show):
     assert gamma_of(show("<focal-loss-viz></focal-loss-viz>")) == 2
-    page = show("<focal-loss-viz></focal-loss-viz>")
-    restored = page.evaluate(
-        "() => { const one = document.createElement('focal-loss-viz'); one.gamma = 3;"
-        " document.body.append(one); return one.gamma; }"
-    )
-    assert restored == 3
+    body = '<focal-loss-viz></focal-loss-viz><script src="/before.js"></script>'
+    before = "document.querySelector('focal-loss-viz').gamma = 3;"
+    assert gamma_of(show(body, {"before.js": before})) == 3
 
 
 @pytest.mark.parametrize("value", ["-1", "1e999", '"two"', "null"])

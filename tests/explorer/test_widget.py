@@ -93,6 +93,14 @@ def test_columns_are_prepared_on_the_training_rows_only(table):
     assert abs(split.X_test[:, 0].mean()) > 1e-6
 
 
+def test_rare_categories_share_a_column(table):
+    X, y = table
+    rng = np.random.default_rng(2)
+    X = X.assign(street=rng.choice([f"street {i}" for i in range(100)], len(X)))
+    columns = skfocal.explore(X, y).table.columns
+    assert sum(name.startswith("street") for name in columns) == 20
+
+
 def test_arrays_are_supported():
     rng = np.random.default_rng(1)
     widget = skfocal.explore(rng.normal(size=(200, 60)), rng.permutation(200) < 40)

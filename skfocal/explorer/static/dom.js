@@ -96,11 +96,10 @@ export function checkBox({ label, onInput }) {
 }
 
 /** Return a labelled selection { root, input } of pairs [value, text]. */
-export function select({ label, options, onInput = () => {} }) {
+export function select({ label, options }) {
   const id = uniqueId();
   const entries = options.map(([value, text]) => h("option", { value }, text));
   const input = h("select", { id }, ...entries);
-  input.addEventListener("input", () => onInput(input.value));
   return { root: h("div", { class: "control" }, h("label", { for: id }, label), input), input };
 }
 

@@ -73,7 +73,7 @@ export class FocalTableFit extends FocalElement {
     }
     const { raw, recovered } = fit.log_loss;
     this.summarise(
-      `Class 1 is ${fit.label}. Fitted on ${fit.n_train} rows. On ${fit.n_test} held-out rows, ` +
+      `Class 1 is “${fit.label}”, the rarer label. Fitted on ${fit.n_train} rows. On ${fit.n_test} held-out rows, ` +
         `${fit.n_positive} of class 1, the log loss is ${formatNumber(raw)} raw and ` +
         `${formatNumber(recovered)} recovered.`,
     );

@@ -22,7 +22,6 @@ const CSS = `
 :host([hidden]) { display: none; }
 * { box-sizing: border-box; }
 h2 { font-size: 1.35em; line-height: 1.25; margin: 0 0 .4em; }
-h3 { font-size: 1em; margin: 0; }
 p { margin: 0 0 .8em; max-width: 44em; }
 section + section { margin-top: 3em; }
 .controls { display: grid; gap: .8em 1.6em; margin: 0 0 1em; align-items: start;
