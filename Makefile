@@ -20,14 +20,14 @@ NUMERIC_TESTS := tests/losses tests/metrics tests/linear_model tests/model_selec
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: report
 report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write report.html
 	$(BIN)/python -m benchmarks report
 
 .PHONY: test
-test: $(VENV)/.test ## Run all but the slow tests with branch coverage
+test: $(VENV)/.test ## Run all but the slow tests and measure branch coverage
 	$(BIN)/python -m pytest -m "not slow and not browser" --cov --numprocesses auto
 
 .PHONY: check
@@ -43,7 +43,7 @@ lint-js: node_modules/.installed ## Check style and format of the JavaScript (ne
 	npx biome ci
 
 .PHONY: types
-types: $(VENV)/.dev ## Check the types of the package
+types: $(VENV)/.dev ## Check the types of the package and the benchmarks
 	$(BIN)/mypy
 
 .PHONY: layers

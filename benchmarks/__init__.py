@@ -1,1 +1,1 @@
-"""Published runs on real data; they use nothing but the public interface of skfocal."""
+"""Published runs. All but the ablation use only the public API of skfocal."""

@@ -1,4 +1,4 @@
-"""Measurements in parallel; finished parts are stored and found again."""
+"""Run measurements in parallel, and store the finished parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Part = TypeVar("Part")
 
 
 def source_key(*modules: ModuleType) -> dict[str, str]:
-    """Return what measurements depend on: the versions, and the source of these modules."""
+    """Return what measurements depend on: versions, and the source code of some modules."""
     digest = hashlib.sha256("".join(map(inspect.getsource, modules)).encode())
     return {**environment()["versions"], "benchmark source": digest.hexdigest()}
 
@@ -33,7 +33,7 @@ def measure_parts(
 ) -> list[Any]:
     """Call a function for each part and its key, unless its result is stored in the folder.
 
-    Progress goes to stderr. A run that was interrupted resumes from the stored parts.
+    Progress is printed to stderr. After an interruption, the same call resumes.
     """
     cached = Memory(folder, verbose=0).cache(measure)
     missing = [part for part in parts if not cached.check_call_in_cache(part, key)]

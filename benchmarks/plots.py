@@ -1,4 +1,4 @@
-"""Figures in SVG for light and dark pages; the same data give the same bytes."""
+"""Figures in SVG for light and dark pages. The same data give the same bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published pages: a results file and a template make a page, and a command makes both."""
+"""Published pages: each is made by a command from a results file and a template."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIST_OF_SCALARS = re.compile(r"\[\n[^][{}]*\]")
 
 @dataclass(frozen=True)
 class Task:
-    """What a command asks a benchmark to measure: some data sets by name, or all.
+    """What a benchmark has to measure: some data sets by name, or all.
 
     Finished parts are stored in `folder`; `save` writes the results so far. `flags` are the flags
     of the page that were given.
@@ -116,7 +116,7 @@ def fill_readme(page: Page, results: Any, readme: Path) -> None:
 
 
 def render(template: str, view: Mapping[str, Any], folder: Path = TEMPLATES) -> str:
-    """Fill a template in; there is never more than one empty line in a row."""
+    """Render a template, without more than one empty line in a row."""
     environment = Environment(
         loader=FileSystemLoader([folder, TEMPLATES]),
         autoescape=select_autoescape(["html"]),
@@ -180,7 +180,9 @@ def page_command(page: Page) -> click.Command:
         click.option("-o", "output", type=directory, metavar="DIR", help="Folder of the results."),
         jobs_option,
         click.option("--quick", is_flag=True, help="Measure a small part."),
-        click.option("--page", "page_only", is_flag=True, help="Only make the page again."),
+        click.option(
+            "--page", "page_only", is_flag=True, help="Make the page again without measuring."
+        ),
     ]
     options += [
         click.option(f"--{flag}", is_flag=True, help=text) for flag, text in page.flags.items()
@@ -194,7 +196,7 @@ def page_command(page: Page) -> click.Command:
 
 
 def write_file(path: Path, text: str) -> Path:
-    """Write a file that is never seen half written."""
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     part.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Read the raw files of the data sets; nothing is imputed or encoded.
+"""Read the raw files of the data sets. Nothing is imputed or encoded.
 
 The packages that contain the files are not imported: their loaders impute and encode a data set
 before it is split, which leaks test rows into training.

@@ -36,11 +36,10 @@ def command(output: Path, jobs: int, *, quick: bool, no_resume: bool) -> None:
     with usage_errors(StoreError):
         comparison = run_comparison(
             [load(name) for name in DEFAULT],
+            {"cv": QUICK_CV if quick else CV, "repeats": 1},
             directory=output,
             n_jobs=jobs,
             resume=not no_resume,
             command=shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
-            cv=QUICK_CV if quick else CV,
-            repeats=1,
         )
     finish(comparison, output)

@@ -1,4 +1,4 @@
-"""Verdicts on statements: each follows from an estimate, its 95 % interval and a bound."""
+"""Verdicts on statements, computed from an estimate, its 95 % interval and a bound."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Statement:
 
     @property
     def verdict(self) -> Verdict:
-        """It holds, or fails, if it does so in the whole interval."""
+        """HOLDS or FAILS if that is so in the whole interval, else NOT_SHOWN."""
         low, high, bound = self.estimate.low, self.estimate.high, self.bound
         holds, fails = {
             ">": (low > bound, high <= bound),

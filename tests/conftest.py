@@ -38,7 +38,19 @@ def one_blas_thread():
     before = blas_threads()
     set_blas_threads(1)
     yield
-    set_blas_threads(before[0])
+    set_blas_threads(min(before, default=1))
+
+
+@pytest.fixture
+def two_blas_threads():
+    """Set BLAS to two threads, so that a limit of one thread is detectable."""
+    before = blas_threads()
+    if not before:
+        pytest.skip("needs a BLAS library that threadpoolctl knows")
+    set_blas_threads(2)
+    assert set(blas_threads()) == {2}
+    yield [2] * len(before)
+    set_blas_threads(min(before))
 
 
 @pytest.fixture(params=[0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0])

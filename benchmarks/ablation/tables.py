@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.data_sets import load
 from benchmarks.harness import prepare
-from benchmarks.speed.tables import TableSpec, make_table
+from benchmarks.speed.tables import TableSpec, make_data
 
 __all__ = ["REAL", "SEARCHED", "TABLES", "make"]
 
@@ -41,7 +41,7 @@ SEARCHED = ("flare-F", "hypothyroid", "satimage", *SYNTHETIC_SEARCHED)
 def make(name: str) -> tuple[Any, NDArray[Any]]:
     """Make or read a table."""
     if name in SYNTHETIC:
-        return make_table(SYNTHETIC[name])
+        return make_data(SYNTHETIC[name])
     table = load(name)
     if len(table.y) > MAX_ROWS:
         rows = np.sort(np.random.default_rng(0).choice(len(table.y), MAX_ROWS, replace=False))

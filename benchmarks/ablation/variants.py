@@ -140,14 +140,14 @@ def subsample_in_proportion(objective: FocalObjective, n_rows: int) -> FocalObje
     codes = objective.blocks.codes
     counts = class_totals(codes, objective.n_classes)
     quota = np.ceil(np.minimum(n_rows * counts / counts.sum(), counts)).astype(np.intp)
-    rows = sampling._stratified_rows(codes, None, counts, quota)  # noqa: SLF001
+    rows = sampling._stratified_rows(codes, None, counts, quota)  # noqa: SLF001 - a variant of it
     weights = (counts / quota)[codes[rows]]
     alpha = 1.0 if objective.class_weight is None else objective.class_weight[codes[rows]]
     blocks = objective.blocks.take(rows, weights)
     return replace(objective, blocks=blocks, total_weight=float((alpha * weights).sum()))
 
 
-preconditioners = training._preconditioners  # noqa: SLF001
+preconditioners = training._preconditioners  # noqa: SLF001 - replaced by a variant
 
 
 def preconditioners_without_sample(objective: FocalObjective, tol: float, _: Any) -> Any:

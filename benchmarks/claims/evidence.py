@@ -1,4 +1,4 @@
-"""The measurements that the claims are judged by, one number per data set."""
+"""The measurements for the claims, one number per data set."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ DIGITS = 6
 
 
 def measure(task: Task) -> dict[str, Any]:
-    """Run the experiment; times are measured first, while nothing else runs."""
+    """Run the experiment. Times are measured first, before anything runs in parallel."""
     names = task.names or (TABLES[::QUICK_STEP] if task.quick else TABLES)
     start = time.perf_counter()
     with threadpool_limits(limits=1):

@@ -1,4 +1,4 @@
-"""The statements that each claim consists of; no verdict is written by hand."""
+"""The statements of each claim. Every verdict is computed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Statements = Iterator[Statement]
 
 
 def judge(evidence: Evidence) -> list[Claim]:
-    """Judge every claim, in the order of their numbers; the template has the words."""
+    """Judge every claim, in the order of the page. The template has their wording."""
     claims = []
     for statements in (
         *(cost, stability, sensitivity, calibration, overhead, gain, gamma, alpha, exactness),

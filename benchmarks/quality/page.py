@@ -52,15 +52,13 @@ def measure(task: Task) -> MeasuredTable:
 
 def _run(suite: Suite, task: Task) -> Comparison:
     print(f"{suite.name}: {', '.join(suite.data_sets)}", file=sys.stderr)
+    settings = {"cv": suite.cv, "repeats": suite.repeats, "random_state": SEED}
     return run_comparison(
         load_tables(suite),
-        methods=fitted_methods(),
+        {"methods": fitted_methods(), **settings},
         directory=task.folder / suite.name,
         n_jobs=task.n_jobs,
         timeout=TIMEOUT,
-        cv=suite.cv,
-        repeats=suite.repeats,
-        random_state=SEED,
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.publishing import MeasuredTable
 from benchmarks.quality.shared_fits import DESCRIPTIONS, N_CANDIDATES
 from benchmarks.quality.suites import Suite
-from skfocal.comparison import Comparison, Metric
+from skfocal.comparison import Comparison
 
 SECONDS = ("fit_seconds", "tuning_seconds", "predict_seconds")
 PLACE = ["data_set", "method"]
@@ -54,7 +54,7 @@ def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredT
                 {**asdict(suite), "minutes": _minutes(comparison)} for suite, comparison in runs
             ],
             "methods": dict(DESCRIPTIONS),
-            "metrics": {metric.name: _metric(metric) for metric in first.metrics},
+            "metrics": {metric.name: metric.to_dict() for metric in first.metrics},
             "n_candidates": N_CANDIDATES,
             "data_sets": [record for run in runs for record in _data_sets(*run)],
             "chosen": {name: counts for _, one in runs for name, counts in _chosen(one)},
@@ -62,16 +62,6 @@ def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredT
             "warnings": [record for _, one in runs for record in _reasons(one, "warnings")],
         },
     )
-
-
-def _metric(metric: Metric) -> dict[str, Any]:
-    return {
-        "label": metric.label,
-        "aspect": metric.aspect,
-        "greater_is_better": metric.greater_is_better,
-        "meaning": metric.description,
-        "binary_only": metric.binary_only,
-    }
 
 
 def _figures(comparison: Comparison) -> pd.DataFrame:

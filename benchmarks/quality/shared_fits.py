@@ -1,4 +1,4 @@
-"""The methods of the quality run; those that differ only after the fit share one fit."""
+"""The methods of the quality run. Those that differ only after the fit share it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suites: which data sets are run with how many folds, repeats and rows."""
+"""The suites: data sets with their number of folds, repeats and rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROWS_PER_CLASS = 10
 
 @dataclass(frozen=True)
 class Suite:
-    """Data sets that are run with the same settings; larger tables are sampled down."""
+    """Data sets that are run with the same settings. Larger tables are subsampled."""
 
     name: str
     data_sets: Sequence[str]
@@ -52,7 +52,7 @@ def reduce(suite: Suite) -> Suite:
 
 
 def load_tables(suite: Suite) -> list[Table]:
-    """Load the tables of a suite, sampled down if they are too large."""
+    """Load the tables of a suite, subsampled if they are too large."""
     return [sample_rows(load(name), suite.max_rows) for name in suite.data_sets]
 
 

@@ -1,4 +1,4 @@
-"""The claims of the publication and about focal loss; each case of a claim has a verdict."""
+"""The claims of the publication and those about focal loss, judged case by case."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Question:
     """A claim: its cases, the verdict in each, and what the page shows.
 
     The page shows the ranges of the medians of `figures`, and in how many cases `gain` is above
-    and below zero beyond chance. The words are in the template.
+    and below zero beyond chance. The template has the wording.
     """
 
     cases: Callable[[pd.DataFrame], pd.Series]
@@ -55,7 +55,10 @@ def _judge(name: str, question: Question, single: pd.DataFrame) -> Claim:
 
 
 def beyond_chance(n_positive: int, n: int, n_cases: int) -> bool:
-    """Whether gains are positive more often than by chance: a sign test with Bonferroni."""
+    """Return whether gains are positive more often than by chance.
+
+    This is a sign test with Bonferroni's correction.
+    """
     return bool(binomtest(n_positive, n, alternative="greater").pvalue < LEVEL / n_cases)
 
 

@@ -1,4 +1,4 @@
-"""The methods: fits to a training table, and their forecasts for validation rows."""
+"""The methods, and their forecasts for validation rows."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NO_PENALTY = 1e100
 
 
 @dataclass(frozen=True)
-class Forecast:
+class MethodForecast:
     """The forecast of one method for the validation rows.
 
     A fit is separated if it has no penalty and separates its training rows perfectly, so that no
@@ -62,7 +62,7 @@ class Forecast:
     converged: bool
 
 
-def make_forecasts(X: Any, y: Any, X_validation: Any, seed: int) -> Iterator[Forecast]:
+def make_forecasts(X: Any, y: Any, X_validation: Any, seed: int) -> Iterator[MethodForecast]:
     """Fit all methods to one training table, and forecast the validation rows.
 
     The strength of the ridge penalty is chosen by cross-validation within the resampled table, as
@@ -75,16 +75,18 @@ def make_forecasts(X: Any, y: Any, X_validation: Any, seed: int) -> Iterator[For
         for penalty in PENALTIES:
             model, *facts = _fit(penalty, 0.0, None, X_train, y_train, seed)
             logits = model.decision_function(X_validation)
-            yield Forecast(penalty, correction, expit(logits), *facts)
+            yield MethodForecast(penalty, correction, expit(logits), *facts)
             if sampler is not None:
                 corrected = prior_corrected(logits, y.mean(), y_train.mean())
-                yield Forecast(penalty, PRIOR_CORRECTED[correction], corrected, *facts)
+                yield MethodForecast(penalty, PRIOR_CORRECTED[correction], corrected, *facts)
     for alpha, methods in FOCAL.items():
         for penalty in PENALTIES:
             model, *facts = _fit(penalty, GAMMA, alpha, X, y, seed)
             for method, probability in methods.items():
                 model.set_params(probability=probability)
-                yield Forecast(penalty, method, model.predict_proba(X_validation)[:, 1], *facts)
+                yield MethodForecast(
+                    penalty, method, model.predict_proba(X_validation)[:, 1], *facts
+                )
 
 
 def prior_corrected(

@@ -16,7 +16,7 @@ from benchmarks.plots import save_figure
 from benchmarks.publishing import RESULTS, MeasuredTable, Page, Task, page_command
 from benchmarks.replicate import forecasts, scores, simulation
 from benchmarks.replicate.conclusions import ABOUT_FOCAL_LOSS, PUBLISHED, conclude
-from benchmarks.replicate.forecasts import NONE, PENALTIES, Forecast, make_forecasts
+from benchmarks.replicate.forecasts import NONE, PENALTIES, MethodForecast, make_forecasts
 from benchmarks.replicate.scores import score
 from benchmarks.replicate.simulation import SCENARIOS, Scenario, draw_table, random_state
 from benchmarks.replicate.summary import CELL, TRUTH, summarize
@@ -103,7 +103,7 @@ def _repeat(part: Part, repetition: int) -> Iterator[dict[str, Any]]:
     X, risk = draw_table(scenario, scenario.n_samples, random)
     y = (random.random(len(risk)) < risk).astype(int)
     X_validation, true_risk = draw_table(scenario, part.n_validation, random)
-    truth = Forecast("", TRUTH, true_risk, separated=False, converged=True)
+    truth = MethodForecast("", TRUTH, true_risk, separated=False, converged=True)
     seed = int(random.integers(2**31))
     for each in (truth, *make_forecasts(X, y, X_validation, seed)):
         yield {

@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from benchmarks.speed.memory import megabytes_above_table
 from benchmarks.speed.precision import Judge, Solution
 from benchmarks.speed.solvers import OURS, Solver
-from benchmarks.speed.tables import TableSpec, make_table
+from benchmarks.speed.tables import TableSpec, make_data
 from benchmarks.speed.timing import TIME_LIMIT, time_call, time_interleaved
 from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV
 
@@ -31,7 +31,7 @@ Records = list[dict[str, Any]]
 
 def fits(solvers: Solvers, spec: TableSpec, rounds: int) -> Records:
     """Time fits at default settings, and measure their precision and our memory."""
-    X, y = make_table(spec)
+    X, y = make_data(spec)
     not_run = {name: reason for name, each in solvers.items() if (reason := each.exclusion(spec))}
     calls: dict[str, Callable[[], Any]] = {}
     for name in solvers.keys() - not_run.keys():
@@ -87,7 +87,7 @@ def target(solvers: Solvers, spec: TableSpec, rounds: int) -> Records:
     Settings are tried from loose to tight, each fit from scratch, until the target is reached or
     the fits have taken `TIME_LIMIT`.
     """
-    X, y = make_table(spec)
+    X, y = make_data(spec)
     judge = Judge(X, y)
     present = {name: s for name, s in solvers.items() if s.settings and not s.exclusion(spec)}
     records = []
@@ -144,7 +144,7 @@ def searches(_: Solvers, spec: TableSpec, rounds: int) -> Records:
         "GridSearchCV(FocalLogisticRegression)": grid(FocalLogisticRegression(), own),
         "GridSearchCV(LogisticRegression)": grid(LogisticRegression(), other),
     }
-    X, y = make_table(spec)
+    X, y = make_data(spec)
     calls = {name: partial(model.fit, X, y) for name, model in models.items()}
     n_candidates = len(GAMMAS) * len(ALPHAS) * N_CS
     return [{"n_candidates": n_candidates, "n_folds": FOLDS, **_timed(spec, calls, rounds)}]
@@ -152,7 +152,7 @@ def searches(_: Solvers, spec: TableSpec, rounds: int) -> Records:
 
 def predictions(_: Solvers, spec: TableSpec, rounds: int) -> Records:
     """Time `predict_proba` and the product that it needs."""
-    X, y = make_table(spec)
+    X, y = make_data(spec)
     model = FocalLogisticRegression().fit(X, y)
     calls = {"X @ coef": lambda: X @ model.coef_.T, "predict_proba": lambda: model.predict_proba(X)}
     return [_timed(spec, calls, rounds)]

@@ -1,4 +1,4 @@
-"""Peak memory of a fit above its table, measured in a process of its own."""
+"""Peak memory of a fit above its table, measured in a separate process."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from pathlib import Path
 
 from sklearn.base import BaseEstimator
 
-from benchmarks.speed.tables import TableSpec, make_table
+from benchmarks.speed.tables import TableSpec, make_data
 
-_RESET_PEAK = "5"
+STATUS = Path("/proc/self/status")
+CLEAR_REFS = Path("/proc/self/clear_refs")
+RESET_PEAK = "5"
 
 
 def megabytes_above_table(estimator: BaseEstimator, spec: TableSpec) -> float | None:
-    """Return the peak memory of a fit above that of its process before; None if not on Linux.
+    """Return by how much a fit raises the peak memory of its process; None if not on Linux.
 
-    A fit to a small table comes first, so that one-time allocations do not count.
+    The table is loaded before. A fit to a small table comes first, so that one-time allocations do
+    not count.
     """
-    if not Path("/proc/self/clear_refs").exists():
+    if not CLEAR_REFS.exists():
         return None
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as executor:
@@ -27,15 +30,15 @@ def megabytes_above_table(estimator: BaseEstimator, spec: TableSpec) -> float | 
 
 
 def _measure(estimator: BaseEstimator, spec: TableSpec) -> float:
-    estimator.fit(*make_table(TableSpec(20_000, 5)))
-    X, y = make_table(spec)
-    Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
-    before = _peak_kibibytes()
+    estimator.fit(*make_data(TableSpec(20_000, 5)))
+    X, y = make_data(spec)
+    CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
+    before = process_megabytes("VmHWM")
     estimator.fit(X, y)
-    return (_peak_kibibytes() - before) * 1024 / 1e6
+    return process_megabytes("VmHWM") - before
 
 
-def _peak_kibibytes() -> int:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
-    return int(peak[1]) if peak else 0
+def process_megabytes(field: str) -> float:
+    """Return a field of the status of this process in megabytes; NaN if there is no such field."""
+    found = re.search(rf"{field}:\s+(\d+) kB", STATUS.read_text(encoding="ascii"))
+    return int(found[1]) * 1024 / 1e6 if found else float("nan")

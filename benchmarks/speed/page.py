@@ -30,7 +30,7 @@ Record = Mapping[str, Any]
 
 
 def measure(task: Task) -> dict[str, Any]:
-    """Make all measurements; libraries that are not installed are left out."""
+    """Make all measurements. Libraries that are not installed are left out."""
     start = time.perf_counter()
     solvers = {
         name: each

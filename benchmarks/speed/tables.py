@@ -1,4 +1,4 @@
-"""The tables that fits are timed on, made from a seed or read from a data set."""
+"""The tables on which fits are timed: random ones, and data sets."""
 
 from __future__ import annotations
 
@@ -68,15 +68,15 @@ def read_specs() -> Iterator[TableSpec]:
             yield TableSpec(positives=positives, uses=uses, **others)
 
 
-def make_table(spec: TableSpec, *, seed: int = 0) -> tuple[Any, NDArray[np.int64]]:
-    """Make a table whose labels follow a logistic model, or read and encode a data set.
+def make_data(spec: TableSpec) -> tuple[Any, NDArray[np.int64]]:
+    """Return X and y of a table: labels from a logistic model, or an encoded data set.
 
-    Dense tables are made in place, so that this takes no further memory.
+    Dense tables are filled in place, to take no further memory.
     """
     if spec.data_set:
         X, y = prepare(load(spec.data_set))
         return X, y.astype(np.int64)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     X = _sparse_rows(spec, random) if spec.columns == "sparse" else _dense_rows(spec, random)
     y = _labels(spec, X, random)
     if spec.columns == "unscaled":

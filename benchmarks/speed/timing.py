@@ -44,7 +44,7 @@ class Timing:
 def time_interleaved(
     calls: Mapping[str, Callable[[], Any]],
     *,
-    rounds: int = ROUNDS,
+    rounds: int,
     time_limit: float = TIME_LIMIT,
     clock: Callable[[], float] = time.perf_counter,
 ) -> dict[str, Timing]:

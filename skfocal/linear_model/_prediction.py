@@ -147,10 +147,10 @@ class FocalClassifierMixin(ClassifierMixin):
         coef, intercept = self.coef_.astype(np.float64), self.intercept_.astype(np.float64)
         # These columns do not affect the logits.
         unused = np.flatnonzero(~coef.any(axis=0))
-        n_logits = len(coef)
+        n_logits, is_sparse = len(coef), bool(sparse.issparse(X))
         if n_logits == 1:
             coef, intercept = coef[0], intercept[0]
-        logits_of = linear_map(coef, intercept, is_sparse=sparse.issparse(X))
+        logits_of = linear_map(coef, intercept, is_sparse=is_sparse)
         empty = function(np.empty((0, *coef.shape[:-1])))
         dtype = np.result_type(X.dtype, self.coef_) if empty.dtype.kind == "f" else empty.dtype
         result = np.empty((X.shape[0], *empty.shape[1:]), dtype)
@@ -159,7 +159,7 @@ class FocalClassifierMixin(ClassifierMixin):
         def predict_rows(block: Block) -> bool:
             logits = logits_of(block.X)
             result[block.rows] = function(logits)
-            others = block.X.data if blocks.is_sparse else block.X[:, unused]
+            others = block.X.data if is_sparse else block.X[:, unused]
             return bool(np.isfinite(logits.sum() + (others.sum() if unused.size else 0)))
 
         with ordered_map() as map_:

@@ -1,4 +1,4 @@
-"""Finished parts are found again, and only under the key that they were measured with."""
+"""Finished parts are reused under the key with which they were measured, and no other."""
 
 from benchmarks import cache, formatting
 from benchmarks.cache import measure_parts, source_key

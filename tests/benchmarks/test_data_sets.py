@@ -94,7 +94,7 @@ def test_there_are_as_many_data_sets_as_stated():
     assert len(DATA_SETS) == len(BINARY) + len(MULTICLASS) + len(LARGE) + 2
 
 
-def test_missing_values_and_categories_are_seen():
+def test_missing_values_and_categories_are_recognised():
     table = load("hypothyroid")
     assert "column_1" in table.numeric
     assert len(table.categorical) == 18
@@ -116,7 +116,7 @@ def test_the_default_set_is_real_and_diverse():
     assert max(prevalence) > 0.1
 
 
-def test_keel_and_arff_are_read_whatever_their_spacing(tmp_path):
+def test_keel_and_arff_are_read_with_any_spacing(tmp_path):
     path = tmp_path / "odd.dat"
     path.write_bytes(
         b"% a comment\n@relation odd\n@attribute 'two words' real[0.5, 3.0]\n"
@@ -142,5 +142,5 @@ def test_an_unknown_name_is_refused():
 
 def test_a_missing_package_says_what_to_install(monkeypatch):
     monkeypatch.setattr(data_sets.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(FileNotFoundError, match=r"pip install 'skfocal\[benchmarks\]'"):
+    with pytest.raises(FileNotFoundError, match="pip install --group benchmarks"):
         load("glass2")

@@ -39,7 +39,7 @@ def test_every_table_is_rectangular_and_every_link_leads_somewhere(built):
             assert (DOCS / path.relative_to(folder).parent / link).exists()
 
 
-def test_a_figure_is_drawn_the_same_again(built):
+def test_figures_are_deterministic(built):
     folder, paths = built
     page = PAGES[paths[0].stem]
     figures = {path: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
@@ -48,7 +48,9 @@ def test_a_figure_is_drawn_the_same_again(built):
         page.draw(read_results(RESULTS / page.name), folder)
     for path, text in figures.items():
         assert path.read_text(encoding="utf-8") == text
-        assert (DOCS / path.name).exists()
+        committed = (DOCS / path.name).read_text(encoding="utf-8")
+        # Versions of matplotlib, which draws the other figures, differ in details.
+        assert text == committed or page is not QUALITY
         assert "prefers-color-scheme: dark" in text
 
 

@@ -18,7 +18,7 @@ from skfocal.comparison import METHODS, ON_REQUEST, compare_tables
 N_SETS = 20
 
 
-def test_every_linear_method_takes_part():
+def test_every_linear_method_is_included():
     linear = [one for one in (*METHODS.values(), *ON_REQUEST.values()) if not one.needs]
     assert {name for one in linear for name in one.reported} == set(DESCRIPTIONS)
     assert FOCAL in DESCRIPTIONS
@@ -30,7 +30,7 @@ def test_all_methods_have_the_same_budget(method):
 
 
 @pytest.mark.slow
-def test_methods_that_share_a_fit_score_as_on_their_own():
+def test_methods_that_share_a_fit_have_the_scores_of_separate_fits():
     (shared,) = [one for one in fitted_methods() if one.name == "undersample"]
     shared = replace(shared, grid={"C": (0.1, 10.0)})
     alone = [replace({**METHODS, **ON_REQUEST}[name], grid=shared.grid) for name in shared.reported]

@@ -58,22 +58,22 @@ def test_verdicts_are_as_published_where_corrections_do_harm():
     assert focal["higher AUC"] == "does not hold"
 
 
-def test_verdicts_turn_where_corrections_help():
-    def helping(method, *_):
+def test_verdicts_reverse_where_corrections_help():
+    def improve(method, *_):
         better = {"auc": 0.9, "sensitivity_half": 0.9, "slope": 1.1}
         return better if method in CORRECTIONS else {}
 
-    assert verdicts(helping)[0] == ["does not hold"] * 5
+    assert verdicts(improve)[0] == ["does not hold"] * 5
 
 
 def test_verdicts_on_focal_loss_follow_the_figures():
-    def unwelcome(method, _, event_fraction):
+    def worsen(method, _, event_fraction):
         if "focal" not in method:
             return {}
         auc = 0.7 if event_fraction == 0.01 else 0.4
         return {"intercept": -0.3, "slope": 0.8, "log_loss": 0.6, "auc": auc}
 
-    _, focal = verdicts(unwelcome)
+    _, focal = verdicts(worsen)
     assert focal.pop("higher AUC") == "holds in part"
     assert set(focal.values()) == {"does not hold"}
 

@@ -96,7 +96,7 @@ def test_the_ridge_is_that_of_a_grid_search_over_logistic_regression():
     np.testing.assert_allclose(logit(found["ridge", NONE].probability), expected, atol=1e-4)
 
 
-def test_validation_rows_have_no_part_in_a_forecast():
+def test_a_forecast_does_not_depend_on_other_validation_rows():
     X, y, X_validation, _ = tables(Scenario(0.3, 3, 2_500), n_validation=200)
     for all_rows, few in zip(
         make_forecasts(X, y, X_validation, 0),

@@ -76,6 +76,6 @@ def test_scenarios_are_chosen_by_name():
     assert len(parts_of(["0.1-3-5000"], quick=True)) == 1
 
 
-def test_a_part_is_the_same_every_time():
+def test_a_part_is_deterministic():
     part = Part(SCENARIOS[0], 0, 1, n_validation=300)
     assert measure_part(part, {}) == measure_part(part, {})

@@ -15,8 +15,8 @@ def test_events_are_as_frequent_and_as_predictable_as_the_design_says(scenario):
     X, risk = draw_table(scenario, 200_000, random)
     assert X.shape == (200_000, scenario.n_predictors)
     np.testing.assert_allclose(risk.mean(), scenario.event_fraction, rtol=0.125)
-    happened = random.random(len(risk)) < risk
-    np.testing.assert_allclose(roc_auc_score(happened, risk), 0.75, atol=0.025)
+    events = random.random(len(risk)) < risk
+    np.testing.assert_allclose(roc_auc_score(events, risk), 0.75, atol=0.025)
 
 
 def test_the_design_is_full():
@@ -24,7 +24,7 @@ def test_the_design_is_full():
     assert {each.event_fraction for each in SCENARIOS if each.quick} == {0.3, 0.1, 0.01}
 
 
-def test_a_repetition_is_the_same_each_time_and_unlike_all_others():
+def test_repetitions_are_deterministic_and_differ_from_each_other():
     first = random_state(SCENARIOS[0], 3, seed=0).random()
     assert random_state(SCENARIOS[0], 3, seed=0).random() == first
     others = [
@@ -66,19 +66,15 @@ def test_true_risks_have_the_least_loss_and_the_highest_auc(risk):
 
 def test_scores_are_the_limits_of_those_of_drawn_outcomes(risk):
     random = np.random.default_rng(2)
-    said = expit(0.8 * logit(risk) + 0.3)
-    many = np.tile(said, 200)
-    happened = random.random(len(many)) < np.tile(risk, 200)
-    found = score(risk, said, 0.01)
-    n_events = happened.sum()
+    forecast = expit(0.8 * logit(risk) + 0.3)
+    many = np.tile(forecast, 200)
+    events = random.random(len(many)) < np.tile(risk, 200)
+    found = score(risk, forecast, 0.01)
+    n_events = events.sum()
     within = 4 / np.sqrt(n_events)
-    assert found["auc"] == pytest.approx(roc_auc_score(happened, many), abs=within)
-    assert found["sensitivity_fraction"] == pytest.approx(
-        (many[happened] >= 0.01).mean(), abs=within
-    )
-    assert found["specificity_fraction"] == pytest.approx(
-        (many[~happened] < 0.01).mean(), abs=within
-    )
+    assert found["auc"] == pytest.approx(roc_auc_score(events, many), abs=within)
+    assert found["sensitivity_fraction"] == pytest.approx((many[events] >= 0.01).mean(), abs=within)
+    assert found["specificity_fraction"] == pytest.approx((many[~events] < 0.01).mean(), abs=within)
 
 
 def test_wrong_certainty_has_finite_scores(risk):

@@ -14,7 +14,7 @@ from benchmarks.speed import measurements, page, solvers, timing
 from benchmarks.speed.measurements import TARGET, first_rows, fits, predictions, searches, target
 from benchmarks.speed.precision import Judge, Solution
 from benchmarks.speed.solvers import FOCAL_OURS, OURS, SOLVERS, Solver
-from benchmarks.speed.tables import CATALOGUE, SPECS, TableSpec, make_table
+from benchmarks.speed.tables import CATALOGUE, SPECS, TableSpec, make_data
 from benchmarks.speed.timing import time_call
 
 TINY = TableSpec(400, 5)
@@ -48,9 +48,9 @@ def test_the_tables_have_different_names_and_known_uses():
     ],
     ids=lambda spec: spec.name,
 )
-def test_a_table_is_as_described_and_the_same_every_time(spec):
-    X, y = make_table(spec)
-    again, _ = make_table(spec)
+def test_a_table_is_as_described_and_deterministic(spec):
+    X, y = make_data(spec)
+    again, _ = make_data(spec)
     assert X.shape == (spec.n_samples, spec.n_features)
     assert X.dtype == spec.dtype
     if spec.columns == "sparse":
@@ -66,7 +66,7 @@ def test_a_table_is_as_described_and_the_same_every_time(spec):
 
 
 def test_unscaled_columns_span_eight_orders_with_one_constant_and_one_twice():
-    X, _ = make_table(TableSpec(300, 200, columns="unscaled"))
+    X, _ = make_data(TableSpec(300, 200, columns="unscaled"))
     scale = X[:, :-2].std(axis=0)
     assert 1e7 < scale.max() / scale.min() < 1e9
     assert np.ptp(X[:, -1]) == 0
@@ -74,14 +74,14 @@ def test_unscaled_columns_span_eight_orders_with_one_constant_and_one_twice():
 
 
 def test_correlated_columns_are_near_singular():
-    X, _ = make_table(TableSpec(5_000, 30, columns="correlated"))
+    X, _ = make_data(TableSpec(5_000, 30, columns="correlated"))
     assert np.linalg.cond(np.corrcoef(X.T)) > 1e5
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", [s for s in CATALOGUE if s.data_set], ids=lambda spec: spec.name)
 def test_the_real_tables_are_as_described(spec):
-    X, y = make_table(spec)
+    X, y = make_data(spec)
     assert X.shape == (spec.n_samples, spec.n_features)
     assert len(np.unique(y)) == spec.n_classes
     assert np.isfinite(X).all()
@@ -89,7 +89,7 @@ def test_the_real_tables_are_as_described(spec):
 
 @pytest.mark.parametrize("gamma", [0.0, 2.0])
 def test_the_solvers_of_a_gamma_minimise_one_objective(gamma):
-    X, y = make_table(TINY)
+    X, y = make_data(TINY)
     judge, solvers = Judge(X, y), {n: c for n, c in SOLVERS_HERE.items() if c.gamma == gamma}
     objectives = {}
     for name, solver in solvers.items():
@@ -123,7 +123,7 @@ def test_the_judge_agrees_with_scikit_learn_about_cross_entropy(kind):
         positives=0.3,
         dtype="float32" if kind == "float32" else "float64",
     )
-    X, y = make_table(spec)
+    X, y = make_data(spec)
     X = sparse.csr_array(X) if kind == "sparse" else X
     loose, exact = (LogisticRegression(tol=tol).fit(X, y) for tol in (1e-2, 1e-10))
     judge = Judge(X, y)
@@ -137,7 +137,7 @@ def test_the_judge_agrees_with_scikit_learn_about_cross_entropy(kind):
 
 
 def test_the_gradient_is_that_of_standardised_columns():
-    X, y = make_table(TINY)
+    X, y = make_data(TINY)
     step, judge = 1e-5, Judge(X, y)
     scale = X.std(axis=0)
 

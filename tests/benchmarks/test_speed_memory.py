@@ -1,19 +1,13 @@
 """The memory that a fit takes above its table."""
 
-from pathlib import Path
-
 import pytest
+from systems import needs_peak_memory
 
 from benchmarks.speed.memory import megabytes_above_table
 from benchmarks.speed.tables import TableSpec
 from skfocal import FocalLogisticRegression
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not Path("/proc/self/clear_refs").exists(), reason="the system does not tell"
-    ),
-]
+pytestmark = [needs_peak_memory, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(

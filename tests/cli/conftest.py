@@ -1,4 +1,4 @@
-"""What the tests of the commands share."""
+"""Fixtures of the tests of the commands."""
 
 from functools import partial
 from types import MappingProxyType
@@ -36,7 +36,7 @@ def data(tmp_path):
 
 @pytest.fixture
 def two_methods(monkeypatch):
-    """Leave the baseline and class weights only, to be quick."""
+    """Use only the baseline and class weights, to save time."""
     few = {name: methods_module.METHODS[name] for name in ("logistic", "class_weight")}
     monkeypatch.setattr(methods_module, "METHODS", MappingProxyType(few))
     return few

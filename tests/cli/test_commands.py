@@ -52,7 +52,7 @@ def test_an_unfinished_run_is_reported_with_what_is_missing(run, call, arguments
     assert "not run" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
-def test_info_tells_what_scores_depend_on(call):
+def test_info_shows_what_scores_depend_on(call):
     result = call("info")
     assert result.exit_code == 0
     for name in ("skfocal", "python", "scikit-learn", "numpy", "BLAS:", f"{os.cpu_count()} cores"):

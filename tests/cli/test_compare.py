@@ -1,4 +1,4 @@
-"""What `skfocal compare` does when all is well with its arguments."""
+"""`skfocal compare` with valid arguments."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_a_comparison_of_all_methods(run, data, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
-def test_the_command_to_repeat_is_told(run, data, tmp_path, monkeypatch):
+def test_the_command_is_recorded(run, data, tmp_path, monkeypatch):
     arguments = [str(data), "--target", "outcome", "-o", str(tmp_path / "a b"), *SMALL]
     monkeypatch.setattr(sys, "argv", ["/somewhere/bin/skfocal", "compare", *arguments])
     assert run(*arguments).exit_code == 0
@@ -71,7 +71,7 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
-def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
+def test_a_dry_run_prints_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
     forecast = "4 cells, 148 fits\n"  # 12 values of C on 3 inner folds, and the last fit
     result = run(*arguments, "--dry-run")
     assert result == (0, forecast, "")
@@ -84,7 +84,7 @@ def test_a_dry_run_tells_the_cells_and_fits_and_writes_nothing(run, arguments, t
 
 
 @pytest.mark.slow
-def test_an_estimator_of_ones_own_is_compared(run, arguments, tmp_path, monkeypatch):
+def test_a_user_estimator_is_compared(run, arguments, tmp_path, monkeypatch):
     text = "from sklearn.naive_bayes import GaussianNB\n\ndef bayes():\n    return GaussianNB()\n"
     (tmp_path / "own_models.py").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
@@ -97,7 +97,7 @@ def test_an_estimator_of_ones_own_is_compared(run, arguments, tmp_path, monkeypa
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
-def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
+def test_a_second_run_uses_the_stored_cells(run, arguments, tmp_path):
     run(*arguments)
     before = pd.read_csv(tmp_path / "out" / "scores.csv")
     result = run(*arguments)
@@ -109,7 +109,7 @@ def test_a_second_run_takes_what_is_stored(run, arguments, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
-def test_quiet_leaves_the_paths_and_verbose_adds_the_cells(run, arguments):
+def test_quiet_prints_only_the_paths_and_verbose_adds_the_cells(run, arguments):
     result = run(*arguments, "-v")
     lines = [line for line in result.stderr.splitlines() if "repeat 1, fold " in line]
     assert sum(line.startswith(("people: logistic, ", "people: class_")) for line in lines) == 4
@@ -120,7 +120,7 @@ def test_quiet_leaves_the_paths_and_verbose_adds_the_cells(run, arguments):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_methods")
-def test_the_report_is_opened_if_wanted(run, arguments, tmp_path, monkeypatch):
+def test_the_report_is_opened_on_request(run, arguments, tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr("click.launch", opened.append)
     run(*arguments)
@@ -162,7 +162,7 @@ def test_a_cell_that_takes_too_long_is_killed(run, call, arguments, tmp_path, mo
     }
 
 
-def test_an_interruption_tells_what_is_stored_and_the_run_can_go_on(
+def test_an_interrupted_run_reports_its_directory_and_can_be_resumed(
     run, arguments, tmp_path, two_methods, monkeypatch
 ):
     def interrupt(*_):

@@ -61,7 +61,7 @@ def test_scores_do_not_depend_on_the_number_of_processes(tables, small_methods):
 
 
 @pytest.mark.slow
-def test_a_table_scores_the_same_alone_and_in_company(comparison, tables, small_methods):
+def test_scores_of_a_table_do_not_depend_on_the_other_tables(comparison, tables, small_methods):
     alone = compare_tables(tables[1:], methods=small_methods, cv=3, repeats=2)
     among = without_seconds(comparison)
     among = among[among["data_set"] == "set 1"].reset_index(drop=True)
@@ -116,7 +116,7 @@ def test_class_weights_and_balanced_alpha_are_the_same_at_gamma_zero(tables):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["class_weight", "oversample"])
-def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
+def test_a_correction_improves_probabilities_and_keeps_the_ranking(tables, name):
     methods = [
         replace(resolve_methods([one])[-1], grid={"C": (1.0,)}, sampler_grid={})
         for one in (name, f"{name}_corrected")
@@ -132,7 +132,7 @@ def test_a_correction_mends_probabilities_and_nothing_that_ranks(tables, name):
     np.testing.assert_allclose(corrected["calibration_slope"], own["calibration_slope"], rtol=1e-5)
 
 
-def test_every_two_methods_are_compared_over_data_sets(comparison):
+def test_all_pairs_of_methods_are_compared_over_data_sets(comparison):
     pairs = comparison.pairwise()
     assert len(pairs) == 3 * len(MEASURED)
     summary = comparison.summary().set_index(["metric", "method"])
@@ -155,7 +155,7 @@ def test_descriptions_are_medians_over_folds(comparison):
         assert descriptions.loc["logistic", key] == pytest.approx(np.nanmedian(rows[key]))
 
 
-def test_a_method_that_fails_is_recorded_and_the_rest_goes_on(tables, failing_method):
+def test_a_method_that_fails_is_recorded_and_the_others_continue(tables, failing_method):
     plain = replace(METHODS["logistic"], grid={"C": (1.0,)})
     result = compare_tables(tables, methods=[plain, failing_method], cv=2, repeats=1)
     assert len(result.scores) == 2 * 2 * 2
@@ -186,13 +186,13 @@ def test_smote_without_neighbours_fails_and_says_so(mixed_frame):
     assert len(result.failures) == 2
 
 
-def test_warnings_are_told(tables):
+def test_warnings_are_recorded(tables):
     impatient = Method(
         "impatient", "It stops.", METHODS["focal"].classifier, {"max_iter": (1,), "gamma": (5.0,)}
     )
     scores = compare_tables(tables[:1], methods=[impatient], cv=2, repeats=1).scores
-    told = scores[scores["method"] == "impatient"]["warnings"]
-    assert told.str.contains("ConvergenceWarning").all()
+    warned = scores[scores["method"] == "impatient"]["warnings"]
+    assert warned.str.contains("ConvergenceWarning").all()
     assert (scores[scores["method"] == "logistic"]["warnings"] == "").all()
 
 

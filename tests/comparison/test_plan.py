@@ -72,17 +72,17 @@ def test_a_constant_table_is_refused():
         compare(X, np.arange(40) % 2)
 
 
-def test_progress_is_told_as_cells_begin_and_end(tables, small_methods):
-    told = []
-    compare_tables(tables, methods=small_methods, cv=2, repeats=1, progress=told.append)
-    assert [status.done for status in told if status.ended] == list(range(1, 9))
-    assert {status.total for status in told} == {8}
-    begun = [status.running[0] for status in told if status.running]
-    ended = [status.ended for status in told if status.ended]
+def test_progress_reports_the_start_and_the_end_of_cells(tables, small_methods):
+    statuses = []
+    compare_tables(tables, methods=small_methods, cv=2, repeats=1, progress=statuses.append)
+    assert [status.done for status in statuses if status.ended] == list(range(1, 9))
+    assert {status.total for status in statuses} == {8}
+    begun = [status.running[0] for status in statuses if status.running]
+    ended = [status.ended for status in statuses if status.ended]
     assert len(set(begun)) == 8
     for begin, end in zip(begun, ended, strict=True):
         assert end.startswith(f"{begin}: ")
-    shares = [status.share for status in told]
+    shares = [status.share for status in statuses]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == pytest.approx((0, 1))
 

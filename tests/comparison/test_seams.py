@@ -115,7 +115,7 @@ def test_metrics_that_cannot_be_used_are_refused(mixed_frame):
         Metric("x", "X", np.mean, aspect="speed", greater_is_better=False)
 
 
-def test_a_method_with_an_estimator_of_its_own_is_tuned_and_scored(mixed_frame):
+def test_a_method_with_a_new_estimator_is_tuned_and_scored(mixed_frame):
     X, y = mixed_frame()
     method = Method("means", "Toy.", MeanDifference(), {"scale": (0.1, 1.0, 10.0)})
     comparison = compare(X, y, methods=["logistic", method], cv=2, repeats=1)

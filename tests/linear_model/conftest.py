@@ -10,7 +10,10 @@ SECONDS = 60
 
 @pytest.fixture
 def in_time():
-    """Raise TimeoutError in a test that takes too long."""
+    """Raise TimeoutError in a test that takes too long, where the system has alarms."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
 
     def stop(*_):
         raise TimeoutError(f"no result after {SECONDS} s")

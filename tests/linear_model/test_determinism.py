@@ -5,22 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from builders import blas_threads, fitted_bits, set_blas_threads
+from builders import blas_threads, fitted_bits
 from joblib import Parallel, cpu_count, delayed
 from threadpoolctl import threadpool_limits
 
 from skfocal import FocalLogisticRegression
 from skfocal._solver.threads import thread_count
 from skfocal._solver.training import train
-
-
-@pytest.fixture
-def two_blas_threads():
-    """Set BLAS to two threads, so that a limit of one thread is detectable."""
-    before = blas_threads()
-    set_blas_threads(2)
-    yield [2] * len(before)
-    set_blas_threads(before[0])
 
 
 @pytest.fixture(scope="module")

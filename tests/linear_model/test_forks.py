@@ -1,7 +1,6 @@
 """Processes that are forked while other threads of the parent fit or predict."""
 
 import multiprocessing
-import os
 import threading
 import time
 import warnings
@@ -9,15 +8,17 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from builders import blas_threads, set_blas_threads
+from builders import blas_threads
 from sklearn.datasets import make_classification
+from systems import needs_fork
 
 from skfocal import FocalLogisticRegression
 from skfocal._solver.threads import ordered_map
 
 pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork"),
+    needs_fork,
     pytest.mark.slow,
+    pytest.mark.usefixtures("two_blas_threads"),
     # Python 3.12 and later warn about forks in multi-threaded processes.
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
@@ -29,15 +30,6 @@ SECONDS = 60
 @pytest.fixture(scope="module")
 def table():
     return make_classification(20_000, 10, weights=[0.9], random_state=0)
-
-
-@pytest.fixture(autouse=True)
-def two_blas_threads():
-    """Set BLAS to two threads, so that a limit of one thread is detectable."""
-    before = blas_threads()
-    set_blas_threads(2)
-    yield
-    set_blas_threads(min(before))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from builders import fitted_bits
 from sklearn.utils.validation import validate_data
+from systems import needs_proc
 
 import skfocal
 from skfocal import FocalLogisticRegression, FocalLoss
@@ -152,6 +153,7 @@ def half_a_gigabyte(request, tmp_path_factory):
         path.unlink()
 
 
+@needs_proc
 def test_fit_and_predict_in_a_fraction_of_the_memory_of_X(half_a_gigabyte):
     run = subprocess.run(  # noqa: S603 - this interpreter runs the script above
         [sys.executable, "-W", "error", "-c", BOUNDED, *half_a_gigabyte],

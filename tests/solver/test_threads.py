@@ -18,16 +18,6 @@ def openmp_threads():
     return min(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp")
 
 
-@pytest.fixture(autouse=True)
-def two_blas_threads():
-    """Set BLAS to two threads, so that a limit of one thread is detectable."""
-    before = blas_threads()
-    set_blas_threads(2)
-    assert set(blas_threads()) == {2}
-    yield
-    set_blas_threads(before[0])
-
-
 @pytest.fixture
 def four_threads(monkeypatch):
     monkeypatch.setattr("skfocal._solver.threads.thread_count", lambda: 4)
@@ -106,6 +96,7 @@ def test_threads_end_with_the_context():
     assert threading.active_count() == before
 
 
+@pytest.mark.usefixtures("two_blas_threads")
 def test_blas_is_limited_inside_the_context_only():
     with ordered_map():
         assert set(blas_threads()) == {1}
@@ -115,6 +106,7 @@ def test_blas_is_limited_inside_the_context_only():
     assert set(blas_threads()) == {2}
 
 
+@pytest.mark.usefixtures("two_blas_threads")
 @pytest.mark.parametrize("first_to_end", [0, 1])
 def test_limit_ends_with_the_last_of_overlapping_contexts(first_to_end):
     begin, end = [[threading.Event(), threading.Event()] for _ in range(2)]
@@ -144,6 +136,7 @@ def test_limit_ends_with_the_last_of_overlapping_contexts(first_to_end):
     assert seen == [{1}, {1}, {2}]
 
 
+@pytest.mark.usefixtures("two_blas_threads")
 def test_other_threads_can_set_limits_after_overlapping_contexts():
     first_began, second_began, both_ended, limited, finish = (threading.Event() for _ in range(5))
 
@@ -175,7 +168,7 @@ def test_other_threads_can_set_limits_after_overlapping_contexts():
     assert seen == {1}
 
 
-@pytest.mark.usefixtures("four_threads")
+@pytest.mark.usefixtures("four_threads", "two_blas_threads")
 def test_limit_ends_after_an_error():
     def fail(item):
         if item == 2:
@@ -192,7 +185,7 @@ def test_limit_ends_after_an_error():
     assert set(blas_threads()) == {2}
 
 
-@pytest.mark.usefixtures("four_threads")
+@pytest.mark.usefixtures("four_threads", "two_blas_threads")
 def test_limit_ends_after_many_concurrent_contexts():
     def work(_):
         with ordered_map() as map_:

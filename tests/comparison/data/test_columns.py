@@ -85,7 +85,7 @@ def test_all_infinite_columns_are_named_at_once():
         make_table(frame, ["a", "b"], name="t")
 
 
-def test_many_columns_alike_make_one_finding():
+def test_similar_columns_share_one_finding():
     frame = pd.DataFrame({f"c{number}": ["1", "?", "2"] for number in range(30)})
     (finding,) = make_table(frame, ["a", "b", "a"], name="t").findings
     assert finding.startswith("column 'c0' has '?' in 1 row, read as missing; the same applies to ")

@@ -24,13 +24,13 @@ ROWS = [("a", "b c", "y"), ("1.5", "x", "no"), ("", "z", "yes")]
 EXPECTED = pd.DataFrame({"a": [1.5, None], "b c": ["x", "z"], "y": ["no", "yes"]})
 
 
-def joined(separator):
+def table_text(separator):
     return "\n".join(separator.join(row) for row in ROWS)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_the_separator_is_found(read, separator):
-    frame, findings = read(joined(separator))
+    frame, findings = read(table_text(separator))
     pd.testing.assert_frame_equal(frame, EXPECTED)
     assert findings == []
 
@@ -62,7 +62,7 @@ def test_quoted_values_keep_separators_and_quotes(read):
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
 def test_the_separator_that_excel_declares(read, line):
-    frame, findings = read(f"{line}\n{joined(';')}")
+    frame, findings = read(f"{line}\n{table_text(';')}")
     pd.testing.assert_frame_equal(frame, EXPECTED)
     assert findings == []
 
@@ -77,7 +77,7 @@ def test_the_separator_that_excel_declares(read, line):
     ],
 )
 def test_lines_above_the_names_are_skipped_and_named(read, above, target, skipped):
-    frame, findings = read(above + joined(","), target)
+    frame, findings = read(above + table_text(","), target)
     pd.testing.assert_frame_equal(frame, EXPECTED)
     assert findings == [f"the line {line!r} above the column names is skipped" for line in skipped]
 

@@ -1,4 +1,4 @@
-"""Text and whole numbers that identify rows are dropped alike, unless they are kept."""
+"""Text and integers that identify rows are dropped, unless they are kept."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Columns that alone predict the target are pointed out, others are not."""
+"""Columns that alone predict the target are reported, others are not."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ Y = RNG.permutation(np.arange(200) < 30)
 NOISE = RNG.normal(size=200)
 
 
-def found(column, y=Y):
+def leak_findings(column, y=Y):
     findings = make_table(pd.DataFrame({"mine": column}), y, name="data").findings
     return [text for text in findings if "alone predicts" in text]
 
@@ -30,12 +30,12 @@ def found(column, y=Y):
         np.where(Y, "9%", "8%"),
     ],
 )
-def test_what_tells_the_class_is_pointed_out(column):
-    (text,) = found(column)
+def test_a_column_that_determines_the_class_is_reported(column):
+    (text,) = leak_findings(column)
     assert text.startswith("column 'mine' alone predicts the target (AUC 1.0000)")
 
 
-def test_it_comes_first():
+def test_leaks_come_first():
     frame = pd.DataFrame({"text": ["1%"] * 200, "later": Y.astype(int), "id": range(200)})
     findings = make_table(frame, Y, name="data").findings
     assert findings[0].startswith("column 'later' alone predicts")
@@ -43,7 +43,7 @@ def test_it_comes_first():
 
 
 def test_a_good_predictor_is_no_leak():
-    assert found(Y + 0.5 * NOISE) == []
+    assert leak_findings(Y + 0.5 * NOISE) == []
 
 
 @pytest.mark.parametrize(("noise", "leaks"), [(0.15, True), (0.45, False)])
@@ -55,16 +55,16 @@ def test_the_bound_is_an_area_under_the_curve(noise, leaks):
 
 def test_categories_of_one_row_are_no_leak():
     column = np.where(np.arange(200) < 60, [f"town {row}" for row in range(200)], "elsewhere")
-    assert found(column) == []
+    assert leak_findings(column) == []
 
 
-def test_with_more_classes_all_of_them_must_be_told():
+def test_with_more_classes_all_of_them_must_be_determined():
     y = np.where(NOISE > 0.5, "third", Y.astype(str))
-    (text,) = found(y, y)
+    (text,) = leak_findings(y, y)
     assert "alone predicts the target" in text
-    assert found((y == "third").astype(float), y) == []
+    assert leak_findings((y == "third").astype(float), y) == []
 
 
-def test_of_few_rows_nothing_is_said():
+def test_small_tables_have_no_findings():
     y = np.arange(12) % 2
     assert make_table(pd.DataFrame({"mine": y}), y, name="few").findings == ()

@@ -37,20 +37,20 @@ def test_missing_values_that_training_never_saw_are_imputed_without_a_flag():
     np.testing.assert_allclose(new, [[0.0]])
 
 
-def test_a_column_without_any_value_does_no_harm():
+def test_empty_columns_give_finite_features():
     table = make_table(pd.DataFrame({"x": [np.nan] * 3, "z": [None] * 3}), list("aab"), name="t")
     fitted, _ = prepare(table, [0, 1, 2], [0])
     assert np.isfinite(fitted).all()
 
 
-def test_unknown_categories_are_spread_over_no_column_and_missing_ones_have_their_own():
+def test_unknown_categories_have_no_column_and_missing_ones_have_one():
     table = make_table(pd.DataFrame({"z": ["a", "b", None, "c"]}), list("aabb"), name="t")
     fitted, new = prepare(table, [0, 1, 2], [3])
     np.testing.assert_array_equal(np.sort(fitted @ [1, 2, 3]), [1, 2, 3])
     np.testing.assert_array_equal(new, [[0, 0, 0]])
 
 
-def test_a_column_of_names_does_not_blow_up():
+def test_the_number_of_one_hot_columns_is_limited():
     n_samples = 4 * MAX_CATEGORIES
     names = pd.Categorical([f"id{i}" for i in range(n_samples)])
     table = make_table(pd.DataFrame({"z": names}), ["a", "b"] * (n_samples // 2), name="t")
@@ -84,6 +84,6 @@ def test_synthetic_rows_have_whole_codes(mixed_table):
 
 
 @pytest.mark.parametrize(("most", "expected"), [(1, 1), (3, 3), (9, 5)])
-def test_smote_never_asks_for_more_neighbours_than_there_are(numeric_table, most, expected):
+def test_smote_uses_at_most_the_available_neighbours(numeric_table, most, expected):
     layout = column_layout(numeric_table, numeric_table.X)
     assert METHODS["smote"].sampler(layout, most, 0).k_neighbors == expected

@@ -10,7 +10,7 @@ from skfocal.comparison.data.splits import duplicate_groups, make_splits, row_gr
 
 
 def repeated_table(seed=0, n_distinct=60, n_positive=15):
-    """A table whose rows are there one to eight times."""
+    """Return a table in which every row occurs one to eight times."""
     rng = np.random.default_rng(seed)
     times = rng.integers(1, 9, n_distinct)
     X = pd.DataFrame({"x": np.arange(n_distinct) / 3, "z": rng.choice(list("ab"), n_distinct)})
@@ -47,7 +47,7 @@ def test_folds_partition_the_rows_and_inner_folds_the_training_rows(mixed_table,
         assert_partition(split.inner, len(split.train))
 
 
-def test_identical_rows_never_lie_on_both_sides():
+def test_identical_rows_are_never_in_both_training_and_test_set():
     table = repeated_table()
     rows = [tuple(row) for row in table.X.to_numpy()]
     assert len(set(rows)) < len(rows) / 3
@@ -58,19 +58,19 @@ def test_identical_rows_never_lie_on_both_sides():
             assert not {rows[row] for row in left} & {rows[row] for row in right}
 
 
-def test_missing_values_are_alike():
+def test_missing_values_are_equal():
     X = pd.DataFrame({"x": [1.0, np.nan, np.nan, 1.0], "z": ["a", "b", "b", "b"]})
     assert duplicate_groups(make_table(X, list("pnpn"), name="t").X).tolist() == [0, 1, 1, 2]
 
 
-def test_folds_of_repeated_rows_are_level_in_size_and_class():
+def test_folds_of_repeated_rows_are_balanced_in_size_and_class():
     table = repeated_table(n_distinct=300, n_positive=60)
     for split in splits_of(table):
         assert len(split.test) == pytest.approx(len(table.y) / 4, rel=0.05)
         assert table.y[split.test].mean() == pytest.approx(table.y.mean(), rel=0.15)
 
 
-def test_repeats_and_seeds_draw_other_folds_and_the_same_seed_the_same(mixed_table):
+def test_folds_depend_on_the_repeat_and_the_seed(mixed_table):
     def tests(**changes):
         return [split.test.tolist() for split in splits_of(mixed_table, **changes)]
 
@@ -136,7 +136,7 @@ def test_a_class_that_only_shares_rows_with_a_rarer_one_is_refused():
 
 
 def test_a_fold_is_never_left_without_a_class():
-    """Rows of class b are rows of the rarer class a too, and are dealt out with those."""
+    """Rows of class b equal rows of the rarer class a, and are assigned with those."""
     groups = np.arange(8.0)
     b_rows = np.repeat(groups[::2], 3)
     filler = np.repeat(groups[1::2], 3)
@@ -158,7 +158,7 @@ def test_a_fold_is_never_left_without_a_class():
     assert all(message in refusal for refusal in refusals)
 
 
-def test_rows_of_one_group_never_lie_on_both_sides(mixed_frame):
+def test_rows_of_one_group_are_never_in_both_training_and_test_set(mixed_frame):
     groups = np.random.default_rng(0).integers(0, 60, 240)
     table = make_table(*mixed_frame(n_samples=240), name="grouped", groups=groups)
     for split in splits_of(table):

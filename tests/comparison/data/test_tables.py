@@ -34,7 +34,7 @@ def test_the_user_may_choose_the_positive_class(frame):
 
 
 @pytest.mark.parametrize("labels", [[0, 1, 1], [0.0, 1.0, 1.0], ["0", "1", "1"]])
-def test_a_label_is_found_however_its_column_was_read(labels):
+def test_a_label_is_found_for_any_type_of_its_column(labels):
     for positive in ("1", 1, 1.0):
         table = make_table(np.ones((3, 1)), labels, name="t", positive=positive)
         assert table.classes == ("0", "1")
@@ -120,12 +120,12 @@ def test_an_empty_table_is_refused():
         make_table(np.ones((0, 1)), [], name="t")
 
 
-def test_a_quantity_is_no_class():
+def test_continuous_targets_are_refused():
     with pytest.raises(DataError, match="50 different numbers and looks continuous"):
         make_table(np.ones((50, 1)), np.linspace(0, 1, 50), name="t")
 
 
-def test_whole_numbers_of_many_rare_values_are_a_quantity():
+def test_integers_with_many_rare_values_count_as_continuous():
     with pytest.raises(DataError, match="51 different numbers and looks continuous"):
         make_table(np.ones((400, 1)), np.arange(400) % 51, name="t")
     assert make_table(np.ones((400, 1)), np.arange(400) % 50, name="t").n_classes == 50
@@ -148,7 +148,7 @@ def test_repeated_names_are_refused():
         make_table(frame, ["a", "b"], name="t")
 
 
-def test_a_group_is_no_feature(frame):
+def test_the_group_is_not_a_feature(frame):
     grouped = frame.assign(ward=list("xyxzzx"))
     table = table_from_frame(grouped, "Outcome", name="t", group="ward")
     assert list(table.X.columns) == ["age", "smokes", "town"]

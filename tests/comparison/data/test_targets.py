@@ -50,10 +50,10 @@ def test_categories_without_rows_are_no_classes():
     assert table_of(labels).classes == ("b", "a")
 
 
-def test_missing_labels_are_refused_with_the_remedy_or_dropped():
+def test_missing_labels_are_refused_with_the_fix_or_dropped():
     frame = pd.DataFrame({"x": [1, 2, 3, 4], "g": [1, 1, 2, 2], "y": ["a", None, "b", "b"]})
-    remedy = re.escape("missing in 1 of 4 rows; fill it in, or drop those rows (on the command")
-    with pytest.raises(DataError, match=f"{remedy}.*--drop-missing-target"):
+    message = re.escape("missing in 1 of 4 rows; fill it in, or drop those rows (on the command")
+    with pytest.raises(DataError, match=f"{message}.*--drop-missing-target"):
         table_from_frame(frame, "y", name="t")
     table = table_from_frame(frame, "y", name="t", group="g", drop_missing_target=True)
     assert table.X["x"].tolist() == [1, 3, 4]

@@ -1,4 +1,4 @@
-"""Boosted trees minimise their loss, and predict the probabilities that belong to it."""
+"""Boosted trees minimise their loss and predict its posterior."""
 
 import lightgbm
 import numpy as np
@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 
 
 def sample(n_classes, n_samples=3000, seed=0):
-    """Rows of a few kinds, each with class probabilities of its own, the first class frequent."""
+    """Return rows of six kinds with different class probabilities. The first class is frequent."""
     rng = np.random.default_rng(seed)
     truth = np.random.default_rng(7).dirichlet([4.0, *[1.0] * (n_classes - 1)], size=6)
     kind = rng.integers(0, 6, n_samples)
@@ -22,8 +22,8 @@ def sample(n_classes, n_samples=3000, seed=0):
     return kind[:, np.newaxis].astype(float), y, truth[kind]
 
 
-def shares(X, y, n_classes):
-    """Return the share of each class among the training rows of the same kind."""
+def frequencies(X, y, n_classes):
+    """Return the frequency of each class among the training rows of the same kind."""
     kinds = X[:, 0].astype(int)
     counts = np.zeros((6, n_classes))
     np.add.at(counts, (kinds, y), 1)
@@ -32,14 +32,14 @@ def shares(X, y, n_classes):
 
 @pytest.mark.parametrize("n_classes", [2, 4])
 @pytest.mark.parametrize("gamma", [None, 0.0, 1.0, 3.0])
-def test_probabilities_are_the_shares_whatever_the_focus(n_classes, gamma):
+def test_probabilities_are_the_class_frequencies_for_any_gamma(n_classes, gamma):
     X, y, _ = sample(n_classes)
     model = BoostedTrees(gamma=gamma, n_estimators=300, learning_rate=0.2).fit(X, y)
-    np.testing.assert_allclose(model.predict_proba(X), shares(X, y, n_classes), atol=0.01)
+    np.testing.assert_allclose(model.predict_proba(X), frequencies(X, y, n_classes), atol=0.01)
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
-def test_the_loss_falls_with_every_few_trees(n_classes):
+def test_the_loss_decreases_with_the_number_of_trees(n_classes):
     X, y, _ = sample(n_classes)
     models = [BoostedTrees(gamma=2.0, n_estimators=n).fit(X, y) for n in (1, 10, 50, 200)]
     losses = [focal_loss(y, model.decision_function(X), gamma=2) for model in models]
@@ -47,7 +47,7 @@ def test_the_loss_falls_with_every_few_trees(n_classes):
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
-def test_without_focus_it_is_lightgbm(n_classes):
+def test_without_gamma_it_is_lightgbm(n_classes):
     X, y, _ = sample(n_classes)
     X = np.hstack([X, RNG.normal(size=(len(y), 2))])
     ours = BoostedTrees(n_estimators=20).fit(X, y)
@@ -66,14 +66,14 @@ def test_balanced_weights_make_classes_equal(gamma):
     model = BoostedTrees(
         gamma=gamma, class_weight="balanced", n_estimators=300, learning_rate=0.2
     ).fit(X, y)
-    weighted = shares(X, y, 2) / np.bincount(y)
+    weighted = frequencies(X, y, 2) / np.bincount(y)
     expected = weighted / weighted.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model.predict_proba(X), expected, atol=0.02)
 
 
 @pytest.mark.parametrize("gamma", [None, 0.0, 0.5, 2.0, 5.0])
 @pytest.mark.parametrize("counts", [(27, 3), (15, 9, 6)])
-def test_the_trees_start_from_the_best_constant_which_tells_the_shares(gamma, counts):
+def test_boosting_starts_from_the_class_frequencies(gamma, counts):
     y = np.repeat(np.arange(len(counts)), counts)
     model = BoostedTrees(gamma=gamma, n_estimators=1).fit(np.arange(30.0)[:, np.newaxis], y)
     found = model.predict_proba(np.zeros((1, 1)))
@@ -91,7 +91,7 @@ def test_no_log_probability_is_rounded(n_classes):
     np.testing.assert_allclose(np.exp(log_proba), model.predict_proba(X))
 
 
-def test_labels_are_any_and_predictions_are_of_the_largest_logit():
+def test_labels_may_be_strings_and_predictions_have_the_largest_logit():
     X, y, _ = sample(3)
     labels = np.array(["x", "y", "z"])
     model = BoostedTrees(gamma=1.0).fit(X, labels[y])

@@ -24,7 +24,7 @@ def test_all_linear_methods_tune_the_penalty_over_the_same_range():
     assert ranges == {(0.01, 10.0)}
 
 
-def test_focal_may_choose_not_to_focus_and_not_to_weigh():
+def test_the_grids_of_focal_loss_include_gamma_zero_and_no_weights():
     assert 0 in METHODS["focal"].grid["gamma"]
     assert 0 in METHODS["focal_alpha"].grid["gamma"]
     assert None in METHODS["focal_alpha"].grid["alpha"]
@@ -37,12 +37,12 @@ def test_a_missing_package_is_an_error_before_anything_is_fitted():
         resolve_methods([own])
 
 
-def test_smoothing_and_mining_may_be_declined():
+def test_the_grids_of_smoothing_and_mining_include_plain_fits():
     assert 0 in ON_REQUEST["label_smoothing"].grid["smoothing"]
     assert 1 in ON_REQUEST["hard_examples"].grid["share"]
 
 
-def test_some_methods_take_part_only_when_named():
+def test_methods_on_request_are_used_only_if_named():
     assert not METHODS.keys() & ON_REQUEST.keys()
     for name, method in ON_REQUEST.items():
         assert method.name == name
@@ -50,7 +50,7 @@ def test_some_methods_take_part_only_when_named():
 
 
 @pytest.mark.parametrize("name", ["class_weight", "oversample", "undersample", "smote"])
-def test_a_corrected_method_differs_from_its_own_in_nothing_else(name):
+def test_a_corrected_method_differs_in_the_correction_only(name):
     own, corrected = METHODS[name], ON_REQUEST[f"{name}_corrected"]
     assert corrected.classifier is own.classifier
     assert corrected.sampler is own.sampler
@@ -66,14 +66,14 @@ def test_only_what_is_reported_can_be_corrected():
         )
 
 
-def test_the_baseline_is_always_there_and_first():
+def test_the_baseline_is_always_included_and_first():
     names = [method.name for method in resolve_methods(["smote", "logistic", "focal"])]
     assert names == ["logistic", "smote", "focal"]
     assert [method.name for method in resolve_methods(["smote"])] == ["logistic", "smote"]
     assert [method.name for method in resolve_methods(None)] == list(METHODS)
 
 
-def test_your_own_method_takes_part():
+def test_a_user_method_is_accepted():
     own = Method("mine", "Mine.", LogisticRegression(), {"C": (1.0,)})
     assert resolve_methods([own])[1] is own
 

@@ -14,15 +14,15 @@ CALIBRATIONS = [platt, isotonic, temperature]
 
 
 def sample(n_classes, n_samples=300, seed=0):
-    """Classes of unequal shares and logits that know something of them, but are far too sure."""
+    """Return unbalanced classes, and informative but overconfident log-probabilities."""
     rng = np.random.default_rng(seed)
     y = np.sort(rng.integers(0, n_classes, n_samples) * rng.integers(0, 2, n_samples))
     logits = 3 * (rng.normal(size=(n_samples, n_classes)) + np.eye(n_classes)[y])
     return y, log_softmax(logits, axis=1)
 
 
-def fitted_on(y):
-    """Return how many rows of each class a model was fitted on, in shares of their own."""
+def training_counts(y):
+    """Return numbers of training rows of each class, with other frequencies than in `y`."""
     return np.arange(1, y.max() + 2)
 
 
@@ -32,9 +32,9 @@ def log_proba_of(log_odds):
 
 @pytest.mark.parametrize("learn", CORRECTIONS)
 @pytest.mark.parametrize("n_classes", [2, 4])
-def test_probabilities_stay_probabilities(learn, n_classes):
+def test_corrected_probabilities_are_probabilities(learn, n_classes):
     y, log_proba = sample(n_classes)
-    corrected = learn(y, log_proba, fitted_on(y))(log_proba[:50])
+    corrected = learn(y, log_proba, training_counts(y))(log_proba[:50])
     assert corrected.shape == (50, n_classes)
     assert np.isfinite(corrected).all()
     np.testing.assert_allclose(np.exp(corrected).sum(axis=1), 1)
@@ -42,43 +42,46 @@ def test_probabilities_stay_probabilities(learn, n_classes):
 
 @pytest.mark.parametrize("learn", CALIBRATIONS)
 @pytest.mark.parametrize("n_classes", [2, 4])
-def test_what_is_too_sure_is_mended_on_other_rows_too(learn, n_classes):
+def test_calibration_improves_overconfident_predictions_of_new_rows(learn, n_classes):
     y, log_proba = sample(n_classes, 600)
     y_new, log_proba_new = sample(n_classes, 600, seed=1)
     before = log_loss(y_new, np.exp(log_proba_new))
-    assert log_loss(y_new, np.exp(learn(y, log_proba, fitted_on(y))(log_proba_new))) < 0.9 * before
+    assert (
+        log_loss(y_new, np.exp(learn(y, log_proba, training_counts(y))(log_proba_new)))
+        < 0.9 * before
+    )
 
 
 @pytest.mark.parametrize("learn", CORRECTIONS)
 def test_two_classes_keep_the_order_of_the_rows(learn):
     y, log_proba = sample(2)
     rows = np.argsort(log_proba[:, 1])
-    assert (np.diff(learn(y, log_proba, fitted_on(y))(log_proba)[rows, 1]) >= 0).all()
+    assert (np.diff(learn(y, log_proba, training_counts(y))(log_proba)[rows, 1]) >= 0).all()
 
 
-@pytest.mark.parametrize("shares", [(0.9, 0.1), (0.5, 0.3, 0.2)])
-@pytest.mark.parametrize("fitted_on", [(7, 7, 7), (400, 200, 100)])
-def test_restored_shares_follow_from_bayes(shares, fitted_on):
-    """Densities are known: with the priors it was fitted on they give what a model says."""
-    counts = np.array(fitted_on[: len(shares)])
+@pytest.mark.parametrize("priors", [(0.9, 0.1), (0.5, 0.3, 0.2)])
+@pytest.mark.parametrize("training_counts", [(7, 7, 7), (400, 200, 100)])
+def test_restored_priors_follow_from_bayes(priors, training_counts):
+    """The class densities are known, and so is the posterior for any priors."""
+    counts = np.array(training_counts[: len(priors)])
     x = np.linspace(-3, 5, 40)[:, np.newaxis]
-    log_density = -0.5 * (x - 2 * np.arange(len(shares))) ** 2
-    y = np.repeat(np.arange(len(shares)), (1000 * np.array(shares)).astype(int))
-    correct = restore_priors(y, np.empty((0, len(shares))), counts)
-    truth = np.exp(log_density) * shares
+    log_density = -0.5 * (x - 2 * np.arange(len(priors))) ** 2
+    y = np.repeat(np.arange(len(priors)), (1000 * np.array(priors)).astype(int))
+    correct = restore_priors(y, np.empty((0, len(priors))), counts)
+    truth = np.exp(log_density) * priors
     np.testing.assert_allclose(
         np.exp(correct(log_softmax(log_density + np.log(counts), axis=1))),
         truth / truth.sum(axis=1, keepdims=True),
     )
 
 
-def test_nothing_is_corrected_where_the_shares_are_as_they_were():
+def test_equal_priors_need_no_correction():
     y, log_proba = sample(3)
     corrected = restore_priors(y, log_proba, 5 * np.bincount(y))(log_proba)
     np.testing.assert_allclose(corrected, log_proba, atol=1e-12)
 
 
-def test_a_model_that_knows_nothing_gets_the_shares():
+def test_uninformative_predictions_become_the_class_frequencies():
     y = np.repeat([0, 1, 2], [7, 2, 1])
     correct = undo_balance(y, np.empty((0, 3)), np.array([700, 200, 100]))
     np.testing.assert_allclose(np.exp(correct(np.full((1, 3), -np.log(3)))), [[0.7, 0.2, 0.1]])
@@ -118,14 +121,14 @@ def test_two_classes_agree_with_scikit_learn(learn, method):
     )
 
 
-def test_platt_gives_his_targets_where_two_scores_separate():
+def test_platt_scaling_returns_its_targets_for_two_separating_scores():
     y = np.repeat([0, 1], [8, 3])
     log_proba = log_proba_of(np.where(y == 1, 2.0, -1.0))
     probability = np.exp(platt(y, log_proba, None)(log_proba))[:, 1]
     np.testing.assert_allclose(probability, np.where(y == 1, 4 / 5, 1 / 10), rtol=1e-5)
 
 
-def test_isotonic_steps_are_pooled_and_stop_short_of_certainty():
+def test_isotonic_steps_are_pooled_and_never_0_or_1():
     y = np.array([0, 0, 1, 0, 1, 1])
     log_proba = log_proba_of(np.arange(6.0))
     probability = np.exp(isotonic(y, log_proba, None)(log_proba))[:, 1]

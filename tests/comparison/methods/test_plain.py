@@ -24,7 +24,7 @@ def features(y):
     "classifier",
     [SmoothedLogisticRegression(C=0.3, smoothing=0), HardExampleLogisticRegression(C=0.3, share=1)],
 )
-def test_without_its_remedy_each_is_logistic_regression(classifier, n_classes):
+def test_with_neutral_parameters_each_is_logistic_regression(classifier, n_classes):
     y = LABELS[n_classes]
     X = features(y)
     plain = PlainLogisticRegression(C=0.3).fit(X, y)
@@ -35,7 +35,7 @@ def test_without_its_remedy_each_is_logistic_regression(classifier, n_classes):
 
 @pytest.mark.parametrize("n_classes", LABELS)
 @pytest.mark.parametrize("class_weight", [None, "balanced"])
-def test_the_solver_suits_the_shape_and_finds_the_same(monkeypatch, n_classes, class_weight):
+def test_both_solvers_find_the_same_coefficients(monkeypatch, n_classes, class_weight):
     y = LABELS[n_classes]
     X = features(y)
     newton = PlainLogisticRegression(class_weight=class_weight).fit(X, y)
@@ -46,7 +46,7 @@ def test_the_solver_suits_the_shape_and_finds_the_same(monkeypatch, n_classes, c
 
 
 @pytest.mark.parametrize("n_classes", LABELS)
-def test_a_model_that_knows_nothing_learns_the_smoothed_shares(n_classes):
+def test_without_features_predictions_are_the_smoothed_frequencies(n_classes):
     y = LABELS[n_classes]
     model = SmoothedLogisticRegression(smoothing=0.3).fit(np.zeros((len(y), 1)), y)
     expected = 0.7 * np.bincount(y) / len(y) + 0.3 / n_classes
@@ -54,7 +54,7 @@ def test_a_model_that_knows_nothing_learns_the_smoothed_shares(n_classes):
 
 
 @pytest.mark.parametrize("n_classes", LABELS)
-def test_the_second_fit_sees_the_rows_that_the_first_got_most_wrong(n_classes):
+def test_the_second_fit_uses_the_rows_with_the_largest_loss(n_classes):
     y = LABELS[n_classes]
     X = features(y)
     first = PlainLogisticRegression().fit(X, y)
@@ -82,7 +82,7 @@ def test_log_probabilities_are_not_rounded(kind):
     assert log_proba.min() < -50
 
 
-def test_a_row_that_is_wrong_beyond_rounding_is_the_hardest():
+def test_a_row_whose_probability_rounds_to_0_is_the_hardest():
     rng = np.random.default_rng(0)
     y = np.repeat([0, 1], 40_000)
     X = rng.normal(np.where(y, 4, -4))[:, np.newaxis]

@@ -1,4 +1,4 @@
-"""Samplers bring the classes to the ratio asked for, whatever their number."""
+"""Samplers reach the requested ratio for any number of classes."""
 
 import numpy as np
 import pytest
@@ -31,13 +31,13 @@ def test_large_classes_shrink_until_the_smallest_is_a_share_of_them(counts, rati
     assert counts_after(undersample, counts, ratio=ratio) == expected
 
 
-@pytest.mark.parametrize(("wanted", "most", "expected"), [(3, 9, 3), (10, 9, 9), (5, 1, 1)])
-def test_neighbours_are_those_asked_for_as_far_as_there_are_so_many(wanted, most, expected):
-    assert smote(NUMBERS, most, 0, k_neighbors=wanted).k_neighbors == expected
+@pytest.mark.parametrize(("requested", "available", "expected"), [(3, 9, 3), (10, 9, 9), (5, 1, 1)])
+def test_the_number_of_neighbours_is_limited_by_the_rows(requested, available, expected):
+    assert smote(NUMBERS, available, 0, k_neighbors=requested).k_neighbors == expected
 
 
 @pytest.mark.parametrize("sampler", [oversample, smote, undersample])
-def test_the_seed_says_which_rows(sampler):
+def test_the_seed_determines_the_rows(sampler):
     y = np.repeat([0, 1], [60, 12])
     X = np.random.default_rng(0).normal(size=(72, 2))
     first, again, other = (sampler(NUMBERS, 4, seed).fit_resample(X, y)[0] for seed in (0, 0, 1))

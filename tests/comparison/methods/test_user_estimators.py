@@ -1,6 +1,7 @@
 """User estimators are compared under the same rules as all methods."""
 
 import re
+import sys
 from functools import partial
 
 import numpy as np
@@ -38,9 +39,9 @@ def module(tmp_path, monkeypatch):
     """The name of a module in the current directory, which is not on the path."""
     (tmp_path / "house_models.py").write_text(MODULE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.path", [path for path in __import__("sys").path if path])
+    monkeypatch.setattr("sys.path", [path for path in sys.path if path])
     yield "house_models"
-    __import__("sys").modules.pop("house_models", None)
+    sys.modules.pop("house_models", None)
 
 
 def test_a_factory_is_found_in_the_current_directory(module):
@@ -66,7 +67,7 @@ def test_a_factory_is_found_in_the_current_directory(module):
     ],
 )
 @pytest.mark.usefixtures("module")
-def test_what_is_none_is_refused_with_the_remedy(path, message):
+def test_invalid_paths_are_refused_with_the_fix(path, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         load_method(path)
 
@@ -75,7 +76,7 @@ def test_what_is_none_is_refused_with_the_remedy(path, message):
     "made",
     [LinearRegression(), LinearSVC(), LogisticRegression, None, (LogisticRegression(), "C")],
 )
-def test_only_classifiers_with_probabilities_take_part(made):
+def test_only_classifiers_with_probabilities_are_accepted(made):
     with pytest.raises(
         ValueError, match=r"estimators must be classifiers with predict_proba, .* for 'mine'"
     ):
@@ -87,7 +88,7 @@ def test_a_grid_of_unknown_parameters_is_refused():
         make_method((LogisticRegression(), {"c": (1,)}), "mine")
 
 
-def test_a_method_stays_what_it_is():
+def test_a_method_is_returned_unchanged():
     assert make_method(METHODS["smote"], "mine") is METHODS["smote"]
 
 
@@ -107,7 +108,7 @@ def test_estimators_are_compared_beside_the_methods(mixed_frame):
     pd.testing.assert_frame_equal(*frames, check_exact=True)
 
 
-def test_probabilities_of_nothing_have_a_finite_loss(mixed_frame):
+def test_probabilities_of_zero_have_a_finite_loss(mixed_frame):
     X, y = mixed_frame()
     constant = DummyClassifier(strategy="most_frequent")
     scores = compare(
@@ -127,7 +128,7 @@ def test_random_estimators_are_seeded_in_pipelines_too(mixed_frame):
     assert (run(random_state=1).scores["log_loss"] != first["log_loss"]).any()
 
 
-def test_two_of_one_name_are_refused(mixed_frame):
+def test_duplicate_names_are_refused(mixed_frame):
     estimators = {"smote": LogisticRegression()}
     with pytest.raises(ValueError, match="methods must have unique names; got 'smote'"):
         compare(*mixed_frame(), estimators=estimators)

@@ -57,7 +57,7 @@ def test_a_notebook_shows_the_page_in_a_frame(comparison):
     assert html.unescape(shown.split('srcdoc="')[1].split('" style')[0]) == figure.page
 
 
-def test_a_rank_diagram_is_an_svg_file_of_its_own(made_up, read_page):
+def test_a_rank_diagram_is_a_complete_svg_file(made_up, read_page):
     comparison = made_up()
     scores = data_set_scores(comparison.scores, METRICS["log_loss"])
     ranking = rank_methods(scores, greater_is_better=False, baseline="logistic")

@@ -1,4 +1,4 @@
-"""Where the figures put what they show."""
+"""Positions of what the figures show."""
 
 import re
 from types import SimpleNamespace
@@ -50,7 +50,7 @@ def test_ticks_are_round_and_inside(low, high):
     assert 0 in ticks or low > 0 or high < 0
 
 
-def test_a_thinned_line_keeps_its_ends_and_every_bend_that_can_be_seen():
+def test_a_simplified_line_keeps_its_ends_and_every_visible_bend():
     x = np.linspace(0, 150, 4000)
     y = 75 + 60 * np.sin(x / 20)
     line = np.array(simplify_line(zip(x, y, strict=True)))
@@ -61,7 +61,7 @@ def test_a_thinned_line_keeps_its_ends_and_every_bend_that_can_be_seen():
     assert np.abs(np.interp(x, *line.T) - y).max() < 0.3 * np.hypot(1, steepest) + 0.01
 
 
-def test_a_straight_line_needs_its_ends_alone_and_a_closed_one_its_far_points():
+def test_a_straight_line_is_reduced_to_its_ends_and_a_closed_one_to_its_corners():
     assert simplify_line((at, 2 * at) for at in range(100)) == [(0, 0), (99, 198)]
     square = [(0, 0), (0, 9), (9, 9), (9, 0), (0, 0)]
     assert simplify_line(square) == square
@@ -102,7 +102,7 @@ def ranks(**values):
     return frame.assign(low=frame["value"] - 0.2, high=frame["value"] + 0.1)
 
 
-def test_ranks_and_what_does_not_differ_are_drawn():
+def test_ranks_and_groups_without_differences_are_drawn():
     differing = {frozenset(("good", "slow"))}
     panel = rank_panel("Log loss", ranks(slow=2.8, good=1.2, fair=2.0), differing)
     assert [row.method for row in panel.rows] == ["good", "fair", "slow"]
@@ -132,7 +132,7 @@ def test_scores_keep_their_order_and_a_failure_has_no_row():
     assert panel.rows[1].low == panel.rows[1].x == panel.rows[1].high
 
 
-def test_equal_multiples_lie_equally_far_apart():
+def test_equal_ratios_are_equally_far_apart():
     values = pd.DataFrame({"value": [0.5, 1.0, 2.0, 4.0]}, index=list("abcd"))
     panel = ratio_panel("Time", values.assign(low=values["value"], high=values["value"]))
     np.testing.assert_allclose(np.diff([row.x for row in panel.rows], 2), 0, atol=0.2)
@@ -171,7 +171,7 @@ def test_costs_above_one_stay_within_the_square():
     assert all(0 <= at <= 150 for point in points_of(panel.curve) for at in point)
 
 
-def test_right_probabilities_lie_on_the_diagonal():
+def test_calibrated_probabilities_lie_on_the_diagonal():
     rng = np.random.default_rng(0)
     probability = rng.uniform(size=200_000)
     event = rng.uniform(size=200_000) < probability

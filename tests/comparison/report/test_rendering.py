@@ -36,7 +36,7 @@ def test_all_references_lead_somewhere(comparison, read_page):
     assert len(page.all("svg")) >= 4 + len(METHODS["focal"].views)
 
 
-def test_names_from_the_data_stay_names(comparison, read_page):
+def test_names_from_the_data_are_escaped(comparison, read_page):
     html = render(comparison, command=f"skfocal compare '{EVIL}'")
     page = read_page(html)
     assert not page.all("script")
@@ -170,7 +170,7 @@ def test_pairs_are_shown_if_there_are_several_data_sets(comparisons, read_page):
     assert n_details["several"] == n_details["single"] + n_tables
 
 
-def test_the_report_holds_all_that_a_repetition_needs(comparison, read_page):
+def test_the_report_contains_what_is_needed_to_repeat_it(comparison, read_page):
     text = read_page(render(comparison, command="skfocal compare 'my data.csv'")).text
     manifest = comparison.manifest()
     wanted = ["skfocal compare 'my data.csv'", manifest["processor"], str(manifest["cores"])]

@@ -1,4 +1,4 @@
-"""Nothing that is learned, tuned or set may have seen a test row."""
+"""Nothing that is learned, tuned or set depends on a test row."""
 
 from dataclasses import replace
 
@@ -17,29 +17,29 @@ from skfocal.comparison.run.tuning import fit_method
 from skfocal.comparison.scoring.log_probabilities import log_odds
 from skfocal.comparison.scoring.thresholds import BEST_F1, find_threshold
 
-SEEN = []
+RECORDED = []
 
 
 class SpyTransformer(TransformerMixin, BaseEstimator):
-    """Pass rows on and write down which they were."""
+    """Pass rows through and record their indices."""
 
     def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
-        SEEN.append(("fit", frozenset(X.index)))
+        RECORDED.append(("fit", frozenset(X.index)))
         return self
 
     def transform(self, X):
-        SEEN.append(("transform", frozenset(X.index)))
+        RECORDED.append(("transform", frozenset(X.index)))
         return np.nan_to_num(X.to_numpy())
 
 
 class SpySampler(BaseEstimator):
-    """Double the rows and write down how many came."""
+    """Double the rows and record their number."""
 
     def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
         return self
 
     def fit_resample(self, X, y):
-        SEEN.append(("sample", len(y)))
+        RECORDED.append(("sample", len(y)))
         return np.vstack([X, X]), np.concatenate([y, y])
 
 
@@ -75,7 +75,7 @@ def fit(method, table, split):
 
 
 def ends(grid):
-    """Leave the first and the last value of each parameter, to be quick."""
+    """Return the first and the last value of each parameter, to save time."""
     return {name: list(dict.fromkeys((values[0], values[-1]))) for name, values in grid.items()}
 
 
@@ -90,57 +90,59 @@ def with_other_test_rows(table, split):
 
 @pytest.mark.parametrize("name", [*METHODS, *ON_REQUEST])
 @pytest.mark.parametrize("kind", ["mixed_table", "numeric_table"])
-def test_what_the_test_rows_hold_changes_nothing_that_is_learned(request, name, kind):
+def test_what_is_learned_does_not_depend_on_the_test_rows(request, name, kind):
     table = request.getfixturevalue(kind)
     split = first_split(table)
     method = resolve_methods([name])[-1]
     method = replace(method, grid=ends(method.grid), sampler_grid=ends(method.sampler_grid))
-    honest = fit(method, table, split)
+    first_fit = fit(method, table, split)
     other = fit(method, with_other_test_rows(table, split), split)
-    assert honest.params == other.params
-    assert honest.thresholds == other.thresholds
+    assert first_fit.params == other.params
+    assert first_fit.thresholds == other.thresholds
     rows = table.X.iloc[split.test]
     for reported in method.reported.items():
         first, second = (
-            one.log_probabilities(one.prepare(rows), *reported) for one in (honest, other)
+            one.log_probabilities(one.prepare(rows), *reported) for one in (first_fit, other)
         )
         np.testing.assert_array_equal(first, second)
 
 
-def test_the_check_above_would_see_a_leak(mixed_table):
+def test_the_check_above_detects_a_leak(mixed_table):
     split = first_split(mixed_table)
     leaky = replace(split, train=np.union1d(split.train, split.test[:4]))
     other = with_other_test_rows(mixed_table, split)
     rows = mixed_table.X.iloc[split.test]
-    honest, fooled = (fit(METHODS["logistic"], table, leaky) for table in (mixed_table, other))
+    first_fit, other_fit = (
+        fit(METHODS["logistic"], table, leaky) for table in (mixed_table, other)
+    )
     first, second = (
-        one.log_probabilities(one.prepare(rows), "logistic", {}) for one in (honest, fooled)
+        one.log_probabilities(one.prepare(rows), "logistic", {}) for one in (first_fit, other_fit)
     )
     assert np.abs(first - second).max() > 1e-3
 
 
-def test_every_step_sees_the_rows_it_may_see(monkeypatch, numeric_table):
+def test_every_step_is_fitted_on_its_training_rows_only(monkeypatch, numeric_table):
     monkeypatch.setattr(method_module, "column_encoder", lambda _: SpyTransformer())
     monkeypatch.setattr(method_module, "one_hot_encoder", lambda _: "passthrough")
-    SEEN.clear()
+    RECORDED.clear()
     split = first_split(numeric_table)
     method = Method("spy", "Spy.", LogisticRegression(), {"C": (1.0, 2.0)}, lambda *_: SpySampler())
     result = run_cell(Cell(numeric_table, method, split))
     assert result.rows[0]["failure"] == ""
 
     train, test = frozenset(split.train), frozenset(split.test)
-    fits = [seen for step, seen in SEEN if step == "fit"]
-    samples = [seen for step, seen in SEEN if step == "sample"]
+    fits = [rows for step, rows in RECORDED if step == "fit"]
+    samples = [rows for step, rows in RECORDED if step == "sample"]
     inner = [frozenset(split.train[rows]) for rows, _ in split.inner]
     assert fits == [*inner, train]
     assert samples == [len(rows) for rows in fits]
     assert all(not rows & test for rows in fits)
     held_out = [frozenset(split.train[rest]) for _, rest in split.inner]
-    transformed = [seen for step, seen in SEEN if step == "transform"]
+    transformed = [rows for step, rows in RECORDED if step == "transform"]
     assert [rows for rows in transformed if rows not in fits] == [*held_out, test]
 
 
-def test_tuning_is_not_fooled_by_what_a_model_says_of_its_own_training_rows(numeric_table):
+def test_tuning_does_not_use_predictions_of_training_rows(numeric_table):
     method = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True, False)})
     assert fit(method, numeric_table, first_split(numeric_table)).params == {"memorise": False}
 
@@ -148,7 +150,7 @@ def test_tuning_is_not_fooled_by_what_a_model_says_of_its_own_training_rows(nume
 def test_thresholds_come_from_held_out_predictions(numeric_table):
     split = first_split(numeric_table)
     only_memory = Method("memoriser", "Fools.", Memoriser(), {"memorise": (True,)})
-    # Rows unseen all get even odds; of rows seen the positive ones get log-odds of log 99.
+    # Unseen rows have log-odds of 0, and positive training rows of log 99.
     threshold = fit(only_memory, numeric_table, split).thresholds["memoriser"]
     assert threshold == pytest.approx(0)
 
@@ -167,7 +169,7 @@ def test_thresholds_come_from_held_out_predictions(numeric_table):
 
 
 def test_corrections_come_from_held_out_predictions(numeric_table):
-    """A memoriser is sure of the rows it was fitted on, and knows nothing of those held out."""
+    """A memoriser is certain on its training rows and uninformative on held-out rows."""
     split = first_split(numeric_table)
     grid, corrections = {"memorise": (True,)}, {"memoriser": platt}
     method = Method("memoriser", "Fools.", Memoriser(), grid, corrections=corrections)

@@ -1,4 +1,4 @@
-"""Faults are real: processes hang in native code, are killed and raise."""
+"""Real faults: processes hang in native code, are killed or raise."""
 
 import ctypes
 import os
@@ -9,12 +9,14 @@ import time
 from pathlib import Path
 
 import pytest
+from systems import needs_proc, needs_signals
 
 from skfocal.comparison.run.processes import Lost, run_tasks
 
 
+@needs_signals
 @pytest.mark.slow
-def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
+def test_a_task_that_hangs_crashes_or_raises_does_not_affect_others(tmp_path):
     def task(name):
         (tmp_path / name).write_text(str(os.getpid()), encoding="utf-8")
         if name == "hang":
@@ -28,9 +30,9 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
         return name.upper()
 
     names = ["hang", "crash", "raise", "exit", "a", "b"]
-    begun = []
-    results = dict(run_tasks(task, names, n_processes=2, timeout=1.5, on_start=begun.append))
-    assert begun == list(range(6))
+    started = []
+    results = dict(run_tasks(task, names, n_processes=2, timeout=1.5, on_start=started.append))
+    assert started == list(range(6))
     assert results == {
         0: Lost("Timeout: killed after 1.5 s"),
         1: Lost("Crash: the process died {SIGKILL(-9)}"),
@@ -43,8 +45,9 @@ def test_a_task_that_hangs_crashes_or_raises_is_lost_alone(tmp_path):
         os.kill(int((tmp_path / "hang").read_text(encoding="utf-8")), 0)
 
 
+@needs_signals
 @pytest.mark.slow
-def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
+def test_closing_ends_the_running_tasks(tmp_path):
     def task(name):
         (tmp_path / name).write_text(str(os.getpid()), encoding="utf-8")
         if name == "hang":
@@ -61,7 +64,7 @@ def test_to_stop_early_ends_the_tasks_in_work(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_clock_runs_though_the_process_was_up_before_it_was_looked_at():
+def test_the_timeout_applies_if_the_process_started_before_the_first_check():
     results = dict(
         run_tasks(
             time.sleep,
@@ -90,9 +93,11 @@ list(run_tasks(task, names, n_processes=2, timeout=None, on_start=lambda _: None
 """
 
 
+@needs_proc
 @pytest.mark.slow
-@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
-def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_number):
+@pytest.mark.parametrize("signal_name", ["SIGKILL", "SIGTERM"])
+def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_name):
+    signal_number = getattr(signal, signal_name)
     run = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path)], stderr=subprocess.DEVNULL)  # noqa: S603  # our own script
     while not all((tmp_path / name).exists() for name in "ab"):
         assert run.poll() is None
@@ -111,9 +116,9 @@ def test_no_process_outlives_a_run_that_is_killed(tmp_path, signal_number):
 
 
 def is_running(process):
-    """Whether it is there, and not only because nobody has asked yet how it ended."""
+    """Return whether a process exists and is no zombie."""
     try:
-        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
-    return told.rpartition(")")[2].split()[0] != "Z"
+    return status.rpartition(")")[2].split()[0] != "Z"

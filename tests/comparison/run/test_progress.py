@@ -47,7 +47,7 @@ def test_lines_are_few_and_the_last_one_always_comes(capsys):
     assert line.startswith("100 of 100 cells done")
 
 
-def test_each_cell_that_ends_has_a_line_if_wanted(capsys):
+def test_each_finished_cell_has_a_line_on_request(capsys):
     with progress_on_stderr(verbose=True) as progress:
         progress(Status(0, 2, 0.0, RUNNING))
         progress(Status(1, 2, 0.5, RUNNING[:1], f"{RUNNING[1]}: 0.1 s"))
@@ -66,7 +66,7 @@ def test_a_terminal_gets_a_bar_with_what_is_running(capsys):
 
 
 @pytest.mark.parametrize("width", [40, 60, 200])
-def test_a_narrow_terminal_still_tells_how_many_cells_and_how_long(capsys, monkeypatch, width):
+def test_a_narrow_terminal_shows_the_cells_and_the_time_left(capsys, monkeypatch, width):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NO_COLOR", "1")
     console = partial(Console, force_terminal=True, width=width)

@@ -1,4 +1,4 @@
-"""One rule gives the log-probabilities of every classifier, and they are always finite."""
+"""One rule gives the log-probabilities of every classifier, which are always finite."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def fit(classifier, n_classes):
 
 @pytest.mark.parametrize("n_classes", LABELS)
 @pytest.mark.parametrize("classifier", CLASSIFIERS, ids=str)
-def test_they_are_those_of_the_probabilities(classifier, n_classes):
+def test_log_probabilities_agree_with_predict_proba(classifier, n_classes):
     model, X = fit(classifier, n_classes)
     found = log_probabilities(model, X)
     np.testing.assert_allclose(np.exp(found), model.predict_proba(X), atol=1e-12)
@@ -56,7 +56,7 @@ def test_they_are_those_of_the_probabilities(classifier, n_classes):
 @pytest.mark.parametrize("n_classes", LABELS)
 @pytest.mark.parametrize("classifier", CLASSIFIERS, ids=str)
 @pytest.mark.parametrize("factor", [1, 1e3, 1e6])
-def test_they_are_finite_and_have_one_bound(classifier, n_classes, factor):
+def test_log_probabilities_are_finite_and_bounded(classifier, n_classes, factor):
     model, X = fit(classifier, n_classes)
     found = log_probabilities(model, factor * X)
     assert np.isfinite(found).all()
@@ -98,4 +98,5 @@ def test_scores_that_do_not_give_the_probabilities_are_not_used():
 def test_rounded_logarithms_cause_no_warning():
     model, X = fit(LogisticRegression(), 2)
     with np.errstate(all="raise", under="ignore"):
-        log_probabilities(model, 1e3 * X)
+        found = log_probabilities(model, 1e3 * X)
+    assert np.isfinite(found).all()

@@ -76,7 +76,7 @@ def test_decisions_follow_from_the_four_counts():
         assert scores[f"mcc_{kind}"] == pytest.approx((tp * tn - fp * fn) / product**0.5)
 
 
-def test_decisions_on_more_classes_weigh_all_classes_alike():
+def test_multiclass_decisions_weight_all_classes_equally():
     predicted = LOGITS3.argmax(axis=1)
     scores = score_fold(Y3, log_proba_of(LOGITS3), predicted, threshold=None)
     recalls = recall_score(Y3, predicted, average=None)
@@ -92,7 +92,7 @@ def test_without_a_positive_decision_there_is_no_precision():
     assert scores["mcc_default"] == scores["g_mean_tuned"] == 0
 
 
-def test_the_calibration_intercept_is_how_far_the_log_odds_are_off():
+def test_the_calibration_intercept_is_the_offset_of_the_log_odds():
     first = score_fold(Y, log_proba_of(LOGITS), Y, None)
     moved = score_fold(Y, log_proba_of(LOGITS + 0.4), Y, None)
     stretched = score_fold(Y, log_proba_of(2 * LOGITS), Y, None)
@@ -108,7 +108,7 @@ def test_separated_outcomes_have_no_calibration_slope():
     assert np.isfinite(scores["log_loss"])
 
 
-def test_the_top_label_is_what_more_classes_are_calibrated_on():
+def test_multiclass_calibration_uses_the_top_label():
     event, probability = event_predictions(
         np.array([0, 2]), np.log([[0.5, 0.2, 0.3], [0.6, 0.1, 0.3]])
     )
@@ -124,7 +124,7 @@ def test_no_shift_of_the_log_odds_changes_the_ranking():
         assert len({round(one[key], 12) for one in scores}) == 1
 
 
-def test_losses_stay_finite_where_probabilities_round_to_nothing():
+def test_losses_are_finite_if_probabilities_round_to_zero():
     scores = score_fold(Y, log_proba_of(1e3 * LOGITS), Y, None)
     assert np.isfinite(scores["log_loss"])
     assert scores["log_loss"] > 10

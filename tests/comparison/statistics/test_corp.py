@@ -1,4 +1,4 @@
-"""Reliability without bins, and what chance does to bins."""
+"""Reliability without bins, and the consistency bars of bins."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def test_the_parts_add_up_to_the_brier_score(forecast):
     assert found.discrimination >= 0
 
 
-def test_recalibrated_probabilities_rise_and_are_frequencies(forecast):
+def test_recalibrated_probabilities_increase_and_are_frequencies(forecast):
     event, probability = forecast
     found = corp(event, probability)
     assert np.all(np.diff(found.probability) > 0)
@@ -33,7 +33,7 @@ def test_recalibrated_probabilities_rise_and_are_frequencies(forecast):
         assert event[rows].mean() == pytest.approx(level)
 
 
-def test_what_is_recalibrated_is_not_miscalibrated(forecast):
+def test_recalibrated_probabilities_are_not_miscalibrated(forecast):
     event, probability = forecast
     found = corp(event, probability)
     group = np.searchsorted(found.probability, probability)
@@ -42,35 +42,35 @@ def test_what_is_recalibrated_is_not_miscalibrated(forecast):
     assert again.discrimination == pytest.approx(found.discrimination)
 
 
-def test_no_order_of_the_rows_and_no_rising_map_changes_discrimination(forecast):
+def test_discrimination_is_invariant_to_row_order_and_increasing_maps(forecast):
     event, probability = forecast
     order = np.random.default_rng(1).permutation(len(event))
     other = corp(event[order], np.sqrt(probability[order]))
     assert other.discrimination == pytest.approx(corp(*forecast).discrimination)
 
 
-def test_right_probabilities_lie_within_their_bars_as_often_as_said():
+def test_calibrated_probabilities_lie_within_their_bars_at_the_nominal_rate():
     rng = np.random.default_rng(2)
     within = []
     for _ in range(60):
         probability = rng.beta(1, 4, 1000)
         bins = consistency_bins(rng.uniform(size=1000) < probability, probability, 8)
         within += [one.low <= one.frequency <= one.high for one in bins]
-    assert 0.93 < np.mean(within) < 0.99  # 95 %, and a little more for being whole numbers
+    assert 0.93 < np.mean(within) < 0.99  # 95 %, and slightly more because counts are whole numbers
 
 
-def test_wrong_probabilities_leave_their_bars(forecast):
+def test_miscalibrated_probabilities_lie_outside_their_bars(forecast):
     event, probability = forecast
     bins = consistency_bins(event, np.clip(2 * probability, 0, 1), 8)
     assert sum(one.frequency < one.low for one in bins) >= 7
 
 
-def test_bars_hold_the_mean_prediction_and_are_always_the_same(forecast):
+def test_bars_contain_the_mean_prediction_and_are_deterministic(forecast):
     bins = consistency_bins(*forecast, 10)
     assert bins == consistency_bins(*forecast, 10)
     assert all(one.low <= one.probability <= one.high for one in bins)
 
 
-def test_certain_probabilities_leave_nothing_to_chance():
+def test_probabilities_of_0_and_1_have_bars_without_width():
     event = np.array([False] * 5 + [True] * 5)
     assert consistency_bins(event, event.astype(float), 2) == [(0, 0, 0, 0), (1, 1, 1, 1)]

@@ -1,4 +1,4 @@
-"""ROC, precision-recall and threshold curves beside what scikit-learn computes."""
+"""ROC, precision-recall and threshold curves agree with scikit-learn."""
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_no_threshold_scores_higher_than_the_one_that_is_found():
     assert curve.y.max() == pytest.approx(at_best[0], abs=0.03)
 
 
-def test_data_sets_count_once_however_many_folds_they_have():
+def test_data_sets_have_equal_weight_for_any_number_of_folds():
     many, few = [fold(seed, "many") for seed in range(6)], [fold(9, "few")]
     (together,) = roc_curves([*many, *few], ["m"])
     alone = [roc_curves(part, ["m"])[0] for part in (many, few)]

@@ -52,19 +52,19 @@ def test_without_overlap_it_is_the_ordinary_paired_test():
     assert found.p_value == pytest.approx(stats.ttest_rel(first, second).pvalue)
 
 
-def test_the_interval_holds_zero_exactly_when_p_is_above_five_percent():
+def test_the_interval_contains_zero_exactly_when_p_is_above_five_percent():
     rng = np.random.default_rng(1)
     for _ in range(200):
         found = corrected_difference(rng.normal(0.6, 1, 10), 0.25)
         assert (found.low < 0 < found.high) == (found.p_value > 0.05)
 
 
-def test_the_same_difference_on_every_fold_leaves_nothing_to_chance():
+def test_equal_differences_on_all_folds_have_no_variance():
     assert corrected_difference([0.0] * 5, 0.25) == (0, 0, 0, 1)
     assert corrected_difference([0.1] * 5, 0.25) == pytest.approx((0.1, 0.1, 0.1, 0))
 
 
-def test_rounding_is_no_difference():
+def test_rounding_errors_count_as_no_difference():
     assert corrected_difference([1e-16, 1e-16, 0.0, 2e-16, 1e-16], 0.25) == (0, 0, 0, 1)
 
 
@@ -174,7 +174,7 @@ def test_a_failure_loses_against_any_score_and_any_score_against_a_failed_baseli
     assert found.loc["b", ["wins", "ties", "losses"]].tolist() == [2, 1, 1]
 
 
-def test_failures_weigh_more_than_any_difference():
+def test_failures_count_more_than_any_difference():
     base = pd.Series(np.arange(9.0))
     method = base + np.linspace(10, 20, 9)
     method[:3] = np.nan
@@ -186,14 +186,14 @@ def test_failures_weigh_more_than_any_difference():
     )
 
 
-def test_no_difference_anywhere_is_no_evidence():
+def test_equal_scores_have_a_p_value_of_one():
     table = pd.DataFrame({"logistic": [0.1, 0.2, 0.3], "b": [0.1, 0.2, 0.3]})
     found = compare_with_baseline(table, greater_is_better=True, baseline="logistic").loc["b"]
     assert found["p_value"] == 1
     assert found["direction"] == 0
 
 
-def test_one_data_set_is_no_sample_of_data_sets():
+def test_one_data_set_has_no_p_value():
     table = pd.DataFrame({"logistic": [0.1], "b": [0.2]})
     found = compare_with_baseline(table, greater_is_better=True, baseline="logistic")
     assert found["p_value"].isna().all()
@@ -256,6 +256,6 @@ def test_one_method_has_no_pairs():
         (["ab", "cd"], ["bc"]),
     ],
 )
-def test_runs_hold_no_two_that_differ_and_none_lies_in_another(differing, expected):
+def test_runs_are_maximal_and_hold_no_two_that_differ(differing, expected):
     runs = indistinguishable_runs("abcd", set(map(frozenset, differing)))
     assert ["abcd"[run.start : run.stop] for run in runs] == expected

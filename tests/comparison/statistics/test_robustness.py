@@ -1,4 +1,4 @@
-"""Spread over seeds, and what a wrong hyperparameter would have cost."""
+"""Spread over seeds, and sensitivity to hyperparameters."""
 
 import json
 
@@ -36,7 +36,7 @@ def test_the_spread_over_seeds_is_that_of_the_means_of_the_repeats():
     assert found["over_folds"] == pytest.approx(values[0].std(axis=1, ddof=1).mean())
 
 
-def test_hard_and_easy_data_sets_are_no_spread():
+def test_differences_between_data_sets_are_not_spread():
     values = np.arange(5.0)[:, np.newaxis, np.newaxis] * np.ones((1, 3, 2))
     found = seed_spread(frame(values), LOG_LOSS).iloc[0]
     assert (found["over_seeds"], found["over_folds"]) == (0, 0)
@@ -49,13 +49,13 @@ def test_data_sets_with_a_failure_are_left_out_of_the_spread():
     pd.testing.assert_frame_equal(seed_spread(frame(values), LOG_LOSS), expected)
 
 
-def test_one_repeat_tells_nothing_of_seeds():
+def test_one_repeat_has_no_spread_over_seeds():
     found = seed_spread(frame(np.random.default_rng(0).normal(size=(2, 1, 3))), LOG_LOSS).iloc[0]
     assert np.isnan(found["over_seeds"])
     assert found["over_folds"] > 0
 
 
-def test_metrics_that_suit_no_data_set_are_left_out():
+def test_metrics_that_apply_to_no_data_set_are_left_out():
     scores = frame(np.zeros((1, 2, 2)), n_classes=3)
     found = seed_spread(scores, [METRICS["f1_tuned"], *LOG_LOSS])
     assert set(found["metric"]) == {"log_loss"}
@@ -74,13 +74,13 @@ def test_the_chosen_value_has_the_best_score_of_its_profile(comparison):
     for method, params, profiles in zip(
         rows["method"], rows["params"], rows["tuning_profiles"], strict=True
     ):
-        chosen, reached = json.loads(params), json.loads(profiles)
-        assert reached.keys() == chosen.keys()
-        tops = {max(profile) for profile in reached.values()}
+        chosen, best = json.loads(params), json.loads(profiles)
+        assert best.keys() == chosen.keys()
+        tops = {max(profile) for profile in best.values()}
         assert len(tops) == 1
         for name, value in chosen.items():
             place = grids[method][name].index(value)
-            assert reached[name][place] == max(reached[name])
+            assert best[name][place] == max(best[name])
 
 
 def test_sensitivity_is_the_mean_loss_of_every_value(comparison):
@@ -97,7 +97,7 @@ def test_sensitivity_is_the_mean_loss_of_every_value(comparison):
     assert (found["loss"] <= found["worst"] + 1e-12).all()
 
 
-def test_what_failed_throughout_has_no_sensitivity(mixed_frame, failing_method):
+def test_a_method_that_always_failed_has_no_sensitivity(mixed_frame, failing_method):
     table = make_table(*mixed_frame(), name="t")
     comparison = compare_tables([table], methods=[failing_method], cv=2, repeats=1)
     assert set(comparison.sensitivity()["method"]) == {"logistic"}

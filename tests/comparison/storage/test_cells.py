@@ -35,7 +35,7 @@ def refuse(constant):
     raise AssertionError(f"{constant} is not JSON")
 
 
-def test_a_cell_comes_back_bit_for_bit(tmp_path, result):
+def test_a_cell_is_restored_bit_for_bit(tmp_path, result):
     write_cell(tmp_path, KEY, result)
     assert_same(read_cell(tmp_path, KEY), result)
 
@@ -47,12 +47,12 @@ def test_the_file_is_plain_json(tmp_path, result):
     assert content["key"] == KEY
 
 
-def test_a_cell_that_is_not_there_is_none(tmp_path):
+def test_a_missing_cell_is_none(tmp_path):
     assert read_cell(tmp_path, KEY) is None
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
-def test_a_truncated_file_is_told_and_left_aside(tmp_path, result, share):
+def test_a_truncated_file_causes_a_warning_and_is_ignored(tmp_path, result, share):
     write_cell(tmp_path, KEY, result)
     (path,) = (tmp_path / "cells").iterdir()
     os.truncate(path, int(share * path.stat().st_size))
@@ -63,7 +63,7 @@ def test_a_truncated_file_is_told_and_left_aside(tmp_path, result, share):
 @pytest.mark.parametrize(
     "text", ["[]", "{}", '{"schema":0,"key":"0123"}', '{"schema":1,"key":"4567"}', "\x00\xff"]
 )
-def test_a_foreign_file_is_told_and_left_aside(tmp_path, text):
+def test_a_foreign_file_causes_a_warning_and_is_ignored(tmp_path, text):
     path = tmp_path / "cells" / "0123.json"
     path.parent.mkdir()
     path.write_bytes(text.encode("latin-1"))
@@ -71,14 +71,14 @@ def test_a_foreign_file_is_told_and_left_aside(tmp_path, text):
         assert read_cell(tmp_path, KEY) is None
 
 
-def test_cells_that_failed_are_not_taken_as_done(tmp_path, result):
+def test_failed_cells_do_not_count_as_finished(tmp_path, result):
     write_cell(tmp_path, "good", result)
     write_cell(tmp_path, "bad", CellResult([{"failure": "no luck"}], []))
     assert list(read_cells(tmp_path, ["bad", "absent", "good"])) == [2]
     assert read_cell(tmp_path, "bad").failed
 
 
-def test_a_full_disk_is_told_and_harms_nothing(tmp_path, result, monkeypatch):
+def test_a_full_disk_is_an_error_and_keeps_earlier_results(tmp_path, result, monkeypatch):
     def fail(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 

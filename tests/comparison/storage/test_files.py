@@ -5,14 +5,14 @@ import pytest
 from skfocal.comparison.storage.files import write_text
 
 
-def test_the_text_is_written_as_it_is(tmp_path):
+def test_text_is_written_unchanged(tmp_path):
     path = write_text(tmp_path / "a.txt", "γ\r\nα\n")
     assert path.read_bytes() == "γ\r\nα\n".encode()
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
 
 @pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace"])
-def test_after_an_error_what_stood_there_still_does(tmp_path, monkeypatch, step):
+def test_an_error_keeps_the_earlier_file(tmp_path, monkeypatch, step):
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -1,4 +1,4 @@
-"""A key is the same for the same cell, and another for whatever else could be scored."""
+"""The same cell has the same key, and every other cell has another one."""
 
 import importlib.util
 import sys
@@ -30,7 +30,7 @@ def key(cell, **changes):
     return found
 
 
-def test_every_cell_has_a_key_of_its_own(mixed_table):
+def test_every_cell_has_a_different_key(mixed_table):
     plan = make_plan([mixed_table, replace(mixed_table, name="again")], cv=3, repeats=2)
     assert len(set(plan.keys)) == len(plan.cells) == 2 * len(METHODS) * 6
 
@@ -111,7 +111,7 @@ def test_another_method_has_another_key(cell):
     assert len({key(cell), *found}) == len(others) + 1
 
 
-def test_a_description_is_only_shown(cell):
+def test_a_description_does_not_change_the_key(cell):
     assert key(cell, method=replace(cell.method, description="Other words.")) == key(cell)
 
 
