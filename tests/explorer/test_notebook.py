@@ -155,7 +155,6 @@ def test_slider_refits_the_table_in_python(visits, set_slider, agrees):
 @pytest.mark.parametrize(("colour", "scheme"), [("#eee", "dark"), ("#222", "light")])
 def test_widget_follows_the_theme_of_the_notebook(visits, colour, scheme):
     page = open_widget(visits, skfocal.explore(), f"body {{ color: {colour}; }}")
-    page.wait_for_function(
-        "scheme => document.querySelector('focal-explorer').style.colorScheme === scheme",
-        arg=scheme,
-    )
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # the theme is known once it is shown
+    found = page.evaluate("document.querySelector('focal-explorer').style.colorScheme")
+    assert found == scheme

@@ -4,9 +4,10 @@
  * Properties: `gamma` and `alpha` (null for no class weights). Events: `gammachange`, `alphachange`.
  */
 
+import { BinaryView } from "./binary-view.js";
 import { alphaSlider, gammaSlider, penaltySlider } from "./controls.js";
 import { button, foldedTable, h, legend, select, slider, table, uniqueId } from "./dom.js";
-import { define, FocalElement, nonNegative } from "./element.js";
+import { define } from "./element.js";
 import { formatFixed, formatGamma, formatNumber, formatPercent } from "./format.js";
 import { analyse } from "./live-model.js";
 import { drawFit, nearestRow } from "./live-plot.js";
@@ -18,32 +19,10 @@ import { DOMAIN } from "./sample.js";
 /** Distance in pixels within which the pointer takes hold of a sample. */
 const REACH = 12;
 
-export class FocalLiveFit extends FocalElement {
-  #gamma = 2;
-  #alpha = null;
+export class FocalLiveFit extends BinaryView {
   #C = Number(START.C);
   #sample = readSample(START);
   #selected = 0;
-
-  /** The focusing parameter. */
-  get gamma() {
-    return this.#gamma;
-  }
-
-  set gamma(value) {
-    this.#gamma = nonNegative("gamma", value);
-    this.refresh();
-  }
-
-  /** The weight of class 1, or null. Class 0 has the weight 1 - alpha. */
-  get alpha() {
-    return this.#alpha;
-  }
-
-  set alpha(value) {
-    this.#alpha = value;
-    this.refresh();
-  }
 
   /** The samples { x, y }. */
   get rows() {
@@ -75,8 +54,8 @@ export class FocalLiveFit extends FocalElement {
     this.reliability = reliabilityPlot("Reliability of the samples above");
     this.scores = h("div");
     this.table = foldedTable("Data tables of the fit", () => this.#dataTables());
-    this.gammaControl = gammaSlider((gamma) => this.#share("gamma", gamma));
-    this.alphaControl = alphaSlider((alpha) => this.#share("alpha", alpha));
+    this.gammaControl = gammaSlider((gamma) => this.take("gamma", gamma));
+    this.alphaControl = alphaSlider((alpha) => this.take("alpha", alpha));
     this.penalty = penaltySlider((C) => {
       this.#C = C;
       this.#changed();
@@ -125,26 +104,20 @@ export class FocalLiveFit extends FocalElement {
 
   draw() {
     const { share, count } = this.#sample;
-    this.gammaControl.set(this.#gamma);
-    this.alphaControl.set(this.#alpha);
+    this.gammaControl.set(this.gamma);
+    this.alphaControl.set(this.alpha);
     this.penalty.set(this.#C);
     this.share.set(share, formatPercent(share));
     this.count.set(count, String(count));
     const rows = this.rows;
-    const settings = { gamma: this.#gamma, alpha: this.#alpha, C: this.#C };
+    const settings = { gamma: this.gamma, alpha: this.alpha, C: this.#C };
     this.fit = analyse(rows, settings);
     this.logistic = analyse(rows, { ...settings, gamma: 0 });
-    drawFit(this.plot, rows, this.fit, { gamma: this.#gamma, selected: this.#selected });
+    drawFit(this.plot, rows, this.fit, { gamma: this.gamma, selected: this.#selected });
     drawReliability(this.reliability, this.fit.reliability);
     this.#showScores(rows.length);
     this.#showPoint(rows);
     this.table.update();
-  }
-
-  #share(name, value) {
-    this[name] = value;
-    this.emit(`${name}change`, { [name]: value });
-    this.announceSummary();
   }
 
   #changed() {
@@ -165,7 +138,7 @@ export class FocalLiveFit extends FocalElement {
     const raw = formatNumber(logLoss.raw);
     const recovered = formatNumber(logLoss.recovered);
     const logistic = formatNumber(this.logistic.logLoss.recovered);
-    const gamma = formatGamma(this.#gamma);
+    const gamma = formatGamma(this.gamma);
     this.summarise(
       `With γ = ${gamma} the log loss is ${raw} raw and ${recovered} recovered; with γ = 0 it is ` +
         `${logistic}. Half of the gradient comes from ${half} of ${nRows} samples; with γ = 0, from ` +

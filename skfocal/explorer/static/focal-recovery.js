@@ -4,10 +4,11 @@
  * Properties: `gamma` and `alpha` (null for no class weights). Events: `gammachange`, `alphachange`.
  */
 
+import { BinaryView } from "./binary-view.js";
 import { alphaSlider, gammaSlider } from "./controls.js";
 import { linspace } from "./curves.js";
 import { foldedTable, h, legend, slider, table } from "./dom.js";
-import { define, FocalElement, nonNegative } from "./element.js";
+import { define } from "./element.js";
 import { binaryWeights, logit, posteriorLogit, sigmoid } from "./focal.js";
 import { formatFixed, formatGamma, formatNumber, formatShort } from "./format.js";
 import { Plot } from "./plot.js";
@@ -16,31 +17,9 @@ const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const GRID = linspace(0.001, 0.999, 333);
 const TABLE = linspace(0.05, 0.95, 19);
 
-export class FocalRecovery extends FocalElement {
-  #gamma = 2;
+export class FocalRecovery extends BinaryView {
   #drawnGamma = null;
-  #alpha = null;
   #raw = 0.2;
-
-  /** The focusing parameter. */
-  get gamma() {
-    return this.#gamma;
-  }
-
-  set gamma(value) {
-    this.#gamma = nonNegative("gamma", value);
-    this.refresh();
-  }
-
-  /** The weight of class 1, or null. Class 0 has the weight 1 - alpha. */
-  get alpha() {
-    return this.#alpha;
-  }
-
-  set alpha(value) {
-    this.#alpha = value;
-    this.refresh();
-  }
 
   /** The part of the page's state that this element owns, as text. */
   get state() {
@@ -55,8 +34,8 @@ export class FocalRecovery extends FocalElement {
 
   build() {
     this.plot = new Plot({ title: "Recovered posterior against raw probability", height: 0.8 });
-    this.gammaControl = gammaSlider((gamma) => this.#change("gamma", gamma));
-    this.alphaControl = alphaSlider((alpha) => this.#change("alpha", alpha));
+    this.gammaControl = gammaSlider((gamma) => this.take("gamma", gamma));
+    this.alphaControl = alphaSlider((alpha) => this.take("alpha", alpha));
     this.marker = slider({
       label: "Raw probability of class 1",
       min: 0.01,
@@ -79,15 +58,15 @@ export class FocalRecovery extends FocalElement {
   }
 
   draw() {
-    this.gammaControl.set(this.#gamma);
-    this.alphaControl.set(this.#alpha);
+    this.gammaControl.set(this.gamma);
+    this.alphaControl.set(this.alpha);
     this.marker.set(this.#raw, formatShort(this.#raw));
     this.summarise(
-      `With γ = ${formatGamma(this.#gamma)} and ${this.#alphaText} the raw probability ` +
+      `With γ = ${formatGamma(this.gamma)} and ${this.#alphaText} the raw probability ` +
         `${formatFixed(this.#raw, 2)} stands for a posterior of ` +
         `${formatNumber(this.#posterior(this.#raw))}.`,
     );
-    this.animate(this.#drawnGamma ?? this.#gamma, this.#gamma, (gamma) => {
+    this.animate(this.#drawnGamma ?? this.gamma, this.gamma, (gamma) => {
       this.#drawnGamma = gamma;
       this.#drawCurve(gamma);
     });
@@ -95,17 +74,11 @@ export class FocalRecovery extends FocalElement {
   }
 
   get #alphaText() {
-    return this.#alpha === null ? "no class weights" : `α = ${formatShort(this.#alpha)}`;
+    return this.alpha === null ? "no class weights" : `α = ${formatShort(this.alpha)}`;
   }
 
-  #posterior(raw, gamma = this.#gamma) {
-    return sigmoid(posteriorLogit(logit(raw), gamma, binaryWeights(this.#alpha)));
-  }
-
-  #change(name, value) {
-    this[name] = value;
-    this.emit(`${name}change`, { [name]: value });
-    this.announceSummary();
+  #posterior(raw, gamma = this.gamma) {
+    return sigmoid(posteriorLogit(logit(raw), gamma, binaryWeights(this.alpha)));
   }
 
   #move(raw) {
@@ -141,7 +114,7 @@ export class FocalRecovery extends FocalElement {
 
   #dataTable() {
     const rows = TABLE.map((raw) => [formatFixed(raw, 2), formatNumber(this.#posterior(raw))]);
-    const caption = `γ = ${formatGamma(this.#gamma)}, ${this.#alphaText}`;
+    const caption = `γ = ${formatGamma(this.gamma)}, ${this.#alphaText}`;
     return table(caption, ["raw probability", "recovered posterior"], rows);
   }
 }
