@@ -43,7 +43,7 @@ input[type="checkbox"] { width: 1.1em; height: 1.1em; margin: 0; flex: none; ali
 button { width: auto; padding: .35em .9em; cursor: pointer; }
 button:hover { background: var(--tint); }
 :focus-visible { outline: 2px solid var(--focal); outline-offset: 2px; }
-fieldset { border: 1px solid var(--rule); border-radius: 3px; margin: 0 0 1em; padding: .6em .9em .9em;
+fieldset { border: 1px solid var(--rule); border-radius: 3px; margin: 1em 0; padding: .6em .9em .9em;
   min-width: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .6em; align-items: center; }
 .top { margin: -.5em 0 1.5em; }
