@@ -1,4 +1,5 @@
-# Every target does its own set-up. It needs Python 3.11 or later, pip and make, nothing else.
+# Every target does its own set-up. It needs Python 3.11 or later, pip and make. `lint-js` needs npm,
+# and `explorer` needs Node.js and Chromium.
 
 ifeq ($(origin PYTHON), undefined)
 PYTHON := $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo python3)
@@ -27,15 +28,19 @@ report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write r
 
 .PHONY: test
 test: $(VENV)/.test ## Run all but the slow tests and measure branch coverage
-	$(BIN)/python -m pytest -m "not slow" --cov --numprocesses auto
+	$(BIN)/python -m pytest -m "not slow and not browser" --cov --numprocesses auto
 
 .PHONY: check
-check: lint types layers spelling doctests slow oldest kernels dist ## Run all other checks (below)
+check: lint lint-js types layers spelling doctests slow explorer oldest kernels dist ## Run all other checks (below)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+.PHONY: lint-js
+lint-js: node_modules/.installed ## Check style and format of the JavaScript (needs npm)
+	npx biome ci
 
 .PHONY: types
 types: $(VENV)/.dev ## Check the types of the package and the benchmarks
@@ -55,11 +60,16 @@ doctests: $(VENV)/.dev ## Run the examples in the docstrings
 
 .PHONY: slow
 slow: $(VENV)/.test ## Run the tests that take more than a second or two
-	$(BIN)/python -m pytest -m slow --numprocesses auto
+	$(BIN)/python -m pytest -m "slow and not browser" --numprocesses auto
+
+.PHONY: explorer
+explorer: $(VENV)/.explorer ## Test the explorer in Node.js, Chromium and a notebook (needs both)
+	node --test tests/explorer/*.test.js
+	$(BIN)/python -m pytest -m browser --numprocesses auto
 
 .PHONY: oldest
 oldest: $(OLDEST)/.test ## Run all but the slow tests with the oldest supported dependencies
-	$(OLDEST)/$(SCRIPTS)/python -m pytest -m "not slow" --numprocesses auto
+	$(OLDEST)/$(SCRIPTS)/python -m pytest -m "not slow and not browser" --numprocesses auto
 
 .PHONY: kernels
 kernels: $(VENV)/.test ## Run the numeric tests with the kernels of older processors
@@ -71,7 +81,8 @@ dist: $(VENV)/.dev ## Build the wheel and the source archive, and check both
 	$(BIN)/uv build --quiet --python $(BIN)/python
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/uv run --quiet --isolated --no-project --python $(BIN)/python --with dist/*.whl \
-		python -c "import skfocal.metrics"
+		python -c "import os, skfocal.metrics; from skfocal.explorer import write_page; \
+			write_page(os.devnull)"
 
 .PHONY: release-check
 release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.cff agree
@@ -81,7 +92,7 @@ release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.
 
 .PHONY: clean
 clean: ## Remove the environments and all other files that targets made
-	rm -rf $(VENV) $(OLDEST) build dist report .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) node_modules build dist report .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmarks skfocal tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # An empty file marks that a group is installed. The next call installs it again only if
@@ -95,6 +106,10 @@ $(OLDEST)/.test: pyproject.toml $(VENV)/.dev
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
 	$(BIN)/uv pip install --quiet --python $(OLDEST)/$(SCRIPTS)/python \
 		--resolution lowest-direct --editable ".[compare]" --group test
+	@touch $@
+
+node_modules/.installed: package-lock.json
+	npm ci --no-audit --no-fund --silent
 	@touch $@
 
 $(VENV)/.created:

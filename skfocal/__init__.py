@@ -8,6 +8,7 @@ from skfocal._version import __version__
 if TYPE_CHECKING:
     from skfocal._classes import effective_number_alpha
     from skfocal.displays import FocalSearchDisplay
+    from skfocal.explorer import explore
     from skfocal.linear_model import FocalLogisticRegression
     from skfocal.losses import FocalBreakdown, FocalLoss, focal_breakdown, focal_loss
     from skfocal.model_selection import FocalLogisticRegressionCV
@@ -21,6 +22,7 @@ __all__ = [
     "FocalSearchDisplay",
     "__version__",
     "effective_number_alpha",
+    "explore",
     "focal_breakdown",
     "focal_loss",
     "focal_posterior",
@@ -31,10 +33,11 @@ __getattr__, __dir__ = lazy_names(
     {
         "skfocal._classes": ["effective_number_alpha"],
         "skfocal.displays": ["FocalSearchDisplay"],
+        "skfocal.explorer": ["explore"],
         "skfocal.linear_model": ["FocalLogisticRegression"],
         "skfocal.losses": ["FocalBreakdown", "FocalLoss", "focal_breakdown", "focal_loss"],
         "skfocal.model_selection": ["FocalLogisticRegressionCV"],
         "skfocal.posterior": ["focal_posterior"],
     },
-    ["displays", "linear_model", "losses", "metrics", "model_selection", "posterior"],
+    ["displays", "explorer", "linear_model", "losses", "metrics", "model_selection", "posterior"],
 )

@@ -1,4 +1,4 @@
-"""The command line: ``skfocal compare | report | merge | info`` (needs ``skfocal[compare]``)."""
+"""The command line, ``skfocal COMMAND``. It needs ``skfocal[compare]``."""
 
 try:
     from skfocal.cli.commands import main

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from skfocal.cli.compare import compare
+from skfocal.cli.explore import explore
 from skfocal.cli.output import (
     directory_type,
     finish,
@@ -32,6 +33,7 @@ def main() -> None:
 
 
 main.add_command(compare)
+main.add_command(explore)
 
 
 @main.command()
