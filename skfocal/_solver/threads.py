@@ -16,9 +16,11 @@ from joblib import cpu_count
 from joblib.parallel import get_active_backend
 from threadpoolctl import ThreadpoolController
 
-__all__ = ["Map", "ordered_map", "thread_count"]
+__all__ = ["Map", "ordered_map", "pause_for_forks", "thread_count"]
 
 Map: TypeAlias = Callable[..., Iterable[Any]]
+# Seconds that a fork waits for a pass over a table.
+_LONGEST_WAIT = 5.0
 
 
 @cache
@@ -54,39 +56,67 @@ class _SingleThreadedBlas:
 
     The limit belongs to the whole process, so of several concurrent fits the first sets it and
     the last lifts it.
+
+    A child inherits the locks of BLAS as they are when its parent forks, and waits for ever for one
+    that another thread held. So a fork waits until all fits are between two passes.
     """
 
     def __init__(self) -> None:
         # A signal handler may fork a thread that holds it.
-        self._lock = threading.RLock()
+        self._condition = threading.Condition(threading.RLock())
         self._users: Counter[int] = Counter()
+        self._paused: set[int] = set()
+        self._forking = 0
         self._limiter: Any = None
 
     def __enter__(self) -> None:
-        with self._lock:
+        with self._condition:
+            self._condition.wait_for(lambda: self._forking == 0)
             if not self._users:
                 _free_control()
                 self._limiter = _controller().limit(limits=1, user_api="blas")
             self._users[threading.get_ident()] += 1
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
+        with self._condition:
             self._users[threading.get_ident()] -= 1
             self._users += Counter()  # drops a thread without fits
             if not self._users:
                 self._lift()
+            self._condition.notify_all()
+
+    def pause(self) -> None:
+        """Let a fork go first."""
+        if self._forking == 0:
+            return
+        thread = threading.get_ident()
+        with self._condition:
+            if thread in self._users:
+                self._paused.add(thread)
+                self._condition.notify_all()
+                self._condition.wait_for(lambda: self._forking == 0)
+                self._paused.discard(thread)
 
     def before_fork(self) -> None:
-        """Wait until no thread changes the limit, which takes locks of threadpoolctl, too."""
-        self._lock.acquire()
+        """Wait until no other thread fits or changes the limit, which takes locks, too."""
+        self._condition.acquire()
+        self._forking += 1
+        this_thread = {threading.get_ident()}
+        self._condition.wait_for(
+            lambda: self._users.keys() <= self._paused | this_thread, timeout=_LONGEST_WAIT
+        )
 
     def after_fork_in_parent(self) -> None:
         """Let threads go on."""
-        self._lock.release()
+        self._forking -= 1
+        self._condition.notify_all()
+        self._condition.release()
 
     def after_fork_in_child(self) -> None:
         """Forget the fits of threads that the child does not have: none would lift the limit."""
-        self._lock = threading.RLock()
+        self._condition = threading.Condition(threading.RLock())
+        self._paused.clear()
+        self._forking = 0
         had_users, this_thread = bool(self._users), threading.get_ident()
         self._users = +Counter({this_thread: self._users[this_thread]})
         if had_users and not self._users:
@@ -105,6 +135,11 @@ if hasattr(os, "register_at_fork"):  # not on Windows
         after_in_parent=_single_threaded_blas.after_fork_in_parent,
         after_in_child=_single_threaded_blas.after_fork_in_child,
     )
+
+
+def pause_for_forks() -> None:
+    """Wait while another thread forks the process. Called between passes over a table."""
+    _single_threaded_blas.pause()
 
 
 @contextmanager
