@@ -24,7 +24,7 @@ __all__ = ["measure_fits", "measure_searches", "measure_table"]
 
 GAMMAS = (0.0, 2.0)
 CS = np.logspace(-4, 4, 10).tolist()
-EXACT_FIT, EXACT_SEARCH = {"tol": 1e-10, "max_iter": 1000}, {"tol": 1e-7, "max_iter": 1000}
+EXACT_FIT, EXACT_SEARCH = {"tol": 1e-8, "max_iter": 1000}, {"tol": 1e-6, "max_iter": 1000}
 SECONDS, MAX_ROUNDS = 5.0, 9
 """No round starts after so many seconds, or so many rounds; there is always one."""
 

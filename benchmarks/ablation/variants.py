@@ -14,6 +14,7 @@ import numpy as np
 
 from skfocal._classes import class_totals
 from skfocal._solver import heuristics, matrices, path, sampling, training
+from skfocal._solver.lbfgs import Tolerance
 from skfocal._solver.objective import FocalObjective
 
 __all__ = ["BASELINE", "MATTERS", "VARIANTS", "Shape", "Variant", "active"]
@@ -106,7 +107,7 @@ def code_paths() -> Iterator[Variant]:
     yield Variant(heuristic, "off: in proportion", change, "factor", ("fit", "search"))
     heuristic = "Curvature measured on a sample"
     without: Replacements = {(training, "_preconditioners"): preconditioners_without_sample}
-    change = {**without, "FACTOR_PASSES": 1e18}
+    change = {**without, "FACTOR_ROWS": 10**12}
     yield Variant(heuristic, "off: on all rows", change, "factor")
     yield Variant(heuristic, "never that of the start", without, "factor")
     change = {"MIN_ITERATIONS_PER_FACTOR": 10**9}
@@ -131,8 +132,6 @@ def code_paths() -> Iterator[Variant]:
     yield Variant(heuristic, "off", {"MAX_SCALAR_PRODUCT": 0})
     change = {"MIN_SCALAR_PRODUCT": 0, "MAX_SCALAR_PRODUCT": 10**9}
     yield Variant(heuristic, "for any number of columns", change)
-    heuristic = "Search: last step without a gradient (`CONTRACTION`, `TOLS`)"
-    yield Variant(heuristic, "off", {"CONTRACTION": 0, "TOLS": 1}, uses=("search",))
 
 
 def subsample_in_proportion(objective: FocalObjective, n_rows: int) -> FocalObjective:
@@ -150,7 +149,7 @@ def subsample_in_proportion(objective: FocalObjective, n_rows: int) -> FocalObje
 preconditioners = training._preconditioners  # noqa: SLF001 - replaced by a variant
 
 
-def preconditioners_without_sample(objective: FocalObjective, tol: float, _: Any) -> Any:
+def preconditioners_without_sample(objective: FocalObjective, tol: Tolerance, _: Any) -> Any:
     """Measure the curvature apart from the sample of the start."""
     return preconditioners(objective, tol, None)
 

@@ -45,6 +45,7 @@ LAMBDAS = np.geomspace(0.001, 64, 13)
 FOLDS = 10
 # Not infinite, for which scikit-learn 1.8 warns.
 NO_PENALTY = 1e100
+TOL = 1e-6
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,13 @@ def prior_corrected(
 
 def _model(penalty: str, gamma: float, alpha: str | None, y: Any, seed: int) -> Any:
     if penalty == "plain" and gamma == 0:
-        return LogisticRegression(C=NO_PENALTY, solver="newton-cholesky", tol=1e-6, max_iter=1000)
+        return LogisticRegression(C=NO_PENALTY, solver="newton-cholesky", tol=TOL, max_iter=1000)
     if penalty == "plain":
-        return FocalLogisticRegression(gamma, alpha, C=np.inf)
+        return FocalLogisticRegression(gamma, alpha, C=np.inf, tol=TOL)
     folds = StratifiedKFold(min(FOLDS, np.bincount(y).min()), shuffle=True, random_state=seed)
     # The published objective is a mean over the rows, and its grid includes lambda = 0.
     Cs = (*(1 / (len(y) * LAMBDAS)), np.inf)
-    return FocalLogisticRegressionCV((gamma,), (alpha,), Cs, cv=folds)
+    return FocalLogisticRegressionCV((gamma,), (alpha,), Cs, cv=folds, tol=TOL)
 
 
 def _fit(

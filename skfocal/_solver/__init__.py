@@ -4,14 +4,13 @@ Other packages import the solver from here, never from its modules.
 """
 
 from skfocal._solver.batched_objective import linear_scores
-from skfocal._solver.lbfgs import Minimum
 from skfocal._solver.matrices import Matrix, canonical, linear_map
 from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.path import Paths
 from skfocal._solver.row_blocks import ArrayBlocks, Block, Terms
 from skfocal._solver.standardization import Standardization
 from skfocal._solver.threads import Map, ordered_map
-from skfocal._solver.training import Iteration, train
+from skfocal._solver.training import Iteration, Solution, train
 from skfocal._solver.training_data import (
     TrainingData,
     encode_labels,
@@ -27,8 +26,8 @@ __all__ = [
     "Iteration",
     "Map",
     "Matrix",
-    "Minimum",
     "Paths",
+    "Solution",
     "Standardization",
     "Terms",
     "TrainingData",

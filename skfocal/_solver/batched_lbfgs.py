@@ -12,6 +12,7 @@ from scipy.linalg.lapack import dtrtri
 
 from skfocal._solver import heuristics
 from skfocal._solver.batched_objective import values_and_gradients
+from skfocal._solver.lbfgs import Tolerance
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.preconditioning import centre
 from skfocal._typing import Floats
@@ -77,8 +78,7 @@ def minimize_batch(
     starts: Floats,
     variables: BatchVariables,
     *,
-    tol: float,
-    excess: float,
+    tols: Sequence[Tolerance],
     max_passes: int,
 ) -> tuple[Floats, NDArray[np.bool]]:
     """Minimise several objectives that differ only in penalty and class weights.
@@ -91,9 +91,7 @@ def minimize_batch(
         Where to begin.
     variables : BatchVariables
         Those of the objectives.
-    tol : float
-        Bound on the largest absolute component of each gradient.
-    excess : float
+    tols : sequence of Tolerance
         Bound on the estimated difference of each objective from its minimum.
     max_passes : int
         Maximum number of passes over the table.
@@ -101,17 +99,16 @@ def minimize_batch(
     Returns
     -------
     parameters : ndarray of the shape of `starts`
-        Parameters at the end of each search. A search that converged has made a last step, after
-        which the gradient was not evaluated.
+        Parameters at the end of each search.
     converged : ndarray of shape (n_objectives,)
-        Whether `tol` was reached.
+        Whether the tolerance was reached.
     """
     search = _Search(objectives, starts, variables)
     active = np.arange(len(starts))
     for _ in range(max_passes):
         steps = search.newton_steps(active)
-        done = (search.gradient_norms[active] <= tol) & (search.decrements(active, steps) <= excess)
-        search.finish(active[done], steps[done])
+        bounds = [tols[each].at(search.values[each]) for each in active.tolist()]
+        done = search.excesses(active, steps) <= bounds
         active, steps = active[~done], steps[~done]
         if len(active) == 0:
             break
@@ -135,29 +132,15 @@ class _Search:
         self.values, self.gradients = self._evaluate(everyone, self.parameters)
         self.slopes = variables.adjoint(self.gradients, everyone)
         self.lengths = np.ones(len(starts))
-        self.contracts = np.zeros(len(starts), dtype=bool)
-        self.past_steps = np.zeros((heuristics.BATCHED_PAIRS, *self.slopes.shape))
+        self.past_steps = np.zeros((heuristics.PAIRS, *self.slopes.shape))
         self.past_changes = np.zeros_like(self.past_steps)
-        self.inverse_products = np.zeros((heuristics.BATCHED_PAIRS, len(starts)))
+        self.inverse_products = np.zeros((heuristics.PAIRS, len(starts)))
         self.scales = np.ones(len(starts))
 
-    @property
-    def gradient_norms(self) -> Floats:
-        """Return the largest absolute component of each gradient."""
-        return np.asarray(np.abs(self.gradients).max(axis=(1, 2)))
-
-    def decrements(self, chosen: NDArray[np.intp], steps: Floats) -> Floats:
-        """Return the decrease of the objectives that the steps predict."""
-        return -0.5 * _dots(self.slopes[chosen], steps)
-
-    def finish(self, chosen: NDArray[np.intp], steps: Floats) -> None:
-        """Make a last step without evaluating the objective, which costs nothing.
-
-        Searches whose last step did not reduce the gradient much make none.
-        """
-        trusted = self.contracts[chosen]
-        chosen, steps = chosen[trusted], steps[trusted]
-        self.parameters[chosen] += self.variables.forward(steps, chosen)
+    def excesses(self, chosen: NDArray[np.intp], steps: Floats) -> Floats:
+        """Estimate the differences from the minima, as `lbfgs.minimize` does."""
+        slopes = self.slopes[chosen]
+        return 0.5 * np.maximum(_dots(slopes, slopes), -_dots(slopes, steps))
 
     def advance(self, chosen: NDArray[np.intp], steps: Floats) -> None:
         """Try a step of each chosen search; accept it if the objective does not increase."""
@@ -169,11 +152,7 @@ class _Search:
         self.lengths[chosen] = np.where(taken, 1.0, _SHORTER * self.lengths[chosen])
         chosen = chosen[taken]
         slopes = self.variables.adjoint(gradients[taken], chosen)
-        before = self.slopes[chosen]
-        self._remember(chosen, steps[taken], slopes - before)
-        self.contracts[chosen] = _dots(slopes, slopes) < heuristics.CONTRACTION**2 * _dots(
-            before, before
-        )
+        self._remember(chosen, steps[taken], slopes - self.slopes[chosen])
         self.slopes[chosen], self.gradients[chosen] = slopes, gradients[taken]
         self.parameters[chosen], self.values[chosen] = parameters[taken], values[taken]
 

@@ -27,8 +27,8 @@ SAMPLE_ROWS_PER_PARAMETER = 64
 """Smallest number of rows of the sample for each parameter."""
 MAX_SAMPLE_SHARE = 0.25
 """Largest share of the table's rows that a sample may have."""
-SAMPLE_TOL = 3e-4
-"""Bound on the gradient on the sample: its minimum is not more precise than that."""
+SAMPLE_TOL = 1e-2
+"""Tolerance on the sample: its minimum is not nearer to that of the table than that."""
 
 # The rows that the curvature is measured on, and when it is measured again.
 
@@ -36,8 +36,6 @@ FACTOR_ROWS = 2048
 """Smallest number of rows. On fewer a fit may end at a local minimum farther away."""
 FACTOR_ROWS_PER_PARAMETER = 16
 """Smallest number of rows for each parameter."""
-FACTOR_PASSES = 0.5
-"""Rows whose factor costs this many passes are used in any case."""
 FACTOR_GROWTH = 4
 """The next factor is from this many times as many rows."""
 MIN_ITERATIONS_PER_FACTOR = 4
@@ -68,8 +66,13 @@ PAIRS_OF_DIAGONAL = 40
 """Past steps that L-BFGS uses with the diagonal alone."""
 MAX_FLOATS_OF_PAIRS = 2**21
 """Bound on the memory of these steps, 16 MB."""
-SLOPES_PER_TOL = 20
-"""The tolerance is tightened where the mean slope at the start is below one part in this many."""
+
+# Newton's method.
+
+NEWTON_ROWS_PER_PARAMETER = 4
+"""Largest number of rows for each parameter of a table whose minimum Newton's method improves."""
+MAX_NEWTON_PARAMETERS = 512
+"""Largest number of its parameters."""
 
 # Row blocks.
 
@@ -81,12 +84,8 @@ BLOCK_BYTES = 3 * 2**20
 """Size of a block that stays in a core's cache."""
 MIN_BLOCK_ROWS = 512
 """Smallest number of rows of a block: in smaller ones calls take longer than arithmetic."""
-MAX_BLOCK_ROWS = 16_384
-"""Largest number of rows of a block, whose arrays of logits have to stay in the cache, too."""
 ARRAYS_OF_LOGITS = 4
-"""Arrays of the size of the logits that the loss of several classes needs."""
-MAX_SAMPLE_COPY_FLOATS = 2**22
-"""Largest sample that is copied, 32 MB; the rows of a larger one are gathered in every pass."""
+"""Arrays of the size of the logits that an evaluation needs."""
 CENTRE_ROWS = 1024
 """Rows from which the rough centre of a column is computed."""
 PART_SIZE = 256
@@ -109,30 +108,16 @@ ROW_SPACE_MIN_COLUMNS = 256
 
 # Searches.
 
-BATCHED_PAIRS = 6
-"""Past steps that L-BFGS uses for several objectives at once."""
-CONTRACTION = 0.5
-"""A last step is made where the step before shortened the gradient at least by this factor."""
-PATH_MIN_SAMPLE_ROWS = 2048
-"""Smallest number of rows of the sample on which a search starts."""
-PATH_SAMPLE_ROWS_PER_FEATURE = 128
-"""Smallest number of rows of that sample for each feature."""
-PATH_SAMPLE_TOL = 3e-5
-"""Bound on the gradient on that sample."""
-PASSES_PER_ROUND = 24
+SEARCH_TOL = 0.01
+"""Share of the tolerance for the candidates of a search, so that scores are exact to 1e-6."""
+PASSES_PER_ROUND = 12
 """Passes after which the curvature of objectives that have not converged is measured again."""
 ROUNDS = 8
 """Number of such rounds before an objective is minimised alone."""
-CS_PER_CURVATURE = 3
+CS_PER_CURVATURE = 5
 """Neighbouring values of C that share a curvature."""
-EXCESS = 7e-8
-"""Bound on the estimated distance to the minimum; see `path`."""
-TOLS = 10
-"""A search stops at this many times the tolerance, since its last step reaches the tolerance."""
 MAX_BATCH_FACTOR_FLOATS = 2**22
 """Bound on the memory of the factors of objectives that are minimised together, 32 MB."""
-OUTPUTS_PER_LOGIT = 4
-"""Arrays of the size of the logits that an evaluation of several objectives needs."""
 MAX_FOLD_COPY_FLOATS = 2**24
 """Largest table whose folds are copied, 128 MB; the rows of a larger one are gathered."""
 MIN_LOGITS_FOR_THREADS = 2**20

@@ -1,8 +1,9 @@
-"""SciPy's L-BFGS in variables that the caller chooses, stopped by the gradient."""
+"""SciPy's L-BFGS in variables that the caller chooses, stopped by the descent that is left."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from scipy import optimize
 
 from skfocal._typing import Floats
 
-__all__ = ["LinearMap", "Minimum", "minimize"]
+__all__ = ["LinearMap", "Minimum", "Tolerance", "minimize"]
 
 # With steps this many times halved even a far too long first step is shortened enough.
 _MAX_LINE_SEARCH_STEPS = 30
@@ -40,6 +41,8 @@ class Minimum:
     value: float
     gradient: Floats
     n_iter: int
+    excess: float = np.inf
+    """Estimate of the difference of the value from its minimum, by Newton's step."""
 
     @property
     def gradient_norm(self) -> float:
@@ -47,12 +50,30 @@ class Minimum:
         return float(np.abs(self.gradient).max())
 
 
+@dataclass(frozen=True)
+class Tolerance:
+    """The bound ``relative * abs(value) + absolute`` on the excess of a value over the minimum."""
+
+    relative: float = 0.0
+    absolute: float = 0.0
+    zero: float = -np.inf
+    """Up to this value there is no bound."""
+
+    def at(self, value: float) -> float:
+        """Return the bound at a value."""
+        return np.inf if value <= self.zero else self.relative * abs(value) + self.absolute
+
+    def is_met(self, point: Minimum) -> bool:
+        """Return whether a point is a minimum up to this tolerance."""
+        return point.excess <= self.at(point.value)
+
+
 def minimize(
     value_and_gradient: Callable[[Floats], tuple[float, Floats]],
     start: Minimum,
     variables: LinearMap,
     *,
-    tol: float,
+    tol: Tolerance,
     max_iter: int,
     n_pairs: int = 10,
     stop: Callable[[Minimum, Sequence[float]], bool] = lambda _point, _lengths: False,
@@ -68,8 +89,8 @@ def minimize(
         The point to start from, with its value and gradient.
     variables : LinearMap
         Variables in which the Hessian is nearly the identity; their origin is `start`.
-    tol : float
-        Bound on the largest absolute component of the gradient in the parameters.
+    tol : Tolerance
+        Bound on the estimated difference of the function from its minimum.
     max_iter : int
         Maximum number of iterations, those that led to `start` included.
     n_pairs : int, default=10
@@ -88,16 +109,18 @@ def minimize(
 
     Notes
     -----
+    Half the squared length of the gradient in the variables estimates the descent that is left, and
+    so does the step that L-BFGS tries next, times the gradient: its past steps know of curvature
+    that the variables miss. The larger of the two decides, before that step is evaluated.
+
     Near the minimum the descent that is left is smaller than the rounding of the values. From
     there on descent is measured by the gradients alone, with the trapezoidal rule. It is exact for
     a parabola, which the function is there, and rounding hides far less of it. Where the Hessian is
     nearly singular rounding can still mislead the line search, so any point that it tries ends the
-    search if its gradient is within `tol`.
+    search if it is within `tol`.
     """
     minimum = start
     for _ in range(2):
-        if minimum.gradient_norm <= tol or minimum.n_iter >= max_iter:
-            break
         search = _Search(
             value_and_gradient,
             minimum,
@@ -108,7 +131,9 @@ def minimize(
             callback=callback,
         )
         minimum = search.run(max_iter, n_pairs)
-        if search.by_gradient or search.is_stopped or minimum.n_iter == start.n_iter:
+        if search.by_gradient or search.is_stopped or minimum.n_iter in (start.n_iter, max_iter):
+            break
+        if tol.is_met(minimum):
             break
     return minimum
 
@@ -125,7 +150,7 @@ class _Search:
         value_and_gradient: Callable[[Floats], tuple[float, Floats]],
         start: Minimum,
         variables: LinearMap,
-        tol: float,
+        tol: Tolerance,
         *,
         by_gradient: bool,
         stop: Callable[[Minimum, Sequence[float]], bool],
@@ -136,21 +161,22 @@ class _Search:
         self.tol = tol
         self.stop, self.is_stopped = stop, False
         self.callback = callback
-        self.start = self.accepted = self._evaluated = start
         self._slopes = variables.adjoint(start.gradient)
-        self.by_gradient = by_gradient or self._is_hidden(start)
         # SciPy's first step has length one. In units of the length of the first gradient, and of
         # its square for the value, that is Newton's step where the Hessian is the identity.
         self.unit = float(np.linalg.norm(self._slopes))
         self._lengths = [self.unit]
+        self.start = self.accepted = self._evaluated = replace(start, excess=0.5 * self.unit**2)
+        self.by_gradient = by_gradient or self._is_hidden(self.start)
         self._steps: Floats = np.zeros(start.parameters.size)
         self._n_iter = start.n_iter
 
     def run(self, max_iter: int, n_pairs: int) -> Minimum:
         """Search until `max_iter` iterations in all, and return the last accepted point."""
         n_left = max_iter - self._n_iter
-        if self.unit > 0:
-            try:
+        if n_left > 0 and not self.tol.is_met(self.start):
+            # SciPy raises what its callables raise.
+            with suppress(_ConvergedError):
                 optimize.minimize(
                     self.change,
                     self._steps,
@@ -165,8 +191,6 @@ class _Search:
                         **_NO_OTHER_MEASURE,
                     },
                 )
-            except _ConvergedError:
-                self._accept(self._evaluated)
         # SciPy leaves its callables in a cycle, and so in memory for a while, with all they hold.
         del self.variables
         return replace(self.accepted, n_iter=self._n_iter)
@@ -192,9 +216,9 @@ class _Search:
         point = self._evaluate(intermediate_result.x)
         self._accept(point)
         self._lengths.append(float(np.linalg.norm(self._slopes)))
-        if point.gradient_norm <= self.tol or (not self.by_gradient and self._is_hidden(point)):
+        if not self.by_gradient and self._is_hidden(point):
             raise StopIteration
-        self.is_stopped = self.stop(point, self._lengths)
+        self.is_stopped = not self.tol.is_met(point) and self.stop(point, self._lengths)
         if self.is_stopped:
             raise StopIteration
 
@@ -207,17 +231,29 @@ class _Search:
     def _evaluate(self, steps: Floats) -> Minimum:
         # The operator, because `array_equal` takes as long as an evaluation of a small table.
         if not (steps == self._steps).all():
+            # Rounding hides the changes of the gradient, too, where it hides those of the value.
+            if self._evaluated is self.accepted and not self.by_gradient:
+                self._stop_at_minimum(steps - self._steps)
             self._steps = steps.copy()
             step = self.variables.forward(self.unit * steps)
             parameters = self.start.parameters + step
-            self._evaluated = Minimum(parameters, *self.value_and_gradient(parameters), n_iter=0)
-            self._slopes = self.variables.adjoint(self._evaluated.gradient)
-            if self.by_gradient and self._evaluated.gradient_norm <= self.tol:
+            value, gradient = self.value_and_gradient(parameters)
+            self._slopes = self.variables.adjoint(gradient)
+            excess = 0.5 * float(np.vdot(self._slopes, self._slopes))
+            self._evaluated = Minimum(parameters, value, gradient, n_iter=0, excess=excess)
+            if self.by_gradient and self.tol.is_met(self._evaluated):
+                self._accept(self._evaluated)
                 raise _ConvergedError
         return self._evaluated
 
+    def _stop_at_minimum(self, next_step: Floats) -> None:
+        """Stop at the accepted point if L-BFGS's next step, too, predicts little descent."""
+        predicted = -0.5 * self.unit * float(np.vdot(self._slopes, next_step))
+        self.accepted = replace(self.accepted, excess=max(self.accepted.excess, predicted))
+        if self.tol.is_met(self.accepted):
+            raise _ConvergedError
+
     def _is_hidden(self, point: Minimum) -> bool:
-        """Return whether rounding of the value hides the descent left at the evaluated point."""
-        newton_decrement = 0.5 * float(np.vdot(self._slopes, self._slopes))
+        """Return whether rounding of the value hides the descent that is left at a point."""
         rounding = float(np.finfo(np.float64).eps) * abs(point.value)
-        return newton_decrement <= _ROUNDINGS * rounding
+        return point.excess <= _ROUNDINGS * rounding

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import product
+from itertools import combinations_with_replacement, product
 from operator import iadd
 
 import numpy as np
@@ -154,7 +154,7 @@ class FocalObjective:
 
         def add_block(block: Block, map_: Map) -> None:
             weights = self._row_curvatures(logits_of(block.X), block).astype(np.float32)
-            design = self.columns.design(block.X, map_)
+            design = self.columns.single_design(block.X, map_)
 
             # Each with rows of its own of the one array.
             def add(tile: tuple[int, slice]) -> None:
@@ -187,6 +187,32 @@ class FocalObjective:
         about_mean = np.maximum(second - 2 * mean * first + mean**2 * total, 0)
         by_coef = about_mean * self.columns.inverse_scale**2
         return np.hstack([by_coef, total * self.columns.fit_intercept])
+
+    def hessian(self, parameters: Floats) -> Floats:
+        """Return the exact Hessian in all parameters, of shape (n_all, n_all).
+
+        For small tables: it takes as much memory as a block times the square of the logits.
+        """
+        logits_of = self._linear_map(parameters)
+        n_rows, n_columns = np.atleast_2d(parameters).shape
+
+        def terms(block: Block) -> Terms:
+            hessians = self.loss.hessian(block.codes, logits_of(block.X))
+            hessians = hessians.reshape(-1, n_rows, n_rows) / self.total_weight
+            weights = self._row_weights(block)
+            if weights is not None:
+                hessians *= weights[:, np.newaxis, np.newaxis]
+            design = self.columns.design(block.X)
+            products = np.empty((n_rows, n_columns, n_rows, n_columns))
+            for k, j in combinations_with_replacement(range(n_rows), 2):
+                gram = (design * hessians[:, k, j, np.newaxis]).T @ design
+                products[k, :, j] = products[j, :, k] = gram
+            return (products,)
+
+        (hessian,) = self.blocks.sum(terms, parameters.size**2)
+        hessian = hessian.reshape(parameters.size, parameters.size)
+        hessian[np.diag_indices(parameters.size)] += self.penalty_curvature(parameters).ravel()
+        return np.asarray(hessian)
 
     def penalty_curvature(self, parameters: Floats) -> Floats:
         """Return the curvature of the penalty, of shape (n_rows, n_features + 1)."""

@@ -17,7 +17,7 @@ from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.preconditioning import centred_parameters, fits_double_factor
 from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
-from skfocal._solver.training import train
+from skfocal._solver.training import sample_size, tolerance_of, train
 from skfocal._typing import Floats
 from skfocal.losses import FocalLoss
 
@@ -34,7 +34,7 @@ class Paths:
     pairs : sequence of tuple of (int, float)
         The index of alpha and the C of each.
     tol : float
-        Bound on the largest absolute component of a gradient.
+        Bound on the root of the estimated relative difference of an objective from its minimum.
     max_iter : int
         Maximum number of iterations of an objective that does not converge together with others.
 
@@ -59,11 +59,10 @@ class Paths:
         self._space = row_space(objectives[0]) if is_wide(objectives[0]) else None
         if self._space is not None:
             objectives = [self._space.reduce(each) for each in objectives]
-            tol = self._space.tol(tol)
         self._objectives = objectives
         self._samples = _sampled(objectives)
         self._measured_at = _measured_at(pairs)
-        self._tol, self._max_iter = tol, max_iter
+        self._tol, self._max_iter = heuristics.SEARCH_TOL * tol, max_iter
         self._ended: tuple[Any, Floats] | None = None
 
     def advance(self, gamma: float | Floats) -> Floats:
@@ -87,14 +86,14 @@ class Paths:
         if fits_double_factor(parameters.shape[1:]):
             unfinished = self._descend(objectives, samples, parameters, self._tol)
         for each in unfinished.tolist():
-            minimum = train(
+            solution = train(
                 objectives[each],
                 tol=self._tol,
                 max_iter=self._max_iter,
                 start=parameters[each],
             )
-            parameters[each] = minimum.parameters
-            self.n_unconverged += not minimum.gradient_norm <= self._tol
+            parameters[each] = solution.parameters
+            self.n_unconverged += not solution.is_converged
         self._ended = gamma, parameters
         if self._space is not None:
             parameters = np.stack([self._space.lift(each) for each in parameters])
@@ -109,7 +108,7 @@ class Paths:
             return np.asarray(parameters * shrunk)
         parameters = np.stack([constant_parameters(each) for each in objectives])
         if samples[0].blocks is not objectives[0].blocks:
-            self._descend(samples, samples, parameters, max(self._tol, heuristics.PATH_SAMPLE_TOL))
+            self._descend(samples, samples, parameters, max(self._tol, heuristics.SAMPLE_TOL))
         return parameters
 
     def _descend(
@@ -162,9 +161,7 @@ class Paths:
                 together,
                 parameters[chosen],
                 variables,
-                # The last step, after which the gradient is not evaluated, reaches `tol`.
-                tol=heuristics.TOLS * tol,
-                excess=_excess(together[0], tol),
+                tols=[tolerance_of(each, tol, constant_parameters(each)) for each in together],
                 max_passes=heuristics.PASSES_PER_ROUND,
             )
             chosen = measured_at = chosen[~converged]
@@ -173,24 +170,11 @@ class Paths:
         return chosen
 
 
-def _excess(objective: FocalObjective, tol: float) -> float:
-    """Return the bound on the difference of an objective from its minimum.
-
-    With few rows per parameter a small gradient may still be far from the minimum, and so may be
-    the scores. With more rows per parameter the scores depend less on the parameters.
-    """
-    n_samples, n_features = objective.blocks.shape
-    return float(heuristics.EXCESS * tol**2 * (n_samples / n_features) ** 3)
-
-
 def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     """Return the objectives on one sample of the rows, or themselves for a short table."""
     first = objectives[0]
-    n_samples, n_features = first.blocks.shape
-    n_rows = max(
-        heuristics.PATH_MIN_SAMPLE_ROWS, heuristics.PATH_SAMPLE_ROWS_PER_FEATURE * n_features
-    )
-    if n_rows > n_samples // 2 or not fits_double_factor(first.parameters_shape):
+    n_rows = sample_size(first)
+    if n_rows is None or not fits_double_factor(first.parameters_shape):
         return objectives
     sample = subsample(replace(first, class_weight=None), n_rows)
     totals = class_totals(sample.blocks.codes, sample.n_classes, sample.blocks.weights)

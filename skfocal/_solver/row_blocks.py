@@ -14,7 +14,7 @@ from scipy import sparse
 
 from skfocal._solver import heuristics
 from skfocal._solver.matrices import Matrix, csr_rows, in_float64
-from skfocal._solver.threads import Map
+from skfocal._solver.threads import Map, pause_for_forks
 from skfocal._typing import Floats, Integers
 
 __all__ = ["ArrayBlocks", "Block", "ReadCount", "RowBlocks", "Terms"]
@@ -150,6 +150,7 @@ class ArrayBlocks:
                 total = _add_terms(total, terms(self._block(rows)))
             return total
 
+        pause_for_forks()
         self.reads.n_rows += self.shape[0]
         fewest = 2 if n_floats <= 2 * heuristics.MAX_LANE_FLOATS else 1
         n_lanes = max(fewest, min(heuristics.MAX_LANES, heuristics.MAX_LANE_FLOATS // n_floats))
@@ -168,19 +169,19 @@ class ArrayBlocks:
         """Call a function with one block after the other, and with a map to spread its work."""
         self.reads.n_rows += self.shape[0]
         for rows in self._slices:
+            pause_for_forks()
             function(self._block(rows), self._map)
 
     def take(self, rows: NDArray[np.intp], weights: Floats | None) -> ArrayBlocks:
-        """Return some of the rows, copied if they are few, else gathered block by block."""
+        """Return some of the rows, gathered block by block."""
         codes = self.codes[rows] if self.codes.size else self.codes
         indices = rows if self._indices is None else self._indices[rows]
-        few = len(rows) * self.shape[1] <= heuristics.MAX_SAMPLE_COPY_FLOATS
         return ArrayBlocks(
-            self._X[indices] if few else self._X,
+            self._X,
             codes,
             weights,
             ordered_map=self._map,
-            indices=None if few else indices,
+            indices=indices,
             n_outputs=self._n_outputs,
             reads=self.reads,
         )
@@ -248,13 +249,11 @@ def _block_rows(X: Matrix, n_outputs: int) -> int:
     """Return how many rows keep a block, and the arrays of its logits, in a core's cache."""
     n_samples, n_features = X.shape
     fewest = float(heuristics.MIN_BLOCK_ROWS)
-    row_bytes = 8.0 * n_features
+    logit_bytes = 8 * heuristics.ARRAYS_OF_LOGITS * n_outputs
+    row_bytes = 8.0 * n_features + logit_bytes
     if sparse.issparse(X):
         row_entries = X.nnz / n_samples
-        row_bytes = 12 * row_entries
+        row_bytes = 12 * row_entries + logit_bytes
         # A sum has all columns, and must cost less than the entries of the block.
         fewest = max(fewest, 4 * n_features / max(row_entries, 1))
-        fewest = min(fewest, heuristics.MAX_BLOCK_ROWS)
-    row_bytes += 8 * heuristics.ARRAYS_OF_LOGITS * (n_outputs - 1)
-    n_rows = heuristics.BLOCK_BYTES / max(row_bytes, 1)
-    return int(np.clip(n_rows, fewest, heuristics.MAX_BLOCK_ROWS))
+    return int(max(heuristics.BLOCK_BYTES / row_bytes, fewest))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,13 +38,6 @@ class RowSpace:
         columns = self.reduced.columns
         penalty = objective.penalty.with_columns(columns)
         return replace(objective, blocks=self.reduced.blocks, columns=columns, penalty=penalty)
-
-    def tol(self, tol: float) -> float:
-        """Return the tolerance for the reduced objective that implies `tol` for the whole.
-
-        The length of the reduced gradient bounds each component of the whole gradient.
-        """
-        return tol / math.sqrt(self.reduced.parameters_shape[-1])
 
     def lift(self, parameters: Floats) -> Floats:
         """Return the parameters of the whole objective for those of the reduced one."""

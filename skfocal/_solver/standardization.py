@@ -87,14 +87,20 @@ class Standardization:
                 add,
                 (self.gram(block[rows].toarray(), weights[rows]) for rows in parts(len(weights))),
             )
-        design = np.empty((block.shape[0], block.shape[1] + 1))
-        np.subtract(block, self.mean, out=design[:, :-1])
-        design[:, :-1] *= self.inverse_scale
-        design[:, -1] = self.fit_intercept
+        design = self.design(block)
         design *= roots
         return design.T @ design
 
-    def design(self, block: Matrix, map_: Map) -> NDArray[np.float32]:
+    def design(self, block: Matrix) -> Floats:
+        """Return a block's standardised columns and a column of ones."""
+        design = np.empty((block.shape[0], block.shape[1] + 1))
+        dense = block.toarray() if sparse.issparse(block) else block
+        np.subtract(dense, self.mean, out=design[:, :-1])
+        design[:, :-1] *= self.inverse_scale
+        design[:, -1] = self.fit_intercept
+        return design
+
+    def single_design(self, block: Matrix, map_: Map) -> NDArray[np.float32]:
         """Return a dense block's standardised columns and a column of ones, in float32."""
         design = np.empty((block.shape[0], block.shape[1] + 1), np.float32)
         design[:, -1] = self.fit_intercept

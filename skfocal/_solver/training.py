@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from skfocal._solver import heuristics
-from skfocal._solver.lbfgs import Minimum, minimize
+from skfocal._solver.lbfgs import Minimum, Tolerance, minimize
+from skfocal._solver.minimum_norm import shortest
+from skfocal._solver.newton import descend_by_newton, is_small
 from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.preconditioning import (
     Change,
@@ -23,10 +26,16 @@ from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
 from skfocal._typing import Floats
 
-__all__ = ["Callback", "Iteration", "train"]
+__all__ = ["Callback", "Iteration", "Solution", "sample_size", "tolerance_of", "train"]
 
 # Where there is no progress any cost pays.
 _LEAST_LOG_RATE = 1e-3
+# Two evaluations of the same value differ by less than this share of it.
+_ROUNDING = 1e-14
+# The square of a smaller tolerance is zero.
+_LEAST_TOL = 1e-150
+# Relative to the loss of the best constant, a smaller one counts as zero.
+_LEAST_LOSS = 1e-12
 
 
 class Iteration(NamedTuple):
@@ -38,11 +47,22 @@ class Iteration(NamedTuple):
     """Parameters of the objective on the table."""
     value: float
     """The objective of the stage."""
-    gradient_norm: float
-    """The largest absolute component of its gradient."""
+    error: float
+    """Estimate of its relative error, as a root; see `train`."""
 
 
 Callback: TypeAlias = Callable[[Iteration], None]
+
+
+class Solution(NamedTuple):
+    """The end of a minimisation."""
+
+    parameters: Floats
+    value: float
+    error: float
+    """Estimate of the relative error of the value, as a root; see `train`."""
+    n_iter: int
+    is_converged: bool
 
 
 def train(
@@ -52,7 +72,7 @@ def train(
     max_iter: int,
     start: Floats | None = None,
     callback: Callback | None = None,
-) -> Minimum:
+) -> Solution:
     """Minimise an objective.
 
     Parameters
@@ -60,8 +80,7 @@ def train(
     objective : FocalObjective
         The objective on the whole table.
     tol : float
-        Bound on the largest absolute component of the gradient. Where the gradient is small from
-        the start, as with a rare class or a large gamma, the bound is smaller in proportion.
+        Bound on the root of the estimated relative difference of the objective from its minimum.
     max_iter : int
         Maximum number of L-BFGS iterations, of all stages together.
     start : ndarray, default=None
@@ -72,7 +91,7 @@ def train(
 
     Returns
     -------
-    minimum : Minimum
+    solution : Solution
         The minimum found; its ``n_iter`` counts the iterations of all stages.
 
     Notes
@@ -80,36 +99,67 @@ def train(
     The minimum on a sample is near that of a long table, and the curvature measured there is a
     good preconditioner, so the table itself is read only a few times. From a given start there is
     no fit of a sample, which could only lead away. A wide table is minimised in its row space,
-    which is exact.
+    which is exact. Without a penalty collinear columns have many minima, of which the one with the
+    shortest coefficients is returned.
     """
     constant = constant_parameters(objective)
+    tolerance = tolerance_of(objective, tol, constant)
     if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
         # The minimum is at infinity, and this equals it up to rounding.
-        return _point(objective, constant)
-    tol *= min(1, heuristics.SLOPES_PER_TOL * _mean_slope(objective, constant))
-    first = constant if start is None else start
+        minimum = replace(_point(objective, constant), excess=0.0)
+    else:
+        first = constant if start is None else start
+        minimum = _minimum(objective, first, tolerance, max_iter, callback, is_cold=start is None)
+        if not objective.penalty_curvature(minimum.parameters).any():
+            minimum = _moved(objective, minimum, shortest(objective, minimum.parameters))
+    return Solution(
+        minimum.parameters,
+        minimum.value,
+        _error(minimum),
+        minimum.n_iter,
+        tolerance.is_met(minimum),
+    )
+
+
+def tolerance_of(objective: FocalObjective, tol: float, constant: Floats) -> Tolerance:
+    """Return the bound on the difference of an objective from its minimum.
+
+    Without a penalty the minimum for separable classes is zero, at infinity. The search for it ends
+    near zero.
+    """
+    classes = np.arange(objective.n_classes)
+    logits = np.broadcast_to(constant[..., -1], (objective.n_classes, *constant.shape[:-1]))
+    losses, _ = objective.loss.value_and_gradient(classes, logits)
+    loss = float(objective.class_totals @ losses / objective.class_totals.sum())
+    return Tolerance(relative=max(tol, _LEAST_TOL) ** 2, zero=_LEAST_LOSS * loss)
+
+
+def _error(point: Minimum) -> float:
+    """Return the root of the estimated relative difference of a value from the minimum."""
+    return math.sqrt(point.excess / abs(point.value)) if point.excess else 0.0
+
+
+def _minimum(
+    objective: FocalObjective,
+    first: Floats,
+    tol: Tolerance,
+    max_iter: int,
+    callback: Callback | None,
+    *,
+    is_cold: bool,
+) -> Minimum:
     if is_wide(objective):
         return _descend_in_row_space(objective, first, tol, max_iter, callback)
-    size = _sample_size(objective)
+    size = sample_size(objective)
     sample = None if size is None else subsample(objective, size)
     n_iter = 0
-    if start is None and sample is not None:
-        rough = max(tol, heuristics.SAMPLE_TOL)
+    if is_cold and sample is not None:
+        rough = replace(tol, relative=max(tol.relative, heuristics.SAMPLE_TOL**2))
         on_sample = _report("sample", callback)
         found = _descend(sample, _point(sample, first), rough, max_iter, on_sample)
         first, n_iter = found.parameters, found.n_iter
     point = _point(objective, first, n_iter)
     return _descend(objective, point, tol, max_iter, _report("table", callback), sample)
-
-
-def _mean_slope(objective: FocalObjective, constant: Floats) -> float:
-    """Return the mean absolute derivative of the loss in the logit of the true class at a start."""
-    classes = np.arange(objective.n_classes)
-    logits = np.broadcast_to(constant[..., -1], (objective.n_classes, *constant.shape[:-1]))
-    slopes = np.abs(objective.loss.value_and_gradient(classes, logits)[1])
-    of_true_class = slopes if slopes.ndim == 1 else slopes.diagonal()
-    totals = objective.class_totals
-    return float(totals @ of_true_class / totals.sum())
 
 
 def _report(
@@ -123,12 +173,12 @@ def _report(
 
     def report(point: Minimum) -> None:
         parameters = to_table(point.parameters)
-        callback(Iteration(stage, parameters, point.value, point.gradient_norm))
+        callback(Iteration(stage, parameters, point.value, _error(point)))
 
     return report
 
 
-def _sample_size(objective: FocalObjective) -> int | None:
+def sample_size(objective: FocalObjective) -> int | None:
     """Return the number of rows of the sample to start with, or None for a short table."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
     size = max(heuristics.SAMPLE_ROWS, heuristics.SAMPLE_ROWS_PER_PARAMETER * n_parameters)
@@ -139,22 +189,26 @@ def _sample_size(objective: FocalObjective) -> int | None:
 def _descend_in_row_space(
     objective: FocalObjective,
     start: Floats,
-    tol: float,
+    tol: Tolerance,
     max_iter: int,
     callback: Callback | None,
 ) -> Minimum:
     """Minimise in the row space, then remove on the table what rounding has left."""
     space = row_space(objective)
     in_space = _report("row space", callback, space.lift)
-    found = _descend(
-        space.reduced,
-        _point(space.reduced, space.project(start)),
-        space.tol(tol),
-        max_iter,
-        in_space,
-    )
-    lifted = _point(objective, space.lift(found.parameters), found.n_iter)
+    projected = _point(space.reduced, space.project(start))
+    found = _descend(space.reduced, projected, tol, max_iter, in_space)
+    lifted = _moved(objective, found, space.lift(found.parameters))
     return _descend(objective, lifted, tol, max_iter, _report("table", callback))
+
+
+def _moved(objective: FocalObjective, point: Minimum, parameters: Floats) -> Minimum:
+    """Return a point at other parameters that have the same value up to rounding."""
+    if parameters is point.parameters:
+        return point
+    moved = _point(objective, parameters, point.n_iter)
+    increase = moved.value - point.value - _ROUNDING * abs(point.value)
+    return replace(moved, excess=point.excess + max(0, increase))
 
 
 def _point(objective: FocalObjective, parameters: Floats, n_iter: int = 0) -> Minimum:
@@ -164,10 +218,25 @@ def _point(objective: FocalObjective, parameters: Floats, n_iter: int = 0) -> Mi
 def _descend(
     objective: FocalObjective,
     point: Minimum,
-    tol: float,
+    tol: Tolerance,
     max_iter: int,
     callback: Callable[[Minimum], None] | None,
     sample: FocalObjective | None = None,
+) -> Minimum:
+    """Minimise from a point, and reach what rounding allows on a small table."""
+    point = _descend_by_lbfgs(objective, point, tol, max_iter, callback, sample)
+    if is_small(objective) and tol.is_met(point):
+        point = descend_by_newton(objective, point, max_iter, callback)
+    return point
+
+
+def _descend_by_lbfgs(
+    objective: FocalObjective,
+    point: Minimum,
+    tol: Tolerance,
+    max_iter: int,
+    callback: Callable[[Minimum], None] | None,
+    sample: FocalObjective | None,
 ) -> Minimum:
     """Minimise from a point.
 
@@ -177,7 +246,7 @@ def _descend(
     """
     is_stuck = False
     for precondition_at, refresh in _preconditioners(objective, tol, sample):
-        if point.gradient_norm <= tol or point.n_iter >= max_iter:
+        if tol.is_met(point) or point.n_iter >= max_iter:
             break
         variables = precondition_at(point.parameters)
         point = minimize(
@@ -205,13 +274,13 @@ class _Refresh:
     ----------
     cost : float
         The cost of the measurement, in passes over the table.
-    tol : float
-        Bound on the gradient at which the search ends.
+    tol : Tolerance
+        Where the search ends.
     min_iter : float
         Number of iterations before the comparison.
     """
 
-    def __init__(self, cost: float, tol: float, min_iter: float) -> None:
+    def __init__(self, cost: float, tol: Tolerance, min_iter: float) -> None:
         self.cost = cost
         self.tol = tol
         self.min_iter = min_iter
@@ -221,7 +290,7 @@ class _Refresh:
         """Compare the iterations left at the rate so far with those of a new factor."""
         n_iter = len(lengths) - 1
         if n_iter >= self.min_iter:
-            left = math.log(point.gradient_norm / self.tol)
+            left = math.log(lengths[-1] / math.sqrt(2 * self.tol.at(point.value)))
             log_rate = max(math.log(lengths[0] / lengths[-1]) / n_iter, _LEAST_LOG_RATE)
             saved = left / log_rate - left / heuristics.LOG_RATE_OF_NEW_FACTOR
             self.is_due = saved > self.cost
@@ -229,7 +298,7 @@ class _Refresh:
 
 
 def _preconditioners(
-    objective: FocalObjective, tol: float, sample: FocalObjective | None
+    objective: FocalObjective, tol: Tolerance, sample: FocalObjective | None
 ) -> Iterator[tuple[Callable[[Floats], Change], _Refresh]]:
     """Yield functions that measure the curvature, and when to go on to the next."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
@@ -237,11 +306,7 @@ def _preconditioners(
         while True:
             yield partial(precondition_diagonally, objective), _Refresh(math.inf, tol, math.inf)
     cost_per_row = _factor_passes(objective) / n_samples
-    n_rows = max(
-        heuristics.FACTOR_ROWS,
-        heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters,
-        int(heuristics.FACTOR_PASSES / cost_per_row),
-    )
+    n_rows = max(heuristics.FACTOR_ROWS, heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters)
     if sample is not None:
         n_rows = sample.blocks.shape[0]
     n_rows = min(n_rows, n_samples)

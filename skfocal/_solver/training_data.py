@@ -149,7 +149,7 @@ def objective_on_fold(
         weights,
         ordered_map=map_ if in_threads else map,
         indices=None if copied else rows,
-        n_outputs=heuristics.OUTPUTS_PER_LOGIT * n_logits,
+        n_outputs=n_logits,
     )
     return present, _unweighted(data.X, blocks, totals, FocalLoss(), fit_intercept, estimator_name)
 

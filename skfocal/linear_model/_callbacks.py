@@ -122,7 +122,7 @@ class IterationTasks:
         if self._verbose:
             print(  # noqa: T201 - the output of `verbose`
                 f"iteration {self._n_iter} ({iteration.stage}): "
-                f"objective {iteration.value:.8g}, gradient {iteration.gradient_norm:.2g}"
+                f"objective {iteration.value:.8g}, error {iteration.error:.2g}"
             )
         self._begin(parameters)
 

@@ -15,7 +15,7 @@ from sklearn.utils.validation import validate_data
 from skfocal._checks import check_boolean, check_integer, check_labels, check_number
 from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import (
-    Minimum,
+    Solution,
     Standardization,
     TrainingData,
     canonical,
@@ -65,11 +65,9 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         together.
     fit_intercept : bool, default=True
         Whether to fit an intercept. The intercept is not penalised.
-    tol : float, default=1e-6
-        Tolerance, > 0. The solver stops when the largest absolute component of the scaled gradient
-        is at most `tol`; see Notes. If the gradient is small from the start, because a class has
-        less than about 2 % of the samples or `gamma` is large, the tolerance is reduced in
-        proportion.
+    tol : float, default=1e-4
+        Tolerance, > 0. The solver stops when it estimates that the objective exceeds its minimum by
+        at most ``tol**2`` of its value; see Notes.
     max_iter : int, default=200
         Maximum number of L-BFGS iterations, >= 1.
     warm_start : bool, default=False
@@ -82,7 +80,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         probability.
     verbose : int, default=0
         If positive, ``fit`` prints a line for each iteration: the stage (a subsample, the row space
-        or all the data), the scaled objective and the largest absolute component of its gradient.
+        or all the data), the objective and its estimated error, which `tol` bounds.
 
     Attributes
     ----------
@@ -118,17 +116,22 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
     -----
     The objective is ``||w||^2 / 2 + C sum_i s_i alpha_{y_i} FL_i``, where ``s_i`` are the sample
     weights and ``FL_i`` is the focal loss [1]_ of the logits ``X w + b``. With ``C=np.inf`` it is
-    the sum alone. There is one logit for two classes, and one logit per class for more.
+    the sum alone. If columns are then collinear, the solution has the smallest ``||w||``, unless
+    `X` has more than 3162 rows and as many columns. There is one logit for two classes, and one
+    logit per class for more.
 
     ``predict`` returns the class with the largest posterior times class weight, which minimises
     the risk with these class weights. If `gamma` is the same for all classes, this is the class
     with the largest logit. The class with the largest posterior [2]_ may be another one unless
     `alpha` is None.
 
-    `tol` refers to the gradient of the objective divided by `C` and by ``sum_i s_i alpha_{y_i}``,
-    with respect to the coefficients of standardised columns (zero mean, unit variance). It
-    therefore does not depend on the units of the features or on the number of samples. Without an
-    intercept the columns are not centred, and they are divided by their root mean squares.
+    The difference from the minimum is estimated by ``g^T H^-1 g / 2``, where ``g`` is the gradient
+    and ``H`` the approximation of the Hessian that L-BFGS uses. It does not depend on the units of
+    the features, on `C` or on the number of samples. Near the minimum it equals half the squared
+    distance of the coefficients from the solution, in the norm of the Hessian. `tol` therefore
+    bounds a relative error of the coefficients, of which ``tol**2`` is the error of the objective.
+    With the default, the objective was within 1e-7 of its minimum, relative to its value, on 40
+    real and synthetic data sets.
 
     For ``gamma > 0`` the objective is not convex, so the solver may converge to a local minimum.
     It starts from the class frequencies and is deterministic: coefficients are identical to the
@@ -166,7 +169,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         *,
         C: float = 1.0,
         fit_intercept: bool = True,
-        tol: float = 1e-6,
+        tol: float = 1e-4,
         max_iter: int = 200,
         warm_start: bool = False,
         probability: ProbabilityMode = "posterior",
@@ -205,12 +208,13 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         TypeError
             If a parameter is of the wrong type.
         ValueError
-            If a parameter, `X`, `y` or `sample_weight` is not as described above.
+            If a parameter, `X`, `y` or `sample_weight` is not as described above, or the
+            coefficients of a warm start are not finite.
 
         Warns
         -----
         ConvergenceWarning
-            If the largest component of the scaled gradient exceeds `tol` at the solution.
+            If the estimated error at the solution exceeds `tol`.
         """
         self._check_parameters()
         X, y = self._check_data(X, y)
@@ -240,18 +244,18 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
                     verbose=self.verbose,
                     **task_data,
                 )
-                minimum = train(
+                solution = train(
                     objective, tol=self.tol, max_iter=self.max_iter, start=start, callback=tasks
                 )
                 tasks.close()
-            for name, value in attributes_at(minimum.parameters).items():
+            for name, value in attributes_at(solution.parameters).items():
                 setattr(self, name, value)
-            self.n_iter_ = minimum.n_iter
+            self.n_iter_ = solution.n_iter
             self.n_passes_ = objective.blocks.n_passes
             C = 1.0 if np.isinf(self.C) else self.C
-            self.objective_ = minimum.value * objective.total_weight * C
-        if not minimum.gradient_norm <= self.tol:
-            self._warn_not_converged(minimum)
+            self.objective_ = solution.value * objective.total_weight * C
+        if not solution.is_converged:
+            self._warn_not_converged(solution)
         return self
 
     def _check_data(self, X: Any, y: ArrayLike) -> tuple[Any, ArrayLike]:
@@ -308,18 +312,24 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         ):
             return None
         raw = np.column_stack([self.coef_, self.intercept_]).astype(np.float64)
+        if not np.isfinite(raw).all():
+            msg = (
+                "coef_ and intercept_ must hold finite numbers for a warm start; got NaN or "
+                "infinity. Set warm_start=False."
+            )
+            raise ValueError(msg)
         return columns.standardized_parameters(raw[0] if len(raw) == 1 else raw)
 
-    def _warn_not_converged(self, minimum: Minimum) -> None:
-        if minimum.n_iter >= self.max_iter:
+    def _warn_not_converged(self, solution: Solution) -> None:
+        if solution.n_iter >= self.max_iter:
             cause, advice = "reached max_iter", "Increase max_iter or tol"
         else:
             cause, advice = "cannot descend further because of rounding", "Increase tol"
         if np.isinf(self.C):
             advice += ", or make C finite: without a penalty, separable classes have no minimum"
         msg = (
-            f"L-BFGS did not converge: it {cause} after {minimum.n_iter} iterations "
-            f"(max_iter={self.max_iter}), and the gradient of {minimum.gradient_norm:.2g} exceeds "
+            f"L-BFGS did not converge: it {cause} after {solution.n_iter} iterations "
+            f"(max_iter={self.max_iter}), and the estimated error of {solution.error:.2g} exceeds "
             f"tol={self.tol:.2g}. {advice}."
         )
         warnings.warn(msg, ConvergenceWarning, stacklevel=4)

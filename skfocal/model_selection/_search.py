@@ -73,7 +73,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         threads.
     fit_intercept : bool, default=True
         As in `FocalLogisticRegression`.
-    tol : float, default=1e-6
+    tol : float, default=1e-4
         As in `FocalLogisticRegression`, for every fit.
     max_iter : int, default=200
         As in `FocalLogisticRegression`, for the refit and for candidates that do not converge
@@ -148,7 +148,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         refit: bool = True,
         n_jobs: int | None = None,
         fit_intercept: bool = True,
-        tol: float = 1e-6,
+        tol: float = 1e-4,
         max_iter: int = 200,
         probability: ProbabilityMode = "posterior",
     ) -> None:

@@ -102,7 +102,7 @@ def test_a_fit_that_does_not_converge_is_noticed(table, one_round):
 def test_searches_are_measured_by_the_error_of_their_scores(table, one_round, monkeypatch):
     assert one_round is None
     monkeypatch.setattr(measure, "CS", [0.01, 1.0])
-    loose = Variant("tolerance", "large", {"TOLS": 1e6, "EXCESS": np.inf}, uses=("search",))
+    loose = Variant("tolerance", "large", {"SEARCH_TOL": 1e4}, uses=("search",))
     first, second = measure_searches(table[0][:300], table[1][:300], [loose])
     assert (first["variant"], second["variant"]) == (BASELINE.name, loose.name)
     assert first["error"] < 1e-6

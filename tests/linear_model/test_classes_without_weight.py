@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import load_iris
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
 from sklearn.linear_model import LogisticRegression
 
@@ -97,6 +98,14 @@ def test_bagging_with_few_features():
     ensemble = BaggingClassifier(FocalLogisticRegression(), max_features=0.3, random_state=1)
     ensemble.fit(X, np.array([1, 0]))
     assert ensemble.predict_proba(X).shape == (2, 2)
+
+
+def test_bagging_with_missing_classes():
+    X, y = load_iris(return_X_y=True)
+    ensemble = BaggingClassifier(FocalLogisticRegression(), max_samples=5, random_state=0)
+    probabilities = ensemble.fit(X, y).predict_proba(X)
+    assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-12)
+    assert_allclose(np.exp(ensemble.predict_log_proba(X)), probabilities, atol=1e-12)
 
 
 def test_boosting(table):

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -29,34 +30,38 @@ def standardised_gradient(model, X, y, sample_weight):
     return np.hstack([by_coef, by_intercept * model.fit_intercept])
 
 
+def relative_excess(model, X, y, sample_weight=None):
+    """Return by how much of its minimum the objective exceeds it."""
+    exact = clone(model).set_params(tol=1e-8, max_iter=1000).fit(X, y, sample_weight)
+    return model.objective_ / exact.objective_ - 1
+
+
 @pytest.mark.parametrize("gamma", GAMMAS)
-@pytest.mark.parametrize("C", [0.01, 1.0, np.inf])
+@pytest.mark.parametrize("C", [0.01, 1.0, 100.0, np.inf])
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("alpha", [None, "balanced"])
 @pytest.mark.parametrize("n_samples", [300, 10_000])
-def test_tol_bounds_the_standardised_gradient(
+def test_tol_bounds_the_distance_from_the_minimum(
     draw_table, gamma, C, fit_intercept, alpha, n_samples
 ):
     X, y = draw_table(n_samples=n_samples, n_features=4, n_classes=2 + (n_samples == 300))
     X = X * [1e-3, 1.0, 10.0, 1e4] + [2.0, 0.0, -30.0, 1e5]
     sample_weight = np.random.default_rng(0).random(n_samples)
+    settings = {"gamma": gamma, "alpha": alpha, "C": C, "fit_intercept": fit_intercept}
 
-    for tol in (1e-2, 1e-4, 1e-6, 1e-8):
-        model = FocalLogisticRegression(
-            gamma, alpha, C=C, fit_intercept=fit_intercept, tol=tol
-        ).fit(X, y, sample_weight)
-        gradient = standardised_gradient(model, X, y, sample_weight)
-        assert np.abs(gradient).max() <= tol * (1 + 1e-6) + 1e-13
+    exact = FocalLogisticRegression(**settings, tol=1e-8, max_iter=1000).fit(X, y, sample_weight)
+    assert np.abs(standardised_gradient(exact, X, y, sample_weight)).max() <= 1e-7
+    for tol in (1e-1, 1e-2, 1e-4, 1e-6):
+        model = FocalLogisticRegression(**settings, tol=tol).fit(X, y, sample_weight)
+        # The curvature that enters the estimate was measured some steps before.
+        assert model.objective_ <= exact.objective_ * (1 + 10 * tol**2 + 1e-14)
 
 
 def test_larger_tol_takes_fewer_iterations(two_classes):
     X, y = two_classes
-    weights = np.ones(len(y))
-    models = [FocalLogisticRegression(tol=tol).fit(X, y) for tol in (1e-1, 1e-4, 1e-10)]
-    gradients = [np.abs(standardised_gradient(model, X, y, weights)).max() for model in models]
+    models = [FocalLogisticRegression(tol=tol).fit(X, y) for tol in (1e-1, 1e-4, 1e-9)]
 
     assert models[0].n_iter_ < models[1].n_iter_ < models[2].n_iter_
-    assert gradients[0] > 1e-4 > gradients[1] > 1e-10
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
@@ -69,8 +74,7 @@ def test_unscaled_features_converge_where_lbfgs_of_scikit_learn_does_not(draw_ta
 
     model = FocalLogisticRegression(gamma, C=np.inf).fit(raw, y)
 
-    gradient = standardised_gradient(model, raw, y, np.ones(len(y)))
-    assert np.abs(gradient).max() <= 1.01e-6
+    assert relative_excess(model, raw, y) <= 1e-7
 
 
 @pytest.mark.parametrize("C", [1.0, np.inf])
@@ -102,8 +106,7 @@ def test_any_penalty_strength_converges(draw_table, C, spread):
 
     model = FocalLogisticRegression(C=C).fit(X, y)
 
-    gradient = standardised_gradient(model, X, y, np.ones(len(y)))
-    assert np.abs(gradient).max() <= 1.01e-6
+    assert relative_excess(model, X, y) <= 1e-7
 
 
 def test_reaching_max_iter_warns(draw_table):
@@ -116,7 +119,7 @@ def test_reaching_max_iter_warns(draw_table):
     (warning,) = caught
     message = str(warning.message)
     assert "1 iteration" in message
-    for part in ("max_iter=1", "tol=1e-06", "Increase max_iter"):
+    for part in ("max_iter=1", "tol=0.0001", "Increase max_iter"):
         assert part in message
     assert warning.filename == __file__
     assert model.n_iter_ == 1
@@ -130,7 +133,7 @@ def test_unreachable_tol_warns(two_classes):
 
     assert model.n_iter_ < model.max_iter
     gradient = standardised_gradient(model, X, y, np.ones(len(y)))
-    assert np.abs(gradient).max() < 1e-14
+    assert np.abs(gradient).max() < 1e-13
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
@@ -215,3 +218,13 @@ def test_warm_start_ignores_the_intercept_without_fit_intercept(two_classes):
 
     assert model.intercept_.tolist() == [0.0]
     np.testing.assert_allclose(model.coef_, fresh.coef_, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["coef_", "intercept_"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_warm_start_from_coefficients_that_are_not_finite(two_classes, name, value):
+    model = FocalLogisticRegression(warm_start=True).fit(*two_classes)
+    getattr(model, name)[:] = value
+
+    with pytest.raises(ValueError, match="warm_start"):
+        model.fit(*two_classes)

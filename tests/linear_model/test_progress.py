@@ -7,7 +7,7 @@ from sklearn.datasets import make_classification
 
 from skfocal import FocalLogisticRegression
 
-LINE = re.compile(r"iteration (\d+) \(([a-z ]+)\): objective (\S+), gradient (\S+)")
+LINE = re.compile(r"iteration (\d+) \(([a-z ]+)\): objective (\S+), error (\S+)")
 
 
 def draw(n_samples, n_features=5):
@@ -23,9 +23,9 @@ def test_verbose_prints_a_line_for_every_iteration(capsys, shape):
 
     fields = [LINE.fullmatch(line).groups() for line in lines]
     assert [int(number) for number, *_ in fields] == list(range(1, model.n_iter_ + 1))
-    _, _, objective, gradient = fields[-1]
+    _, _, objective, error = fields[-1]
     assert float(objective) == pytest.approx(model.objective_ / shape[0], rel=1e-6)
-    assert float(gradient) <= model.tol
+    assert float(error) <= model.tol
 
 
 def test_without_verbose_nothing_is_printed(capsys):

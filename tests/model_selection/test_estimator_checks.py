@@ -11,9 +11,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skfocal.model_selection import FocalLogisticRegressionCV
 
-# With small C the minimum is well conditioned also for separable classes.
 ESTIMATORS = [
-    FocalLogisticRegressionCV((0, 2), Cs=(0.01, 1.0), cv=3),
+    FocalLogisticRegressionCV(),
+    FocalLogisticRegressionCV((0, 2), Cs=3, cv=3),
+    FocalLogisticRegressionCV((2,), Cs=(1e2, 1e4, 1e6), cv=3),
     FocalLogisticRegressionCV((1,), ("balanced",), (0.1,), cv=2, scoring="accuracy"),
 ]
 

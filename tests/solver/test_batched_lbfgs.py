@@ -9,6 +9,7 @@ from scipy import sparse
 
 from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
 from skfocal._solver.batched_objective import linear_scores, values_and_gradients
+from skfocal._solver.lbfgs import Tolerance
 from skfocal._solver.training import train
 
 
@@ -45,6 +46,10 @@ def penalties(objectives, starts):
     return [each.penalty_curvature(start) for each, start in zip(objectives, starts, strict=True)]
 
 
+def tolerances(objectives, tol):
+    return [Tolerance(relative=tol**2) for _ in objectives]
+
+
 def test_values_and_gradients_equal_those_of_each_objective(objectives):
     rng = np.random.default_rng(1)
     parameters = rng.standard_normal((len(objectives), *objectives[0].parameters_shape))
@@ -75,7 +80,7 @@ def test_minima_equal_those_of_each_objective(objectives):
         slice(None),
     )
     found, converged = minimize_batch(
-        objectives, starts, variables, tol=1e-9, excess=np.inf, max_passes=100
+        objectives, starts, variables, tols=tolerances(objectives, 1e-9), max_passes=100
     )
 
     assert converged.all()
@@ -93,7 +98,7 @@ def test_too_long_steps_are_shortened(objectives):
         slice(None),
     )
     found, converged = minimize_batch(
-        objectives, starts, variables, tol=1e-6, excess=np.inf, max_passes=200
+        objectives, starts, variables, tols=tolerances(objectives, 1e-6), max_passes=200
     )
 
     assert converged.all()
@@ -109,7 +114,7 @@ def test_objectives_that_reach_max_passes_are_reported(objectives):
         slice(None),
     )
     found, converged = minimize_batch(
-        objectives, starts, variables, tol=1e-9, excess=0.0, max_passes=2
+        objectives, starts, variables, tols=tolerances(objectives, 1e-9), max_passes=2
     )
 
     assert not converged.any()

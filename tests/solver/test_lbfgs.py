@@ -7,13 +7,14 @@ import pytest
 from scipy import optimize
 
 from skfocal._solver import lbfgs
-from skfocal._solver.lbfgs import Minimum
+from skfocal._solver.lbfgs import Minimum, Tolerance
 
 
-def minimize(function, start, variables, **parameters):
-    """Minimise a function from parameters."""
+def minimize(function, start, variables, *, tol, **parameters):
+    """Minimise a function from parameters, until the gradient in the variables is below `tol`."""
     point = Minimum(start, *function(start), n_iter=0)
-    return lbfgs.minimize(function, point, variables, **parameters)
+    bound = Tolerance(absolute=tol**2 / 2)
+    return lbfgs.minimize(function, point, variables, tol=bound, **parameters)
 
 
 @dataclass
@@ -68,11 +69,11 @@ def test_in_whitened_variables_the_condition_number_does_not_matter(condition, s
         return scale * value, scale * gradient
 
     variables = Linear(quadratic.roots / np.sqrt(scale), shape)
-    tol = 1e-9 * scale
+    tol = 1e-9 * np.sqrt(scale)
     minimum = minimize(scaled, np.zeros(shape), variables, tol=tol, max_iter=50)
 
     assert minimum.n_iter <= 3
-    assert minimum.gradient_norm <= tol
+    assert minimum.gradient_norm <= 1e-9 * scale
     error = quadratic.curvature @ (minimum.parameters - quadratic.centre).ravel()
     assert np.abs(error).max() <= 1e-9
     assert len(quadratic.evaluated) <= 4
@@ -188,11 +189,28 @@ def test_search_converges_where_values_are_rounded():
     assert minimum.gradient_norm <= 1e-12
 
 
+@pytest.mark.parametrize("variables", ["white", "plain"])
+@pytest.mark.parametrize("tol", [1e-2, 1e-4, 1e-6])
+def test_excess_is_estimated(variables, tol):
+    quadratic = Quadratic(1e3, (40,), value=1.0)
+    change = quadratic.white_variables() if variables == "white" else quadratic.plain_variables()
+    start = Minimum(np.zeros(40), *quadratic(np.zeros(40)), n_iter=0)
+
+    bound = Tolerance(relative=tol**2)
+    minimum = lbfgs.minimize(quadratic, start, change, tol=bound, max_iter=500)
+
+    # In plain variables the estimate relies on the past steps.
+    assert minimum.excess <= tol**2 * minimum.value
+    assert minimum.value - 1 <= 30 * tol**2
+
+
 def test_iterations_of_the_start_count():
     quadratic = Quadratic(1e4)
     first = minimize(quadratic, np.zeros(6), quadratic.plain_variables(), tol=1e-9, max_iter=5)
 
-    last = lbfgs.minimize(quadratic, first, quadratic.plain_variables(), tol=1e-9, max_iter=8)
+    last = lbfgs.minimize(
+        quadratic, first, quadratic.plain_variables(), tol=Tolerance(absolute=1e-18), max_iter=8
+    )
 
     assert (first.n_iter, last.n_iter) == (5, 8)
 

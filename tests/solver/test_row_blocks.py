@@ -69,7 +69,7 @@ def test_sums_are_bitwise_identical_for_any_order_of_execution():
 
 
 def test_each_returns_one_result_per_block_in_order():
-    X = draw(50_000)
+    X = draw(500_000)
     blocks = ArrayBlocks(X).each(lambda block: (len(block.X), block.rows.start, block.rows.stop))
     assert [start for _, start, _ in blocks] == [0, *(stop for _, _, stop in blocks[:-1])]
     assert blocks[-1][2] == len(X)
@@ -173,7 +173,7 @@ def test_errors_in_terms_are_raised():
         return (0.0,)
 
     with pytest.raises(ArithmeticError, match="injected"):
-        ArrayBlocks(draw()).sum(fail)
+        ArrayBlocks(draw(500_000)).sum(fail)
 
 
 def test_passes_count_all_reads():

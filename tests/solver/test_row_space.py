@@ -79,21 +79,6 @@ def test_components_outside_the_row_space_only_add_to_the_penalty(n_classes):
     assert value - penalty == pytest.approx(value_inside - penalty_inside, rel=1e-8)
 
 
-@pytest.mark.parametrize("n_classes", [2, 3])
-@pytest.mark.parametrize("weighted", [True, False])
-def test_reduced_tolerance_implies_the_tolerance_of_the_whole(n_classes, weighted):
-    objective = wide_objective(n_classes, weighted=weighted)
-    space = row_space(objective)
-    parameters = random_parameters(space.reduced)
-
-    _, reduced = space.reduced.value_and_gradient(parameters)
-    _, whole = objective.value_and_gradient(space.lift(parameters))
-
-    # The reduced gradient meets its tolerance for this `tol`, so the whole one must meet `tol`.
-    tol = np.abs(reduced).max() / space.tol(1.0)
-    assert np.abs(whole).max() <= tol * (1 + 1e-6)
-
-
 @forms
 @pytest.mark.parametrize("value", [0.0, 3.0])
 @pytest.mark.parametrize("n_classes", [2, 3])

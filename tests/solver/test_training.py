@@ -30,16 +30,19 @@ def passes_of(objective, **parameters):
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0, 5.0])
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("n_samples", [200, 30_000])
-@pytest.mark.parametrize("tol", [1e-3, 1e-6, 1e-11])
-def test_gradient_is_at_most_tol(gamma, n_classes, n_samples, tol):
+@pytest.mark.parametrize("tol", [1e-2, 1e-4, 1e-9])
+def test_value_is_within_tol_of_the_minimum(gamma, n_classes, n_samples, tol):
     objective = make_problem(n_samples, 4, n_classes, gamma=gamma)
+    least = train(objective, tol=1e-9, max_iter=200).value
 
-    minimum = train(objective, tol=tol, max_iter=200)
+    solution = train(objective, tol=tol, max_iter=200)
 
-    value, gradient = objective.value_and_gradient(minimum.parameters)
-    assert np.abs(gradient).max() <= tol
-    assert minimum.value == value
-    np.testing.assert_array_equal(minimum.gradient, gradient)
+    value, gradient = objective.value_and_gradient(solution.parameters)
+    assert solution.value == value
+    assert solution.is_converged
+    assert solution.error <= tol
+    assert value <= least * (1 + 10 * tol**2 + 1e-14)
+    assert np.abs(gradient).max() <= 10 * tol
 
 
 @pytest.mark.parametrize("offset", [-1.0, -6.0])
@@ -109,16 +112,18 @@ def test_search_stops_where_rounding_prevents_descent():
     minimum = train(make_problem(2000), tol=1e-300, max_iter=1000)
 
     assert minimum.n_iter < 1000
-    assert minimum.gradient_norm < 1e-14
+    assert minimum.error < 1e-12
+    assert not minimum.is_converged
 
 
 @pytest.mark.parametrize("n_features", [400, pytest.param(900, marks=pytest.mark.slow)])
 def test_wide_correlated_data_converge(n_features):
     objective = make_problem(2000, n_features, correlated=True)
 
-    minimum = train(objective, tol=1e-6, max_iter=200)
+    solution = train(objective, tol=1e-4, max_iter=200)
 
-    assert minimum.gradient_norm <= 1e-6
+    assert solution.is_converged
+    assert solution.value <= train(objective, tol=1e-7, max_iter=500).value * (1 + 1e-7)
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
@@ -126,7 +131,7 @@ def test_rare_class_is_fitted_although_its_gradient_is_small(n_classes):
     objective = make_problem(20_000, n_classes=n_classes, gamma=2.0, offset=-7.0)
     assert objective.class_totals.min() < 100
 
-    minimum = train(objective, tol=1e-5, max_iter=200)
-    exact = train(objective, tol=1e-13, max_iter=200)
+    minimum = train(objective, tol=1e-4, max_iter=200)
+    exact = train(objective, tol=1e-9, max_iter=200)
 
-    assert minimum.value <= exact.value * (1 + 1e-6)
+    assert minimum.value <= exact.value * (1 + 1e-7)
