@@ -121,9 +121,9 @@ def check_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
 
 
 def _is_missing(label: Any) -> bool:
-    """Return whether a label is NaN, NaT or pandas.NA, which alone has no truth value."""
+    """Return whether a label is None, NaN, NaT or pandas.NA, which alone has no truth value."""
     try:
-        return bool(label != label)  # noqa: PLR0124 - NaN differs from itself
+        return label is None or bool(label != label)  # noqa: PLR0124 - NaN differs from itself
     except TypeError:
         return True
 

@@ -35,12 +35,13 @@ WITH_LABELS = {
         pd.Series([1, 0, None, 1], dtype="Int64"),
         pd.Series(["a", "b", None, "a"], dtype="string"),
         np.array(["a", "b", np.nan, "a"], dtype=object),
+        ["a", "b", None, "a"],
         np.array([1.0, 0.0, np.nan, 1.0]),
     ],
-    ids=["object", "Int64", "string", "nan", "float"],
+    ids=["object", "Int64", "string", "nan", "None", "float"],
 )
 def test_a_missing_label_is_a_value_error_that_names_y(function, labels):
-    with pytest.raises(ValueError, match=r"\by(_true)?\b"):
+    with pytest.raises(ValueError, match=r"\by(_true)?\b.*([Nn]a[Nn]|missing)"):
         function(labels)
 
 
