@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,23 +18,26 @@ MIN_ROWS = 20
 MAX_AUC = 0.999
 
 
-def leak_notes(X: pd.DataFrame, y: NDArray[np.intp], categorical: tuple[str, ...]) -> list[Note]:
-    """Name the columns whose AUC alone exceeds .999, which looks like a leak of the target.
+def leak_notes(
+    X: pd.DataFrame, y: NDArray[np.intp], categorical: tuple[str, ...], source_of: Mapping[str, str]
+) -> list[Note]:
+    """Name the features whose AUC alone exceeds .999, which looks like a leak of the target.
 
     It is the mean AUC of each class against the rest, which for two classes is the usual one.
+    `source_of` maps each feature to the column of the table that it was read from.
     """
     if len(y) < MIN_ROWS:
         return []
     notes = []
-    for column, values in X.items():
-        auc_of = _category_auc if column in categorical else _number_auc
+    for feature, values in X.items():
+        auc_of = _category_auc if feature in categorical else _number_auc
         auc = auc_of(values.to_numpy(), y)
         if auc > MAX_AUC:
             text = (
                 f"alone predicts the target (AUC {auc:.4f}) and may leak it; if it is not known "
-                f"before the target, drop it with X.drop(columns=[{column!r}])"
+                f"before the target, drop it with X.drop(columns=[{source_of[str(feature)]!r}])"
             )
-            notes.append(Note(str(column), text, "leak"))
+            notes.append(Note(str(feature), text, "leak"))
     return notes
 
 

@@ -252,7 +252,10 @@ def make_table(
         raise DataError(f"no feature column is left; keep at least one{dropped}")
     categorical = tuple(feature for one in read if one.categorical for feature in one.arrays)
     _check_finite(numbers)
-    leaks = describe_notes(leak_notes(numbers, codes, categorical))
+    source_of = {
+        feature: column for column, one in zip(columns, read, strict=True) for feature in one.arrays
+    }
+    leaks = describe_notes(leak_notes(numbers, codes, categorical, source_of))
     return Table(
         name,
         numbers,

@@ -42,6 +42,13 @@ def test_leaks_come_first():
     assert len(findings) == 3
 
 
+def test_the_advice_names_a_column_of_the_table():
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(Y * 1000 + np.arange(200), unit="D")
+    findings = leak_findings(pd.Series(days))
+    assert findings
+    assert all("X.drop(columns=['mine'])" in text for text in findings)
+
+
 def test_a_good_predictor_is_no_leak():
     assert leak_findings(Y + 0.5 * NOISE) == []
 
@@ -50,7 +57,7 @@ def test_a_good_predictor_is_no_leak():
 def test_the_bound_is_an_area_under_the_curve(noise, leaks):
     column = Y + noise * NOISE
     assert (roc_auc_score(Y, column) > 0.999) == leaks
-    assert bool(leak_notes(pd.DataFrame({"x": column}), Y.astype(int), ())) == leaks
+    assert bool(leak_notes(pd.DataFrame({"x": column}), Y.astype(int), (), {"x": "x"})) == leaks
 
 
 def test_categories_of_one_row_are_no_leak():
