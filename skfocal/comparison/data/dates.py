@@ -28,8 +28,12 @@ DATES = (
     r"(?P<first>\d\d)(?P<mark>\.)(?P<second>\d\d)\.(?P<year>\d\d)",
     rf"(?P<day>\d{{1,2}})\.?[- ]{MONTH}[- ,]+(?P<year>\d{{4}}|\d\d)",
     rf"{MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+    r"(?P<year>(?:19|20)\d\d)[-/](?P<month>0[1-9]|1[0-2])",
+    r"(?P<month>0?[1-9]|1[0-2])[-/](?P<year>(?:19|20)\d\d)",
+    rf"{MONTH}[- ](?P<year>(?:19|20)\d\d)",
 )
-BEGINNING = r"\d{1,4}[-/. ]|[A-Za-z]{3,9}\.? \d"
+WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+BEGINNING = r"\d{1,4}[-/. ]|[A-Za-z]{3,9}(?:[.,]{0,2} |-)\d"
 """How all dates begin; most other texts do not and need no closer look."""
 DURATION = rf"(?:(?P<days>-?\d+) days?,?\s*)?(?:(?P<sign>[+-])?{CLOCK})?"
 PIECES = ["year", "month", "day", "first", "second", "mark", "name"]
@@ -63,7 +67,7 @@ def parse_dates(distinct: DistinctTexts) -> ParsedDates:
     )
     left = distinct.texts[distinct.texts.str.match(BEGINNING).to_numpy(bool)]
     for form in DATES:
-        found = left.str.extract(rf"(?i)^{form}(?:[T ]+{CLOCK}{ZONE})?$")
+        found = left.str.extract(rf"(?i)^{WEEKDAY}{form}(?:[T ]+{CLOCK}{ZONE})?$")
         matches = found["year"].notna()
         pieces.loc[found.index[matches], found.columns] = found[matches].astype(object)
         left = left[~matches]
@@ -75,7 +79,8 @@ def parse_dates(distinct: DistinctTexts) -> ParsedDates:
     month = (
         _numbers(pieces["month"]).fillna(second if days_lead else first).fillna(named.astype(float))
     )
-    day = _numbers(pieces["day"]).fillna(first if days_lead else second)
+    # A month without a day begins on its first.
+    day = _numbers(pieces["day"]).fillna(first if days_lead else second).fillna(1)
     year = _numbers(pieces["year"])
     short = pieces["year"].str.len() == 2
     year = year.where(~short, year + np.where(year < 69, 2000, 1900))

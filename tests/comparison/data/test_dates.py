@@ -57,6 +57,8 @@ def test_parts_that_do_not_vary_are_omitted():
         "%d %b %Y",
         "%d-%b-%y",
         "%B %d, %Y",
+        "%a, %d %b %Y",
+        "%A %d.%m.%Y",
     ],
 )
 def test_dates_in_text(form):
@@ -64,6 +66,19 @@ def test_dates_in_text(form):
     assert table.X["x (total seconds)"].tolist() == total_seconds(DAYS)
     assert "(hour)" not in table.X
     assert table.findings[0].startswith("column 'x' has dates and is read as year, month, day")
+
+
+@pytest.mark.parametrize("form", ["%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B-%Y"])
+def test_months_in_text_begin_on_their_first_day(form):
+    table = table_of(DAYS.dt.strftime(form))
+    months = DAYS.dt.to_period("M").dt.start_time
+    assert table.X["x (total seconds)"].tolist() == total_seconds(months)
+    assert "x (day)" not in table.X
+
+
+@pytest.mark.parametrize("texts", [["2012-13", "2013-14"], ["1234-05", "4711-12"], ["3/4", "7/8"]])
+def test_numbers_that_are_no_months_are_no_dates(texts):
+    assert table_of([*texts, texts[0]]).categorical == ("x",)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +89,7 @@ def test_dates_in_text(form):
         ("%Y-%m-%dT%H:%M:%S+01:00", 1),
         ("%d.%m.%Y %H:%M:%S", 0),
         ("%m/%d/%Y %I:%M:%S %p", 0),
+        ("%a, %d %b %Y %H:%M:%S +0100", 1),
     ],
 )
 def test_dates_with_times_in_text(form, offset):
