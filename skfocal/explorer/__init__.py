@@ -30,9 +30,10 @@ def explore(
 
     Parameters
     ----------
-    X : {array-like, data frame} of shape (n_samples, n_features), default=None
+    X : {array-like, sparse matrix, data frame} of shape (n_samples, n_features), default=None
         Data. Missing numbers are replaced by the median, numeric columns are standardised, and the
-        other columns of a data frame are one-hot encoded.
+        other columns of a data frame are one-hot encoded. The columns of a sparse matrix are scaled
+        but not centred.
     y : array-like of shape (n_samples,), default=None
         Labels of two classes. Class 1 is the rarer one.
     gamma : float, default=2.0
@@ -57,7 +58,8 @@ def explore(
     ImportError
         If anywidget is not installed.
     ValueError
-        If only one of `X` and `y` is given, or if `y` does not have two classes.
+        If only one of `X` and `y` is given, or if `y` does not have two classes or has missing
+        labels.
     traitlets.TraitError
         If `gamma`, `alpha` or `C` is out of its range.
 

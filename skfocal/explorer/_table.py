@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.impute import SimpleImputer
@@ -14,6 +15,7 @@ from sklearn.metrics import average_precision_score, log_loss
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.utils import column_or_1d
 
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.metrics import ReliabilityCurve, reliability_curve
@@ -48,13 +50,13 @@ def split_table(
     Raises
     ------
     ValueError
-        If `y` does not have exactly two classes.
+        If `y` does not have exactly two classes, or if labels are missing.
     """
-    labels, counts = np.unique(np.asarray(y), return_counts=True)
-    if len(labels) != 2:
-        raise ValueError(f"y must have two classes; got {len(labels)}: {labels[:10].tolist()}.")
-    rarer = labels[np.argmin(counts)]
-    is_rarer = (np.asarray(y) == rarer).astype(np.intp)
+    is_rarer, rarer = _rarer_class(column_or_1d(y))
+    if hasattr(X, "to_pandas"):
+        X = X.to_pandas()
+    if hasattr(X, "dtypes"):
+        X = _with_text(X)
     X_train, X_test, y_train, y_test = train_test_split(
         X, is_rarer, test_size=test_size, stratify=is_rarer, random_state=random_state
     )
@@ -62,7 +64,7 @@ def split_table(
     X_train = preparation.fit_transform(X_train)
     names = preparation.get_feature_names_out()
     return SplitTable(
-        X_train, y_train, preparation.transform(X_test), y_test, names.tolist(), str(rarer)
+        X_train, y_train, preparation.transform(X_test), y_test, names.tolist(), rarer
     )
 
 
@@ -99,8 +101,38 @@ def fit_table(table: SplitTable, *, gamma: float, alpha: float | None, C: float)
     }
 
 
+def _rarer_class(y: NDArray[Any]) -> tuple[NDArray[np.intp], str]:
+    """Return which rows are of the rarer class, and its label."""
+    try:
+        labels, counts = np.unique(y, return_counts=True)
+    except TypeError as error:
+        raise ValueError(
+            "y must have labels that can be compared; got labels of several types, or missing "
+            "ones. Drop the rows without a label, or convert y to text."
+        ) from error
+    if any(label != label for label in labels):  # noqa: PLR0124 - true for nan
+        raise ValueError("y must have no missing labels; got nan. Drop the rows without a label.")
+    if len(labels) != 2:
+        raise ValueError(f"y must have two classes; got {len(labels)}: {labels[:10].tolist()}.")
+    rarer = labels[np.argmin(counts)]
+    return (y == rarer).astype(np.intp), str(rarer)
+
+
+def _with_text(X: Any) -> Any:
+    """Return a data frame whose column names, and values other than numbers, are text.
+
+    The encoder sorts the values of a column, so they must be of one type. Names that are numbers
+    would be taken for positions.
+    """
+    X = X.rename(columns=str)
+    others = X.select_dtypes(exclude=["number", "bool"])
+    text = {name: others[name].astype(object).map(str, na_action="ignore") for name in others}
+    return X.assign(**{name: column.where(column.notna(), np.nan) for name, column in text.items()})
+
+
 def _preparation(X: Any) -> Pipeline:
-    numeric = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+    scaler = StandardScaler(with_mean=not issparse(X))  # sparse columns stay sparse
+    numeric = make_pipeline(SimpleImputer(strategy="median"), scaler)
     if not hasattr(X, "dtypes"):
         return numeric
     return make_pipeline(

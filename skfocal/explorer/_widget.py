@@ -29,8 +29,8 @@ class FocalExplorer(anywidget.AnyWidget):
     _esm = bundle("widget.js")
     _element = traitlets.Unicode("focal-explorer").tag(sync=True)
     _shared = traitlets.List(["gamma", "alpha"]).tag(sync=True)
-    gamma = traitlets.Float(2.0).tag(sync=True)
-    alpha = traitlets.Float(None, allow_none=True).tag(sync=True)
+    gamma = traitlets.CFloat(2.0).tag(sync=True)
+    alpha = traitlets.CFloat(None, allow_none=True).tag(sync=True)
 
     @traitlets.validate("gamma")
     def _check_gamma(self, proposal: Any) -> float:
@@ -62,7 +62,7 @@ class TableExplorer(FocalExplorer):
 
     _element = traitlets.Unicode("focal-table-fit").tag(sync=True)
     _shared = traitlets.List(["gamma", "alpha", "C", "fit"]).tag(sync=True)
-    C = traitlets.Float(1.0).tag(sync=True)
+    C = traitlets.CFloat(1.0).tag(sync=True)
     fit = traitlets.Dict().tag(sync=True)
 
     def __init__(self, table: SplitTable, **parameters: Any) -> None:

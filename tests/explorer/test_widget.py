@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array, issparse
 from sklearn.metrics import average_precision_score, log_loss
 from traitlets import TraitError
 
@@ -99,6 +100,67 @@ def test_rare_categories_share_a_column(table):
     X = X.assign(street=rng.choice([f"street {i}" for i in range(100)], len(X)))
     columns = skfocal.explore(X, y).table.columns
     assert sum(name.startswith("street") for name in columns) == 20
+
+
+def test_names_that_are_numbers_are_names_and_not_positions(table):
+    X, y = table
+    renamed = X.set_axis([2, 0, 30], axis=1)
+    split = skfocal.explore(renamed, y).table
+    assert split.columns == ["2", "0", "30_a", "30_b", "30_c"]
+    np.testing.assert_array_equal(split.X_train, skfocal.explore(X, y).table.X_train)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([1, "x"] * 200, dtype=object),
+        pd.Series([None, "x"] * 200, dtype=object),
+        pd.Series([None, "x"] * 200, dtype="string"),
+        pd.Series([True, None] * 200, dtype="boolean"),
+        pd.Series(pd.date_range("2020", periods=2).repeat(200)),
+    ],
+    ids=["mixed", "object", "string", "boolean", "date"],
+)
+def test_columns_of_any_type_are_prepared(table, column):
+    X, y = table
+    split = skfocal.explore(X.assign(other=column), y).table
+    assert np.isfinite(split.X_train).all()
+    assert any(name.startswith("other") for name in split.columns)
+
+
+def test_polars_frames_are_supported(table):
+    X, y = table
+    polars = pytest.importorskip("polars")
+    pytest.importorskip("pyarrow")
+    frame = polars.DataFrame(X.to_dict("list"), nan_to_null=True)
+    split, expected = skfocal.explore(frame, y).table, skfocal.explore(X, y).table
+    assert split.columns == expected.columns
+    np.testing.assert_array_equal(split.X_test, expected.X_test)
+
+
+def test_sparse_matrices_stay_sparse():
+    rng = np.random.default_rng(3)
+    dense = rng.poisson(0.3, size=(200, 5)).astype(float)
+    y = rng.permutation(200) < 40
+    split = skfocal.explore(csr_array(dense), y).table
+    assert issparse(split.X_train)
+    assert np.std(split.X_train.toarray(), axis=0) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("value", [np.int64(3), np.float32(3), 3])
+def test_traits_take_the_numbers_of_numpy(value):
+    widget = skfocal.explore(gamma=value)
+    assert widget.gamma == 3.0
+    assert type(widget.gamma) is float
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+@pytest.mark.parametrize("other", ["yes", 1.0])
+def test_missing_labels_are_refused(table, missing, other):
+    X, _ = table
+    y = np.array([other, other, other, missing] * 100, dtype=object)
+    with pytest.raises(ValueError, match=r"y must .* missing .* Drop the rows without a label"):
+        skfocal.explore(X, y)
 
 
 def test_arrays_are_supported():
