@@ -115,6 +115,9 @@ def test_widget_and_python_follow_each_other(visits, set_slider):
     page.locator("focal-recovery").get_by_label("Class weights").check()
     page.wait_for_function("() => window.model.pending === 0")
     assert (widget.gamma, widget.alpha) == (3.5, 0.5)
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_function("() => window.model.pending === 0")
+    assert (widget.gamma, widget.alpha) == (2.0, None)
     widget.gamma, widget.alpha = 0.5, None
     page.evaluate("changes => window.model.receive(changes)", {"gamma": 0.5, "alpha": None})
     assert slider.input_value() == "0.5"

@@ -104,6 +104,8 @@ export class FocalExplorer extends FocalElement {
     });
     const reset = button("Reset", () => {
       this.state = {};
+      this.emit("gammachange", { gamma: this.gamma });
+      this.emit("alphachange", { alpha: this.alpha });
       this.emit("statechange");
     });
     const sections = SECTIONS.map(({ title, text }, i) =>
