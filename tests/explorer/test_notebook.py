@@ -155,7 +155,16 @@ def test_slider_refits_the_table_in_python(visits, set_slider, agrees):
     assert [one["id"] for one in found] == []
 
 
-@pytest.mark.parametrize(("colour", "scheme"), [("#eee", "dark"), ("#222", "light")])
+@pytest.mark.parametrize(
+    ("colour", "scheme"),
+    [
+        ("#eee", "dark"),
+        ("#222", "light"),
+        ("oklch(0.95 0 0)", "dark"),
+        ("color(display-p3 0.9 0.9 0.9)", "dark"),
+        ("color(display-p3 0.1 0.1 0.1)", "light"),
+    ],
+)
 def test_widget_follows_the_theme_of_the_notebook(visits, colour, scheme):
     page = open_widget(visits, skfocal.explore(), f"body {{ color: {colour}; }}")
     page.evaluate("() => new Promise(requestAnimationFrame)")  # the theme is known once it is shown

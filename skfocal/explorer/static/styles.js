@@ -11,7 +11,7 @@ const CSS = `
   font-variant-numeric: tabular-nums;
 }
 @media print {
-  :host { color-scheme: light; --paper: #fff; --ink: #000; }
+  :host { color-scheme: light !important; --paper: #fff; --ink: #000; }
 }
 @media (forced-colors: active) {
   :host {

@@ -3,11 +3,15 @@
 import "./focal-explorer.js";
 import "./focal-table-fit.js";
 
+const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+
 /** Return whether the text around an element is light, as in a notebook with a dark theme. */
 function isDark(element) {
-  const [red, green, blue] = getComputedStyle(element)
-    .color.match(/[\d.]+/g)
-    .map(Number);
+  // A pixel of the colour is read, since a computed colour may be in any colour space.
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = getComputedStyle(element).color;
+  pixel.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = pixel.getImageData(0, 0, 1, 1).data;
   return red + green + blue > 3 * 128;
 }
 
