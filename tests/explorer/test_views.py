@@ -80,6 +80,16 @@ def test_samples_are_dragged_and_added_by_pointer(page):
     assert live_coefficients(page) != moved
 
 
+def test_only_the_main_button_drags(page):
+    page.locator("focal-live-fit svg[role=img]").first.scroll_into_view_if_needed()
+    before = rows(page)
+    page.mouse.move(*place(page, before[0]["x"]))
+    page.mouse.down(button="right")
+    page.mouse.move(*place(page, [-3, 4]))
+    page.mouse.up(button="right")
+    assert rows(page) == before
+
+
 def test_samples_are_moved_and_added_by_fields(page):
     view = page.locator("focal-live-fit")
     before, fit = rows(page), live_coefficients(page)

@@ -155,6 +155,9 @@ def test_marker_follows_the_pointer(show):
     page.mouse.move(left + 0.6 * (right - left), y)
     assert page.get_by_label("pt, prob").input_value() == "0.6"
     page.mouse.up()
+    page.mouse.move(left + 0.8 * (right - left), y)
+    page.mouse.down(button="right")
+    page.mouse.up(button="right")
     page.mouse.move(left + 0.9 * (right - left), y)
     assert page.get_by_label("pt, prob").input_value() == "0.6"
 

@@ -177,7 +177,7 @@ export class FocalLiveFit extends BinaryView {
     const at = (event) => nearestRow(this.plot, this.rows, this.plot.position(event), REACH);
     svg.classList.add("movable");
     svg.addEventListener("pointerdown", (event) => {
-      held = at(event);
+      held = event.button === 0 ? at(event) : -1;
       wasDragged = held >= 0;
       if (held >= 0) {
         svg.setPointerCapture(event.pointerId);

@@ -189,8 +189,10 @@ export class FocalLossViz extends FocalElement {
       plot.svg.classList.add("movable");
       const follow = (event) => this.#move(Math.min(Math.max(plot.position(event)[0], 0), 1));
       plot.svg.addEventListener("pointerdown", (event) => {
-        plot.svg.setPointerCapture(event.pointerId);
-        follow(event);
+        if (event.button === 0) {
+          plot.svg.setPointerCapture(event.pointerId);
+          follow(event);
+        }
       });
       plot.svg.addEventListener("pointermove", (event) => {
         if (plot.svg.hasPointerCapture(event.pointerId)) {
