@@ -87,7 +87,10 @@ export function posterior(logits, gamma, weights = null) {
     return gamma * softplus(m) - softplus(-m) - Math.log1p(gamma * ratio(m));
   });
   const largest = Math.max(...scores);
-  const shares = scores.map((score, k) => Math.exp(score - largest) / (weights ? weights[k] : 1));
+  const shares = scores.map((score, k) => {
+    const ratioToLargest = score === largest ? 1 : Math.exp(score - largest); // both may be infinite
+    return ratioToLargest / (weights ? weights[k] : 1);
+  });
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map((share) => share / total);
 }

@@ -41,7 +41,9 @@ export function nearestRow(plot, rows, [x1, x2], distance) {
 
 function drawRows(plot, rows, gradients, selected) {
   const largest = Math.max(...gradients);
-  const radius = (i) => SMALLEST_RADIUS + RADIUS_RANGE * Math.sqrt(gradients[i] / largest);
+  // All gradients are zero if gamma is so large that they underflow.
+  const share = (i) => (largest > 0 ? gradients[i] / largest : 0);
+  const radius = (i) => SMALLEST_RADIUS + RADIUS_RANGE * Math.sqrt(share(i));
   rows.forEach(({ x, y }, i) => {
     if (y === 0) {
       plot.dot(x, "dot-class-0", radius(i));

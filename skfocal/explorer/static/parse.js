@@ -1,5 +1,7 @@
 /** Text fields to values. Each function returns { value } or { error }, a message for the user. */
 
+/** Differences of larger logits are infinite. */
+const LARGEST_LOGIT = 1e300;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 function toNumber(text) {
@@ -23,9 +25,10 @@ export function parseLogits(text) {
     return { error: `Logits are missing. ${expected}` };
   }
   const value = toNumbers(text);
-  if (value.some(Number.isNaN)) {
-    const wrong = text.split(",")[value.findIndex(Number.isNaN)];
-    return { error: `Logits must be finite numbers; got ${quote(wrong)}. ${expected}` };
+  const wrong = value.findIndex((logit) => !(Math.abs(logit) <= LARGEST_LOGIT));
+  if (wrong >= 0) {
+    const got = quote(text.split(",")[wrong]);
+    return { error: `Logits must be numbers from −1e300 to 1e300; got ${got}. ${expected}` };
   }
   if (value.length < 2) {
     return { error: `One logit does not define a softmax. ${expected}` };
