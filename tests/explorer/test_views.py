@@ -90,6 +90,31 @@ def test_only_the_main_button_drags(page):
     assert rows(page) == before
 
 
+@pytest.mark.parametrize(("label", "text"), [("Sample", "0"), ("Sample", "1.5"), ("x₁", "7")])
+def test_bad_number_of_a_sample_gets_a_message(page, label, text):
+    view = page.locator("focal-live-fit")
+    before = rows(page)
+    field = view.get_by_label(label, exact=True)
+    valid = field.input_value()
+    field.fill(text)
+    assert field.get_attribute("aria-invalid") == "true"
+    described = field.evaluate(
+        "f => f.getRootNode().getElementById(f.getAttribute('aria-describedby')).textContent"
+    )
+    assert described.startswith(f"{label} must be")
+    assert rows(page) == before
+    field.fill(valid)
+    assert view.locator("[aria-invalid=true]").count() == 0
+
+
+@pytest.mark.parametrize("gamma", ["1e4", "1e308"])
+def test_huge_gamma_draws_numbers(page, gamma):
+    page.locator("focal-calculator").get_by_label("γ", exact=True).fill(gamma)
+    assert page.locator("focal-live-fit circle").count() > 300
+    bars = page.locator("focal-calculator rect.bar-recovered").first
+    assert float(bars.get_attribute("height")) > 0
+
+
 def test_samples_are_moved_and_added_by_fields(page):
     view = page.locator("focal-live-fit")
     before, fit = rows(page), live_coefficients(page)

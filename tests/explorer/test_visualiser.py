@@ -99,6 +99,9 @@ def test_attributes_set_the_range_alpha_and_further_curves(show):
     assert page.locator("figure").nth(0).locator("path.line:not(.guide)").count() == 4
     text = page.locator("focal-loss-viz table").first.inner_text()
     assert re.search(r"focal loss\s+0\.0002634", text)
+    assert "100 times smaller, apart from α" in text
+    page.evaluate("document.querySelector('focal-loss-viz').setAttribute('compare', '4')")
+    assert page.get_by_label("Further curves").input_value() == "4"
     page.evaluate("document.querySelector('focal-loss-viz').removeAttribute('show-modulator')")
     assert page.locator("figure").nth(1).is_hidden()
 

@@ -30,10 +30,14 @@ test("numbers have four significant digits", () => {
 test("texts of gamma, factors and suppression", () => {
   assert.equal(formatGamma(2), "2.00");
   assert.equal(formatGamma(2.375), "2.375");
+  assert.equal(formatGamma(0.1 + 0.2), "0.30");
+  assert.equal(formatGamma(5 / 49), "0.102041");
+  assert.equal(formatGamma(123.45), "123.45");
   assert.equal(formatShort(0.9), "0.9");
   assert.equal(formatFactor(0.01), "0.010");
   assert.equal(formatSuppression(0.01), "100 times smaller");
   assert.equal(formatSuppression(1), "equal to cross-entropy");
+  assert.equal(formatSuppression(0.99 ** 0.05), "nearly equal to cross-entropy");
 });
 
 test("valid fields are read", () => {
@@ -51,6 +55,7 @@ const BAD = [
   ["a single logit", () => parseLogits("1")],
   ["no logits", () => parseLogits("")],
   ["an infinite logit", () => parseLogits("1e999, 0")],
+  ["logits whose difference is infinite", () => parseLogits("1e308, -1e308")],
   ["a missing logit", () => parseLogits("1,,2")],
   ["a class that does not exist", () => parseTrueClass("3", 3)],
   ["half a class", () => parseTrueClass("0.5", 3)],

@@ -7,7 +7,7 @@
 import { foldedTable, h, legend, table, textField } from "./dom.js";
 import { define, FocalElement, nonNegative } from "./element.js";
 import { breakdown, posterior } from "./focal.js";
-import { formatNumber, formatPercent, formatShort } from "./format.js";
+import { formatGamma, formatNumber, formatPercent } from "./format.js";
 import { parseGamma, parseLogits, parseTrueClass, parseWeights } from "./parse.js";
 import { Plot } from "./plot.js";
 
@@ -103,7 +103,7 @@ export class FocalCalculator extends FocalElement {
     this.factors.replaceChildren(table(caption, ["quantity", "value"], rows));
     this.summarise(
       `The true class has p_t = ${formatNumber(pT)}. Cross-entropy is ` +
-        `${formatNumber(crossEntropy)}, focal loss with γ = ${formatShort(this.#result.gamma)} is ` +
+        `${formatNumber(crossEntropy)}, focal loss with γ = ${formatGamma(this.#result.gamma)} is ` +
         `${formatNumber(loss)}.`,
     );
     this.#drawBars();

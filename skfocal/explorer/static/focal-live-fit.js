@@ -6,7 +6,7 @@
 
 import { BinaryView } from "./binary-view.js";
 import { alphaSlider, gammaSlider, penaltySlider } from "./controls.js";
-import { button, foldedTable, h, legend, select, slider, table, uniqueId } from "./dom.js";
+import { button, foldedTable, h, legend, select, slider, table, textField } from "./dom.js";
 import { define } from "./element.js";
 import { formatFixed, formatGamma, formatNumber, formatPercent } from "./format.js";
 import { analyse } from "./live-model.js";
@@ -220,15 +220,20 @@ export class FocalLiveFit extends BinaryView {
 
   /** Return the fields that move and add points without a pointer. */
   #pointEditor() {
-    const field = (label, attributes, onInput) => {
-      const id = uniqueId();
-      const input = h("input", { type: "number", id, ...attributes });
-      input.addEventListener("input", () => {
-        if (input.checkValidity() && input.value !== "") {
-          onInput(Number(input.value));
+    const field = (label, kind, attributes, onNumber) => {
+      const read = (text) => {
+        const { input, showError } = control;
+        const isValid = input.checkValidity() && text !== "";
+        const message = `${label} must be ${kind} from ${input.min} to ${input.max}.`;
+        showError(isValid ? "" : message);
+        if (isValid) {
+          onNumber(Number(text));
+        } else {
+          this.announce(message);
         }
-      });
-      return { root: h("div", { class: "control" }, h("label", { for: id }, label), input), input };
+      };
+      const control = textField({ label, type: "number", onInput: read, ...attributes });
+      return control;
     };
     const bounds = { min: DOMAIN[0], max: DOMAIN[1], step: "any" };
     const move = (j) => (value) => {
@@ -236,11 +241,11 @@ export class FocalLiveFit extends BinaryView {
       this.#sample = movePoint(this.#sample, this.#selected, x);
       this.#changed();
     };
-    this.pointNumber = field("Sample", { min: 1, step: 1 }, (number) => {
+    this.pointNumber = field("Sample", "an integer", { min: 1, step: 1 }, (number) => {
       this.#selected = number - 1;
       this.refresh();
     });
-    this.coordinates = [field("x₁", bounds, move(0)), field("x₂", bounds, move(1))];
+    this.coordinates = ["x₁", "x₂"].map((name, j) => field(name, "a number", bounds, move(j)));
     this.newClass = select({
       label: "Class of added samples",
       options: [
@@ -269,10 +274,11 @@ export class FocalLiveFit extends BinaryView {
     const { x, y } = rows[this.#selected];
     this.pointNumber.input.max = String(rows.length);
     const values = [this.#selected + 1, ...x];
-    [this.pointNumber, ...this.coordinates].forEach(({ input }, i) => {
+    [this.pointNumber, ...this.coordinates].forEach(({ input, showError }, i) => {
       if (input.value === "" || Number(input.value) !== values[i]) {
         input.value = String(values[i]);
       }
+      showError("");
     });
     const gradient = formatNumber(this.fit.gradients[this.#selected]);
     this.pointText.textContent =

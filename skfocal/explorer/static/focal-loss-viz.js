@@ -82,17 +82,13 @@ export class FocalLossViz extends FocalElement {
 
   set state({ p, compare }) {
     this.#pT = readNumber(p, (number) => number >= 0.01 && number <= 0.99, 0.9);
-    this.#further = parseGammas(compare).value ?? [];
-    if (this.field) {
-      this.field.input.value = this.#further.join(" ");
-      this.field.showError("");
-    }
+    this.#setFurther(compare);
     this.refresh();
   }
 
   attributeChangedCallback(name, _, text) {
     if (name === "compare") {
-      this.#further = parseGammas(text ?? "").value ?? [];
+      this.#setFurther(text ?? "");
     }
     if (name === "gamma-range" && this.gammaSlider) {
       Object.assign(this.gammaSlider.range, this.#range());
@@ -158,6 +154,14 @@ export class FocalLossViz extends FocalElement {
     return min >= 0 && max > min ? { min, max } : { min: 0, max: 5 };
   }
 
+  #setFurther(text) {
+    this.#further = parseGammas(text).value ?? [];
+    if (this.field) {
+      this.field.input.value = this.#further.join(" ");
+      this.field.showError("");
+    }
+  }
+
   /** Take a gamma from the user. A controlled element waits for the page to set its attribute. */
   #request(gamma) {
     if (!this.hasAttribute("gamma")) {
@@ -181,6 +185,9 @@ export class FocalLossViz extends FocalElement {
       this.#further = value;
       this.emit("statechange");
       this.refresh();
+      this.announceSummary();
+    } else {
+      this.announce(error);
     }
   }
 
@@ -204,12 +211,12 @@ export class FocalLossViz extends FocalElement {
 
   #drawReadings(gamma) {
     const { crossEntropy, factor, loss } = lossAt(this.#pT, gamma, this.#alpha);
-    const size = formatSuppression(factor);
+    const alpha = this.#alpha;
+    const size = formatSuppression(factor) + (alpha === 1 ? "" : ", apart from α");
     this.summarise(
       `Focal loss with γ = ${formatGamma(gamma)}. At p_t = ${formatShort(this.#pT)} the modulating ` +
         `factor is ${formatFactor(factor)}: the loss is ${size}.`,
     );
-    const alpha = this.#alpha;
     const rows = [
       ["p_t", formatFixed(this.#pT, 2)],
       ["cross-entropy", formatNumber(crossEntropy)],

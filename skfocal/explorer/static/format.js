@@ -24,9 +24,10 @@ export function formatPercent(value) {
   return `${formatShort(100 * value)} %`;
 }
 
-/** Return gamma with two decimals, or more if it has more. */
+/** Return gamma with two decimals, or more if it has more, up to six significant digits. */
 export function formatGamma(gamma) {
-  return gamma === Number(gamma.toFixed(2)) ? gamma.toFixed(2) : String(gamma);
+  const rounded = Number(gamma.toPrecision(6));
+  return rounded === Number(rounded.toFixed(2)) ? rounded.toFixed(2) : String(rounded);
 }
 
 /** Return how much a modulating factor reduces the loss: "100 times smaller". */
@@ -38,7 +39,7 @@ export function formatSuppression(factor) {
     return "zero to rounding";
   }
   const times = (1 / factor).toLocaleString("en-US", { maximumSignificantDigits: 3 });
-  return `${times} times smaller`;
+  return times === "1" ? "nearly equal to cross-entropy" : `${times} times smaller`;
 }
 
 /** Return a modulating factor with three decimals, or two significant digits if it is small. */
