@@ -88,8 +88,9 @@ export function posterior(logits, gamma, weights = null) {
   });
   const largest = Math.max(...scores);
   const shares = scores.map((score, k) => {
-    const ratioToLargest = score === largest ? 1 : Math.exp(score - largest); // both may be infinite
-    return ratioToLargest / (weights ? weights[k] : 1);
+    // Both may be infinite.
+    const share = score === largest ? 1 : Math.exp(score - largest);
+    return share / (weights ? weights[k] : 1);
   });
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map((share) => share / total);
