@@ -31,6 +31,7 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 FALLBACKS = {"cp1252": "Windows-1252", "latin-1": "Latin-1"}
+CODE = re.compile(r"\s*0\d+\s*")
 EXCEL_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
@@ -48,12 +49,15 @@ class Layout:
         Position of the row with the names, as `csv.reader` counts.
     n_columns : int
         Number of columns.
+    codes : frozenset of int
+        Positions of columns with digits after a leading zero, which a number would lose.
     """
 
     separator: str
     skipped: tuple[str, ...]
     header: int
     n_columns: int
+    codes: frozenset[int]
 
 
 def read_csv_text(
@@ -146,7 +150,11 @@ def _find_layout(sample: str, target: str | None, source: str) -> Layout:
     header = begin + find_header(rows[begin:], target)
     skipped = [separator.join(row).strip() for row in rows[begin:header]]
     n_columns = _count_columns(rows[header], rows[header + 1 :], source)
-    return Layout(separator, tuple(line for line in skipped if line), header, n_columns)
+    codes = {
+        j for row in rows[header + 1 :] for j, value in enumerate(row) if CODE.fullmatch(value)
+    }
+    above = tuple(line for line in skipped if line)
+    return Layout(separator, above, header, n_columns, frozenset(codes))
 
 
 def _count_columns(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> int:
@@ -187,6 +195,7 @@ def _read_table(text: io.TextIOWrapper, layout: Layout, source: str) -> pd.DataF
                 keep_default_na=False,
                 na_values=[""],
                 low_memory=False,
+                dtype={names[column]: str for column in layout.codes},
             )
     except pd.errors.EmptyDataError as error:
         raise DataError(f"{source} has column names but no rows") from error

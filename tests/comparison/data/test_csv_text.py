@@ -55,6 +55,13 @@ def test_quotes_and_other_separators_inside_names(read, content, names):
     assert findings == []
 
 
+def test_leading_zeros_are_kept(read):
+    frame, _ = read("zip,n,x,y\n00123,1,0.5,no\n10115,20,0,yes\n")
+    assert frame["zip"].tolist() == ["00123", "10115"]
+    assert frame["n"].tolist() == [1, 20]
+    assert frame["x"].tolist() == [0.5, 0.0]
+
+
 def test_quoted_values_keep_separators_and_quotes(read):
     frame, _ = read(b'\xef\xbb\xbf"a, b",y\r\n"1,5",no\r\n"x ""y""",yes\r\n')
     assert frame["a, b"].tolist() == ["1,5", 'x "y"']
