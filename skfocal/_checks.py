@@ -111,7 +111,8 @@ def check_labels(name: str, labels: ArrayLike) -> NDArray[Any]:
         If one of them is missing.
     """
     array = np.asarray(labels)
-    if array.dtype == object and any(map(_is_missing, array.ravel())):
+    # A single None in place of the array is for scikit-learn's own message.
+    if array.dtype == object and array.ndim and any(map(_is_missing, array.ravel())):
         msg = (
             f"{name} must not hold missing values; drop those rows, or give the missing label a "
             "name."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import geometric_mean
 from typing import Any
 
 import click
@@ -12,8 +14,9 @@ import click
 from benchmarks.plots import save_figure
 from benchmarks.publishing import Page, Task, page_command
 from benchmarks.speed.goals import fastest, judge_goals, ratio
-from benchmarks.speed.measurements import LONGEST_FIT, MEASUREMENTS, TARGET
-from benchmarks.speed.solvers import FOCAL_OURS, SOLVERS
+from benchmarks.speed.measurements import LADDER_SECONDS, MEASUREMENTS, TARGET
+from benchmarks.speed.processors import measure_on, processors
+from benchmarks.speed.solvers import FOCAL_OURS, OURS, SOLVERS
 from benchmarks.speed.tables import CATALOGUE, SPECS
 from benchmarks.speed.timing import ROUNDS, TIME_LIMIT
 from skfocal.comparison import environment
@@ -30,54 +33,77 @@ Record = Mapping[str, Any]
 
 
 def measure(task: Task) -> dict[str, Any]:
-    """Make all measurements. Libraries that are not installed are left out."""
+    """Make all measurements, on each processor. Libraries that are not installed are left out."""
     start = time.perf_counter()
-    solvers = {
-        name: each
+    solvers = [
+        name
         for name, each in SOLVERS.items()
         if (each.library in INSTALLED if task.quick else each.version)
-    }
+    ]
     rounds = QUICK_ROUNDS if task.quick else ROUNDS
+    kinds = processors()
     results: dict[str, Any] = {
         "command": task.repeat("speed", "--table"),
-        "note": "",
-        "protocol": {"rounds": rounds, "time_limit": TIME_LIMIT, "longest_fit": LONGEST_FIT},
+        "protocol": {"rounds": rounds, "time_limit": TIME_LIMIT, "ladder": LADDER_SECONDS},
         "libraries": {each.library: each.version for each in SOLVERS.values()},
+        "processors": [each.name for each in kinds],
     }
-    for use, measurement in MEASUREMENTS.items():
+    for use in MEASUREMENTS:
         results[use] = []
         for spec in SPECS:
             by_name = spec.name in task.names
-            if use in spec.uses and (
-                by_name or not (task.names or (task.quick and "quick" not in spec.uses))
-            ):
-                results[use] += measurement(solvers, spec, rounds)
+            is_quick = task.quick and "quick" not in spec.uses
+            if use not in spec.uses or not (by_name or not (task.names or is_quick)):
+                continue
+            for processor in kinds[:1] if use == "fits" else kinds:
+                results[use] += measure_on(processor, use, spec.name, solvers, rounds)
                 results["minutes"] = round((time.perf_counter() - start) / 60, 1)
                 results["origin"] = environment()
                 task.save(results)
-                click.echo(f"{results['minutes']:5.1f} min  {use}: {spec.name}")
+                click.echo(f"{results['minutes']:5.1f} min  {use}: {spec.name}, {processor.name}")
     return results
 
 
 def view(results: Record) -> dict[str, Any]:
     """Return what the templates show."""
+    by_table: dict[str, dict[str, Record]] = {}
+    for one in results["target"]:
+        by_table.setdefault(one["table"], {})[one["processor"]] = one
     return {
         **results,
         "suboptimality": TARGET,
-        "ours": FOCAL_OURS,
+        "ours": list(OURS),
         "fastest": fastest,
         "ratio": ratio,
-        "gammas": {name: solver.gamma for name, solver in SOLVERS.items()},
-        "families": list(dict.fromkeys(table["family"] for table in results["fits"])),
-        "n_known": len(CATALOGUE),
+        "by_table": by_table,
+        "solvers": list(SOLVERS),
+        "families": list(dict.fromkeys(one["family"] for one in results["target"])),
+        "n_known": sum("target" in spec.uses for spec in SPECS),
         "in_readme": [spec.name for spec in CATALOGUE if "readme" in spec.uses],
+        "means": mean_ratios(by_table, results["processors"]),
         "figure": FIGURE,
         "goals": judge_goals(results),
     }
 
 
+def mean_ratios(
+    by_table: Mapping[str, Mapping[str, Record]], kinds: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the geometric mean and the largest ratio of each of ours over the real tables."""
+    rows = []
+    for kind in kinds:
+        tables = [one[kind] for one in by_table.values() if kind in one]
+        real = [each for each in tables if each["family"] == "real" and fastest(each)]
+        ratios = {ours: [ratio(one, ours) or math.nan for one in real] for ours in OURS}
+        if real:
+            means = {ours: geometric_mean(each) for ours, each in ratios.items()}
+            worst = {ours: max(each) for ours, each in ratios.items()}
+            rows.append({"processor": kind, "n": len(real), "mean": means, "worst": worst})
+    return rows
+
+
 def draw(results: Record, folder: Path) -> None:
-    """Draw the time of a fit against rows and against columns."""
+    """Draw the time to the target against rows and against columns."""
     with save_figure(folder / FIGURE, (10, 4.5)) as figure:
         panels = figure.subplots(1, len(GROWTH), sharey=True)
         for axes, (axis, (label, fixed, size)) in zip(panels, GROWTH.items(), strict=True):
@@ -100,16 +126,18 @@ def draw(results: Record, folder: Path) -> None:
 def growth(results: Record, axis: str, fixed: str, size: int) -> dict[str, list[tuple[int, float]]]:
     """Return size and time of each solver on the plain tables with the other size fixed."""
     lines: dict[str, list[tuple[int, float]]] = {}
-    for table in results["fits"]:
-        if table["family"] in {"small", "dense"} and table[fixed] == size:
+    for table in results["target"]:
+        is_first = table["processor"] == results["processors"][0]
+        if is_first and table["family"] in {"small", "dense"} and table[fixed] == size:
             for name, each in table["solvers"].items():
-                lines.setdefault(name, []).append((table[axis], each["median_seconds"]))
+                if each["median_seconds"] is not None:
+                    lines.setdefault(name, []).append((table[axis], each["median_seconds"]))
     return {name: sorted(points) for name, points in lines.items()}
 
 
 PAGE = Page(
     "speed",
-    "Time fits, searches and predictions beside other libraries, and measure their memory.",
+    "Time fits, searches and predictions beside other libraries, and measure memory.",
     measure,
     view,
     [spec.name for spec in CATALOGUE],

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-ROUNDS = 9
-TIME_LIMIT = 20.0
+ROUNDS = 7
+TIME_LIMIT = 5.0
 """Seconds; a call whose runs have taken longer in total is not repeated."""
 PAUSE = 0.03
 """Seconds before each call, in which the threads of the last one go to sleep."""

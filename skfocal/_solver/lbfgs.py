@@ -44,11 +44,6 @@ class Minimum:
     excess: float = np.inf
     """Estimate of the difference of the value from its minimum, by Newton's step."""
 
-    @property
-    def gradient_norm(self) -> float:
-        """Return the largest absolute component of the gradient."""
-        return float(np.abs(self.gradient).max())
-
 
 @dataclass(frozen=True)
 class Tolerance:

@@ -131,12 +131,14 @@ def tolerance_of(objective: FocalObjective, tol: float, constant: Floats) -> Tol
     logits = np.broadcast_to(constant[..., -1], (objective.n_classes, *constant.shape[:-1]))
     losses, _ = objective.loss.value_and_gradient(classes, logits)
     loss = float(objective.class_totals @ losses / objective.class_totals.sum())
-    return Tolerance(relative=max(tol, _LEAST_TOL) ** 2, zero=_LEAST_LOSS * loss)
+    relative = max(tol, _LEAST_TOL) ** 2 / heuristics.EXCESS_FACTOR
+    return Tolerance(relative=relative, zero=_LEAST_LOSS * loss)
 
 
 def _error(point: Minimum) -> float:
     """Return the root of the estimated relative difference of a value from the minimum."""
-    return math.sqrt(point.excess / abs(point.value)) if point.excess else 0.0
+    excess = heuristics.EXCESS_FACTOR * point.excess
+    return math.sqrt(excess / abs(point.value)) if excess else 0.0
 
 
 def _minimum(

@@ -69,7 +69,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         Tolerance, > 0. The solver stops when it estimates that the objective exceeds its minimum by
         at most ``tol**2`` of its value; see Notes.
     max_iter : int, default=200
-        Maximum number of L-BFGS iterations, >= 1.
+        Maximum number of iterations, >= 1.
     warm_start : bool, default=False
         Whether to start from the solution of the previous call to ``fit``.
     probability : {"posterior", "weighted", "link"}, default="posterior"
@@ -94,7 +94,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
     class_weight_ : ndarray of shape (n_classes,)
         Resolved class weights.
     n_iter_ : int
-        Number of L-BFGS iterations, including those on a subsample.
+        Number of iterations, including those on a subsample and Newton's at the end.
     n_passes_ : float
         Number of passes over the data. Reading a subsample counts as a fraction of a pass.
     objective_ : float

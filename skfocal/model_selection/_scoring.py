@@ -179,12 +179,9 @@ def _candidate(
     candidate: FocalLogisticRegression = copy(model)
     candidate.set_params(gamma=gamma, alpha=grid.alphas[alpha], C=grid.Cs[C])
     raw = np.atleast_2d(fits.raw[index]).astype(data.X.dtype)
-    candidate.__dict__.update(
-        coef_=raw[:, :-1],
-        intercept_=raw[:, -1],
-        classes_=data.classes[fits.present],
-        class_weight_=fits.class_weight[index[1]],
-        n_features_in_=data.X.shape[1],
-        _fitted_gamma=fits.gammas[index[0]],
-    )
+    candidate.coef_, candidate.intercept_ = raw[:, :-1], raw[:, -1]
+    candidate.classes_ = data.classes[fits.present]
+    candidate.class_weight_ = fits.class_weight[index[1]]
+    candidate.n_features_in_ = data.X.shape[1]
+    candidate._fitted_gamma = fits.gammas[index[0]]  # noqa: SLF001 - an attribute of the mixin
     return candidate

@@ -74,7 +74,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
     fit_intercept : bool, default=True
         As in `FocalLogisticRegression`.
     tol : float, default=1e-4
-        As in `FocalLogisticRegression`, for every fit.
+        As in `FocalLogisticRegression`, for the refit. Candidates are fitted to a hundredth of it,
+        so that their scores are exact to about 1e-6.
     max_iter : int, default=200
         As in `FocalLogisticRegression`, for the refit and for candidates that do not converge
         together with the others.
@@ -214,8 +215,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
         splits = make_splits(self.cv, X, y, for_splitter)
         self.n_splits_, self.scorer_ = len(splits), make_search_scorer(self, data.classes)
-        for name in ("refit_time_", *_REFIT_ATTRIBUTES):
-            self.__dict__.pop(name, None)
+        for name in {"refit_time_", *_REFIT_ATTRIBUTES} & vars(self).keys():
+            delattr(self, name)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
         metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
         task_data = {"estimator": self, "X": X, "y": y, "metadata": metadata}

@@ -47,10 +47,10 @@ def test_each_round_calls_everyone_once_in_a_new_order():
 
 def test_times_are_medians_and_results_those_of_the_first_run():
     clock = Clock()
-    timings = time_interleaved({"a": clock.call("a", 9.0, 1.0, 2.0)}, rounds=3, clock=clock)
+    timings = time_interleaved({"a": clock.call("a", 4.0, 0.5, 0.75)}, rounds=3, clock=clock)
     assert timings["a"].summary() == {
-        "median_seconds": 2.0,
-        "seconds": [9.0, 1.0, 2.0],
+        "median_seconds": 0.75,
+        "seconds": [4.0, 0.5, 0.75],
         "warned": False,
     }
     assert timings["a"].result == "a 1"

@@ -43,7 +43,9 @@ def test_column_transformer_on_a_dataframe(columns, make_frame, sparse):
         (OneHotEncoder(sparse_output=sparse), ["kind"]),
         sparse_threshold=1.0 if sparse else 0.0,
     )
-    pipeline = make_pipeline(transformer, FocalLogisticRegression(tol=1e-8)).fit(make_frame(data), y)
+    pipeline = make_pipeline(transformer, FocalLogisticRegression(tol=1e-8)).fit(
+        make_frame(data), y
+    )
 
     age = (data["age"] - data["age"].mean()) / data["age"].std()
     table = np.column_stack([age, *(data["kind"] == kind for kind in "abc")]).astype(float)

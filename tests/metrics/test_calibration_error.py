@@ -178,7 +178,7 @@ def test_pos_label_can_be_any_label():
         (([[0, 1]], [0.1]), {}, r"y_true must be of shape \(n_samples,\); got shape \(1, 2\)"),
         ((1, 0.1), {}, r"y_prob must be of shape \(n_samples,\); got shape \(\)"),
         (([0.0, np.nan], [0.1, 0.2]), {}, "y_true contains NaN"),
-        ((["a", None], [0.1, 0.2]), {"pos_label": "a"}, "y_true must hold labels of one type"),
+        ((["a", None], [0.1, 0.2]), {"pos_label": "a"}, "y_true must not hold missing"),
         (([0, 1, 2], [0.1, 0.2, 0.3]), {"pos_label": 1}, "y_true must hold at most two labels"),
         ((["a", "b"], [0.1, 0.2]), {"pos_label": "c"}, r"pos_label must be .*'a', 'b'.*got 'c'"),
         (([0, 1], [0.1, 0.2]), {"labels": [0, 1]}, "labels must be None for y_prob of shape"),

@@ -17,6 +17,11 @@ def minimize(function, start, variables, *, tol, **parameters):
     return lbfgs.minimize(function, point, variables, tol=bound, **parameters)
 
 
+def gradient_norm(point):
+    """Return the largest absolute component of the gradient at a point."""
+    return np.abs(point.gradient).max()
+
+
 @dataclass
 class Linear:
     """A change of variables: the parameters are a matrix times the variables."""
@@ -73,7 +78,7 @@ def test_in_whitened_variables_the_condition_number_does_not_matter(condition, s
     minimum = minimize(scaled, np.zeros(shape), variables, tol=tol, max_iter=50)
 
     assert minimum.n_iter <= 3
-    assert minimum.gradient_norm <= 1e-9 * scale
+    assert gradient_norm(minimum) <= 1e-9 * scale
     error = quadratic.curvature @ (minimum.parameters - quadratic.centre).ravel()
     assert np.abs(error).max() <= 1e-9
     assert len(quadratic.evaluated) <= 4
@@ -85,7 +90,7 @@ def test_in_plain_variables_the_condition_number_costs_iterations():
     whitened = minimize(quadratic, start, quadratic.white_variables(), tol=1e-9, max_iter=200)
     plain = minimize(quadratic, start, quadratic.plain_variables(), tol=1e-9, max_iter=200)
 
-    assert plain.gradient_norm <= 1e-9
+    assert gradient_norm(plain) <= 1e-9
     assert plain.n_iter > whitened.n_iter
 
 
@@ -100,7 +105,6 @@ def test_result_is_a_point_that_was_evaluated():
         assert minimum.n_iter == max_iter
         assert minimum.value == value
         np.testing.assert_array_equal(minimum.gradient, gradient)
-        assert minimum.gradient_norm == np.abs(gradient).max()
 
 
 def test_every_iteration_decreases_the_value():
@@ -186,7 +190,7 @@ def test_search_converges_where_values_are_rounded():
 
     minimum = minimize(quadratic, near, quadratic.plain_variables(), tol=1e-12, max_iter=200)
 
-    assert minimum.gradient_norm <= 1e-12
+    assert gradient_norm(minimum) <= 1e-12
 
 
 @pytest.mark.parametrize("variables", ["white", "plain"])
@@ -219,7 +223,7 @@ def test_search_stops_when_asked():
     quadratic, seen = Quadratic(1e4), []
 
     def stop(point, lengths):
-        seen.append((point.gradient_norm, len(lengths)))
+        seen.append((gradient_norm(point), len(lengths)))
         return len(seen) == 3
 
     minimum = minimize(
@@ -227,7 +231,7 @@ def test_search_stops_when_asked():
     )
 
     assert minimum.n_iter == 3
-    assert seen[-1] == (minimum.gradient_norm, 4)
+    assert seen[-1] == (gradient_norm(minimum), 4)
 
 
 def test_search_on_an_unbounded_function_ends():

@@ -47,7 +47,7 @@ def log_probabilities(classifier: Any, X: Any) -> Floats:
 
     A log-probability below `MIN_LOG_PROBABILITY` is replaced by it. A probability of 0, such as
     that of a leaf without rows of a class, has an infinite log loss if that class occurs; 744.44
-    stands in for it. A larger bound would favour classifiers that are wrongly certain.
+    is used in its place. A larger bound would favour classifiers that are wrongly certain.
     """
     proba = np.asarray(classifier.predict_proba(X), dtype=np.float64)
     with np.errstate(divide="ignore"):
