@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 
 from skfocal import FocalLogisticRegression
 
@@ -66,7 +68,6 @@ def columns(kind):
         "tiny units",
         "large offset",
         "very large offset, no penalty",
-        "spectra, no penalty",
     ],
 )
 def test_badly_conditioned_columns_reach_the_minimum(kind):
@@ -81,3 +82,14 @@ def test_badly_conditioned_columns_reach_the_minimum(kind):
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(X, y, sample_weight)
     assert objective == pytest.approx(model.objective_, rel=1e-5)
+
+
+def test_spectra_without_penalty_warn_that_their_minimum_is_not_reached():
+    X, y, _, parameters = columns("spectra, no penalty")
+    model = FocalLogisticRegression(0, **parameters)
+    with pytest.warns(ConvergenceWarning, match="make C finite"):
+        model.fit(X, y)
+
+    with warnings.catch_warnings(action="ignore"):
+        other = LogisticRegression(C=np.inf, max_iter=10_000).fit(X, y)
+    assert log_loss(y, model.predict_proba(X)) < log_loss(y, other.predict_proba(X))
