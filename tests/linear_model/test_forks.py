@@ -24,9 +24,7 @@ pytestmark = [
 ]
 
 N_CHILDREN = 10
-SECONDS = 30
-MAX_HANGING = 1
-"""A child of NumPy alone hangs at about one fork in a thousand, if another thread multiplies."""
+SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +59,7 @@ def forked(function):
         child = context.Process(target=lambda: sender.send(function()))
         child.start()
     try:
-        if not receiver.poll(SECONDS):
-            raise TimeoutError("the child hangs")
+        assert receiver.poll(SECONDS), "the child hangs"
         return receiver.recv()
     finally:
         child.kill()
@@ -80,17 +77,11 @@ def test_child_of_a_busy_parent_works(table, busy, work):
     }
     expected = functions[work]()
     with repeated_in_a_thread(functions[busy]):
-        n_hanging = 0
         for _ in range(N_CHILDREN):
             time.sleep(0.003)
-            try:
-                result, n_threads = forked(lambda: (functions[work](), blas_threads()))
-            except TimeoutError:
-                n_hanging += 1
-                continue
+            result, n_threads = forked(lambda: (functions[work](), blas_threads()))
             np.testing.assert_array_equal(result, expected)
             assert set(n_threads) == {2}
-    assert n_hanging <= MAX_HANGING
 
 
 def test_child_starts_new_threads():
