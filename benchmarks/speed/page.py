@@ -44,6 +44,7 @@ def measure(task: Task) -> dict[str, Any]:
     kinds = processors()
     results: dict[str, Any] = {
         "command": task.repeat("speed", "--table"),
+        "note": "",
         "protocol": {"rounds": rounds, "time_limit": TIME_LIMIT, "ladder": LADDER_SECONDS},
         "libraries": {each.library: each.version for each in SOLVERS.values()},
         "processors": [each.name for each in kinds],
