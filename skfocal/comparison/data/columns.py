@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 from pandas.api import types
 
 from skfocal.comparison.data.column_kinds import column_kind, value_types
-from skfocal.comparison.data.dates import date_features, time_seconds
+from skfocal.comparison.data.dates import date_features, time_seconds, to_stamps
 from skfocal.comparison.data.features import (
     Features,
     categories,
+    date_parts,
     describe_parts,
     dropped,
     identifier,
@@ -21,6 +23,7 @@ from skfocal.comparison.data.features import (
 )
 from skfocal.comparison.data.identifiers import identifies_by_number
 from skfocal.comparison.data.notes import Note, list_values
+from skfocal.comparison.data.readings import DateReading, NumberReading, TimeReading
 from skfocal.comparison.data.text_columns import read_text
 
 __all__ = ["convert_column", "decode_texts"]
@@ -80,7 +83,7 @@ def _from_numbers(name: str, column: pd.Series[Any], *, keep: bool) -> Features:
             objects and all(issubclass(kind, int | np.integer) for kind in value_types(column))
         )
         reason = identifies_by_number(name, values, column.nunique(), exact=whole)
-    return numbers(name, values) if reason is None else identifier(name, reason)
+    return numbers(NumberReading(name), values) if reason is None else identifier(name, reason)
 
 
 def _from_text(name: str, column: pd.Series[Any], *, keep: bool) -> Features:
@@ -94,17 +97,18 @@ def _from_bytes(name: str, column: pd.Series[Any], *, keep: bool) -> Features:
         return dropped(name, "its values are bytes that are no text in UTF-8")
     read = read_text(name, texts, keep=keep)
     note = Note(name, "has bytes and is read as text")
-    return Features(read.arrays, categorical=read.categorical, notes=(note, *read.notes))
+    return replace(read, notes=(note, *read.notes))
 
 
 def _from_times(name: str, column: pd.Series[Any]) -> Features:
     note = Note(name, "has times of day and is read as seconds since midnight")
-    return numbers(name, time_seconds(column), note)
+    return numbers(TimeReading(name), time_seconds(column), note)
 
 
 def _from_durations(name: str, column: pd.Series[Any]) -> Features:
     seconds = pd.to_timedelta(column.astype(object)).dt.total_seconds()
-    return numbers(name, to_floats(seconds), Note(name, "has durations and is read as seconds"))
+    note = Note(name, "has durations and is read as seconds")
+    return numbers(TimeReading(name), to_floats(seconds), note)
 
 
 def _from_others(name: str, column: pd.Series[Any]) -> Features:
@@ -113,7 +117,7 @@ def _from_others(name: str, column: pd.Series[Any]) -> Features:
 
 
 def _from_dates(name: str, column: pd.Series[Any]) -> Features:
-    stamps = _to_stamps(column)
+    stamps = to_stamps(column)
     features = date_features(name, stamps)
     notes = [Note(name, f"has dates and is read as {describe_parts(features)}")]
     lost = column[stamps.isna().to_numpy() & column.notna().to_numpy()].astype(str)
@@ -121,15 +125,5 @@ def _from_dates(name: str, column: pd.Series[Any]) -> Features:
         counts = {str(value): int(count) for value, count in lost.value_counts().items()}
         text = f"has dates outside the supported years, read as missing: {list_values(counts)}"
         notes.append(Note(name, text))
-    return Features(features, notes=tuple(notes))
-
-
-def _to_stamps(column: pd.Series[Any]) -> pd.Series[Any]:
-    if isinstance(column.dtype, pd.PeriodDtype):
-        starts: pd.Series[Any] = column.dt.to_timestamp()
-        return starts
-    if types.is_datetime64_any_dtype(column.dtype) and not isinstance(column.dtype, pd.ArrowDtype):
-        return column
-    stamps = pd.to_datetime(column.astype(object), errors="coerce", utc=True)
-    local: pd.Series[Any] = stamps.dt.tz_localize(None)
-    return local
+    reading = DateReading(name, date_parts(features))
+    return Features(features, notes=tuple(notes), reading=reading)

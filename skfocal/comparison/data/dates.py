@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api import types
 
 from skfocal.comparison.data.distinct_texts import DistinctTexts
 
-__all__ = ["ParsedDates", "date_features", "parse_dates", "parse_durations", "time_seconds"]
+__all__ = [
+    "ParsedDates",
+    "date_features",
+    "parse_dates",
+    "parse_durations",
+    "time_seconds",
+    "to_stamps",
+]
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = rf"(?P<name>{'|'.join(MONTHS)})[a-z]*\.?"
@@ -37,6 +46,7 @@ BEGINNING = r"\d{1,4}[-/. ]|[A-Za-z]{3,9}(?:[.,]{0,2} |-)\d"
 """How all dates begin; most other texts do not and need no closer look."""
 DURATION = rf"(?:(?P<days>-?\d+) days?,?\s*)?(?:(?P<sign>[+-])?{CLOCK})?"
 PIECES = ["year", "month", "day", "first", "second", "mark", "name"]
+TOTAL = "total seconds"
 CLOCK_PIECES = ["hours", "minutes", "seconds", "half", "zone"]
 
 
@@ -50,17 +60,20 @@ class ParsedDates:
         The date of each distinct text, in UTC if it has a time zone; NaT if it has none.
     order : str
         "day first" or "month first" if the texts show numbers in one of these orders, else "".
+    days_lead : bool
+        Whether numbers in such an order are read with the day first.
     """
 
     stamps: pd.Series[pd.Timestamp]
     order: str
+    days_lead: bool
 
 
-def parse_dates(distinct: DistinctTexts) -> ParsedDates:
+def parse_dates(distinct: DistinctTexts, *, days_lead: bool | None = None) -> ParsedDates:
     """Parse the distinct values of a column of text as dates, with or without a time.
 
-    Numeric days and months are read in the order that most rows need; if none needs one, the
-    month is first with slashes and the day is first otherwise.
+    By default, numeric days and months are read in the order that most rows need; if none needs
+    one, the month is first with slashes and the day is first otherwise.
     """
     pieces = pd.DataFrame(
         None, index=distinct.texts.index, columns=[*PIECES, *CLOCK_PIECES], dtype=object
@@ -73,8 +86,9 @@ def parse_dates(distinct: DistinctTexts) -> ParsedDates:
         left = left[~matches]
     first, second = _numbers(pieces["first"]), _numbers(pieces["second"])
     slashes = (pieces.loc[first.notna(), "mark"] == "/").any()
-    needed = int(distinct.counts[first > 12].sum()) - int(distinct.counts[second > 12].sum())
-    days_lead = bool(needed > 0 or (needed == 0 and not slashes))
+    if days_lead is None:
+        needed = int(distinct.counts[first > 12].sum()) - int(distinct.counts[second > 12].sum())
+        days_lead = bool(needed > 0 or (needed == 0 and not slashes))
     named = pieces["name"].str.lower().map({name: float(at) for at, name in enumerate(MONTHS, 1)})
     month = (
         _numbers(pieces["month"]).fillna(second if days_lead else first).fillna(named.astype(float))
@@ -89,7 +103,7 @@ def parse_dates(distinct: DistinctTexts) -> ParsedDates:
     )
     seconds = _clock_seconds(pieces).fillna(0) - _zone_seconds(pieces["zone"])
     order = ("day first" if days_lead else "month first") if first.notna().any() else ""
-    return ParsedDates(stamps + pd.to_timedelta(seconds, unit="s"), order)
+    return ParsedDates(stamps + pd.to_timedelta(seconds, unit="s"), order, days_lead)
 
 
 def parse_durations(distinct: DistinctTexts) -> NDArray[np.float64]:
@@ -104,13 +118,15 @@ def parse_durations(distinct: DistinctTexts) -> NDArray[np.float64]:
     return np.where(valid, seconds, np.nan)
 
 
-def date_features(name: str, stamps: pd.Series[Any]) -> dict[str, NDArray[np.float64]]:
+def date_features(
+    name: str, stamps: pd.Series[Any], parts: Sequence[str] | None = None
+) -> dict[str, NDArray[np.float64]]:
     """Return year, month, day, weekday, hour and total seconds of dates, by name of the feature.
 
-    Parts that do not vary are omitted, except for the total seconds: they are those since 1970.
+    By default, parts that do not vary are omitted, except for the total seconds since 1970.
     """
     dates = stamps.dt
-    parts = {
+    values_of = {
         "year": dates.year,
         "month": dates.month,
         "day": dates.day,
@@ -119,11 +135,25 @@ def date_features(name: str, stamps: pd.Series[Any]) -> dict[str, NDArray[np.flo
     }
     utc = stamps if dates.tz is None else dates.tz_convert("UTC").dt.tz_localize(None)
     total = (utc - pd.Timestamp("1970-01-01")).dt.total_seconds()
-    varying = {part: values for part, values in parts.items() if values.min() < values.max()}
+    if parts is None:
+        varying = [part for part, values in values_of.items() if values.min() < values.max()]
+        parts = [*varying, TOTAL]
+    values_of[TOTAL] = total
     return {
-        f"{name} ({part})": values.to_numpy(np.float64, na_value=np.nan)
-        for part, values in {**varying, "total seconds": total}.items()
+        f"{name} ({part})": values_of[part].to_numpy(np.float64, na_value=np.nan) for part in parts
     }
+
+
+def to_stamps(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Convert a column of dates to time stamps; dates outside the supported years become NaT."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        starts: pd.Series[Any] = column.dt.to_timestamp()
+        return starts
+    if types.is_datetime64_any_dtype(column.dtype) and not isinstance(column.dtype, pd.ArrowDtype):
+        return column
+    stamps = pd.to_datetime(column.astype(object), errors="coerce", utc=True)
+    local: pd.Series[Any] = stamps.dt.tz_localize(None)
+    return local
 
 
 def time_seconds(column: pd.Series[Any]) -> NDArray[np.float64]:

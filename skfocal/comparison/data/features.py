@@ -10,10 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skfocal.comparison.data.notes import Note
+from skfocal.comparison.data.readings import (
+    CategoryReading,
+    ColumnReading,
+    NumberReading,
+    TimeReading,
+)
 
 __all__ = [
     "Features",
     "categories",
+    "date_parts",
     "describe_parts",
     "dropped",
     "identifier",
@@ -34,24 +41,30 @@ class Features:
         Whether the values are codes of categories.
     notes : tuple of Note, default=()
         What was changed.
+    reading : ColumnReading, default=None
+        How new values of the column are read; None if it is dropped.
     """
 
     arrays: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     categorical: bool = False
     notes: tuple[Note, ...] = ()
+    reading: ColumnReading | None = None
 
 
-def numbers(name: str, values: NDArray[np.float64], *notes: Note) -> Features:
+def numbers(
+    reading: NumberReading | TimeReading, values: NDArray[np.float64], *notes: Note
+) -> Features:
     """Return one feature of numbers."""
-    return Features({name: values}, notes=notes)
+    return Features({reading.column: values}, notes=notes, reading=reading)
 
 
 def categories(name: str, column: pd.Series[Any], *notes: Note) -> Features:
     """Return one feature of codes, in the order of the names of the categories."""
     written, values = pd.factorize(column)
-    same, _ = pd.factorize(pd.Series(values, dtype=object).map(str), sort=True)
+    same, names = pd.factorize(pd.Series(values, dtype=object).map(str), sort=True)
     codes = np.append(same.astype(np.float64), np.nan)[written]
-    return Features({name: codes}, categorical=True, notes=notes)
+    reading = CategoryReading(name, tuple(map(str, names)))
+    return Features({name: codes}, categorical=True, notes=notes, reading=reading)
 
 
 def dropped(name: str, reason: str) -> Features:
@@ -65,9 +78,14 @@ def identifier(name: str, reason: str, *notes: Note) -> Features:
     return Features(notes=(Note(name, text, f"identifier: {reason}"), *notes))
 
 
+def date_parts(features: dict[str, NDArray[np.float64]]) -> tuple[str, ...]:
+    """Return the parts of dates, from the names of their features."""
+    return tuple(feature.rpartition("(")[2].removesuffix(")") for feature in features)
+
+
 def describe_parts(features: dict[str, NDArray[np.float64]]) -> str:
     """List the parts of dates, from the names of their features."""
-    return ", ".join(feature.rpartition("(")[2].removesuffix(")") for feature in features)
+    return ", ".join(date_parts(features))
 
 
 def to_floats(column: pd.Series[Any]) -> NDArray[np.float64]:

@@ -86,7 +86,11 @@ def read_table(
         drop_missing_target=drop_missing_target,
     )
     described = _describe_words({name: words[name] for name in words if name not in dropped})
-    return replace(table, findings=(*content.findings, *described, *table.findings))
+    return replace(
+        table,
+        findings=(*content.findings, *described, *table.findings),
+        schema=replace(table.schema, keep_na=keep_na),
+    )
 
 
 def _describe_words(words: dict[str, dict[str, int]]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from skfocal.comparison.data.columns import convert_column
 from skfocal.comparison.data.leaks import leak_notes
 from skfocal.comparison.data.notes import describe_notes, list_names
+from skfocal.comparison.data.schema import NO_COLUMNS, Schema
 from skfocal.comparison.data.targets import check_present, encode_target
 from skfocal.comparison.errors import DataError
 from skfocal.comparison.suggestions import suggest_names
@@ -45,9 +46,11 @@ class Table:
     findings : tuple of str, default=()
         Sentences on what was changed and what is doubtful: columns that may leak the target, were
         dropped or converted, and values that became missing.
+    schema : Schema, default=NO_COLUMNS
+        How the columns were read, for new rows.
     """
 
-    display_only: ClassVar = ("dropped", "findings")
+    display_only: ClassVar = ("dropped", "findings", "schema")
 
     name: str
     X: pd.DataFrame
@@ -57,6 +60,7 @@ class Table:
     groups: NDArray[np.intp] | None = None
     dropped: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    schema: Schema = NO_COLUMNS
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -265,6 +269,7 @@ def make_table(
         None if groups is None else _encode_groups(groups, len(labels)),
         tuple(column for column, one in zip(columns, read, strict=True) if not one.arrays),
         (*leaks, *findings, *describe_notes(notes)),
+        Schema(tuple(one.reading for one in read if one.reading is not None)),
     )
 
 

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skfocal.comparison.data.dates import date_features, parse_dates, parse_durations
+from skfocal.comparison.data.dates import ParsedDates, date_features, parse_dates, parse_durations
 from skfocal.comparison.data.distinct_texts import DistinctTexts, distinct_texts
 from skfocal.comparison.data.features import (
     Features,
     categories,
+    date_parts,
     describe_parts,
     identifier,
     numbers,
@@ -21,6 +22,7 @@ from skfocal.comparison.data.features import (
 from skfocal.comparison.data.identifiers import identifies_by_number, identifies_by_text
 from skfocal.comparison.data.notes import Note, list_values
 from skfocal.comparison.data.numbers import ParsedNumbers, parse_numbers
+from skfocal.comparison.data.readings import DateReading, NumberReading, TimeReading
 
 __all__ = ["read_text"]
 
@@ -42,7 +44,7 @@ def read_text(name: str, column: pd.Series[Any], *, keep: bool) -> Features:
     dates = parse_dates(distinct)
     is_date = dates.stamps.notna().to_numpy()
     if distinct.nearly_all(is_date):
-        return _read_dates(name, distinct, dates.stamps, dates.order)
+        return _read_dates(name, distinct, dates)
     seconds = parse_durations(distinct)
     is_duration = ~np.isnan(seconds)
     if distinct.nearly_all(is_duration):
@@ -71,12 +73,11 @@ def _read_numbers(
     elif not notes:
         text = "has numbers as text and is read as numbers; convert it to pandas' category type "
         notes = [Note(name, text + "to keep it as categories")]
-    return numbers(name, values, *notes)
+    return numbers(NumberReading(name, parsed.form), values, *notes)
 
 
-def _read_dates(
-    name: str, distinct: DistinctTexts, stamps: pd.Series[pd.Timestamp], order: str
-) -> Features:
+def _read_dates(name: str, distinct: DistinctTexts, dates: ParsedDates) -> Features:
+    stamps, order = dates.stamps, dates.order
     is_date = stamps.notna().to_numpy()
     first = int(np.flatnonzero(is_date)[0])
     features = date_features(name, pd.Series(stamps.array.take(distinct.codes, allow_fill=True)))
@@ -85,7 +86,8 @@ def _read_dates(
         f"{stamps[first]:%Y-%m-%d}" + (f", the {order}" if order else "")
     )
     notes = _missing_notes(name, distinct, is_date, "dates")
-    return Features(features, notes=(Note(name, text, f"dates {order}"), *notes))
+    reading = DateReading(name, date_parts(features), dates.days_lead)
+    return Features(features, notes=(Note(name, text, f"dates {order}"), *notes), reading=reading)
 
 
 def _read_durations(name: str, distinct: DistinctTexts, seconds: NDArray[np.float64]) -> Features:
@@ -93,7 +95,8 @@ def _read_durations(name: str, distinct: DistinctTexts, seconds: NDArray[np.floa
     first = int(np.flatnonzero(valid)[0])
     text = f"has times and is read as seconds: {distinct.texts[first]!r} as {seconds[first]:.15g}"
     notes = _missing_notes(name, distinct, valid, "times")
-    return numbers(name, distinct.spread(seconds), Note(name, text, "times"), *notes)
+    values = distinct.spread(seconds)
+    return numbers(TimeReading(name), values, Note(name, text, "times"), *notes)
 
 
 def _missing_notes(
