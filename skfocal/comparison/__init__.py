@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
     from skfocal.comparison.methods.method import Method
     from skfocal.comparison.plan import ComparisonPlan, make_plan, run_plan
+    from skfocal.comparison.recommendation.recommendation import Recommendation
     from skfocal.comparison.report.figure_page import rank_diagram
     from skfocal.comparison.report.figures.figure import ReportFigure, SvgPanel, register_figure
     from skfocal.comparison.results import Results
@@ -46,6 +47,7 @@ __all__ = [
     "Layout",
     "Method",
     "Metric",
+    "Recommendation",
     "ReportFigure",
     "Results",
     "SettingError",
@@ -94,6 +96,7 @@ __getattr__, __dir__ = lazy_names(
         "skfocal.comparison.methods.catalogue": ["BASELINE", "METHODS", "ON_REQUEST"],
         "skfocal.comparison.methods.method": ["Method"],
         "skfocal.comparison.plan": ["ComparisonPlan", "make_plan", "run_plan"],
+        "skfocal.comparison.recommendation.recommendation": ["Recommendation"],
         "skfocal.comparison.report.figure_page": ["rank_diagram"],
         "skfocal.comparison.report.figures.figure": ["ReportFigure", "SvgPanel", "register_figure"],
         "skfocal.comparison.results": ["Results"],

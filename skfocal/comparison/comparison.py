@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from skfocal.comparison.recommendation.recommendation import Recommendation, recommend
 from skfocal.comparison.report.figure_page import FigurePage, draw_page
 from skfocal.comparison.report.rendering import render, render_summary
 from skfocal.comparison.report.writing import to_plain_data, write_files
@@ -34,6 +35,46 @@ class Comparison(Results):
     def _repr_html_(self) -> str:
         """Show the answer and the ranking in a notebook."""
         return render_summary(self)
+
+    def recommend(self, goal: str | None = None) -> Recommendation:
+        """Recommend a method, for a reader who wants to decide.
+
+        It is the simplest of the methods that are not significantly worse than the best.
+
+        Parameters
+        ----------
+        goal : {"probabilities", "ranking", "decisions"}, default=None
+            What the method is for: "probabilities" judges log loss, "ranking" average precision,
+            "decisions" the score of the threshold rule at the tuned threshold. By default the goal
+            of the comparison; without one, "decisions" if a threshold rule was chosen, the aspect
+            of the first metric if metrics were chosen, and "probabilities" otherwise.
+
+        Returns
+        -------
+        Recommendation
+            With the method, the threshold, what to expect and how sure it is; also as a pipeline
+            and as a script.
+
+        Raises
+        ------
+        SettingError
+            If there is no such goal (a ValueError).
+        DataError
+            If every method failed on some fold (a ValueError).
+
+        Examples
+        --------
+        >>> from sklearn.datasets import make_classification
+        >>> from skfocal.comparison import compare
+        >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+        >>> comparison = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
+        >>> recommendation = comparison.recommend("ranking")
+        >>> recommendation.method
+        'logistic'
+        >>> recommendation.estimator()[-1]
+        LogisticRegression(C=0.035, max_iter=1000, tol=1e-06)
+        """
+        return recommend(self, goal)
 
     def plot(self, name: str) -> FigurePage:
         """Draw a figure of the report.

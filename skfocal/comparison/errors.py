@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["DataError", "SettingError", "StoreError"]
+__all__ = ["DataError", "ModelError", "SettingError", "StoreError"]
 
 
 class DataError(ValueError):
     """The data cannot be used, or a setting does not fit them; the message names the fix."""
+
+
+class ModelError(RuntimeError):
+    """A model cannot be written, or a model file cannot be used; the message names the fix."""
 
 
 class SettingError(ValueError):

@@ -15,12 +15,14 @@ __all__ = [
     "BASELINE",
     "COST_METRICS",
     "DEFAULT_METHODS",
+    "GOALS",
     "METRIC_NAMES",
     "MORE_METHODS",
     "REPORTED_NAMES",
     "check_baseline",
     "check_costs",
     "check_estimator",
+    "check_goal",
     "check_method",
     "check_metric",
 ]
@@ -56,6 +58,8 @@ REPORTED_NAMES = tuple(
 """Names in the report; a method with two views has two."""
 COST_METRICS = ("cost_default", "cost_tuned")
 """Metrics that need costs."""
+GOALS = ("probabilities", "ranking", "decisions")
+"""What a method may be recommended for."""
 METRIC_NAMES = (
     "average_precision",
     "roc_auc",
@@ -106,6 +110,18 @@ def check_baseline(name: str, known: Collection[str]) -> None:
     if name not in known:
         suggestion = suggest_names(name, known, "it may be")
         raise SettingError("baseline", f"got {name!r}, which is no method; {suggestion}")
+
+
+def check_goal(name: str) -> None:
+    """Refuse a goal that does not exist.
+
+    Raises
+    ------
+    SettingError
+        If it is unknown.
+    """
+    if name not in GOALS:
+        raise SettingError("goal", f"must be one of {', '.join(GOALS)}; got {name!r}.")
 
 
 def check_metric(name: str) -> None:

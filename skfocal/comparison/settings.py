@@ -18,3 +18,4 @@ class ComparisonSettings:
     baseline: str
     metrics: tuple[str, ...]
     threshold: str
+    goal: str | None = None

@@ -7,18 +7,18 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pandas as pd
 
 from skfocal.comparison.data.headers import check_header, column_names, find_header, usual_width
 from skfocal.comparison.errors import DataError
 
-__all__ = ["read_csv_text"]
+__all__ = ["read_csv_text", "text_chunks"]
 
 SEPARATORS = ",;\t|"
 SAMPLE_ROWS, SAMPLE_CHARACTERS = 100, 1 << 20
@@ -86,6 +86,49 @@ def read_csv_text(
     DataError
         If the text is no table.
     """
+    encoding, layout, findings = _inspect(open_bytes, source, target)
+    with open_bytes() as file, io.TextIOWrapper(file, encoding, newline="") as text:
+        return _read_table(text, layout, source), findings
+
+
+def text_chunks(
+    open_bytes: Callable[[], BinaryIO], source: str, target: str | None
+) -> tuple[list[str], list[str], Callable[[int], Iterator[pd.DataFrame]]]:
+    """Read delimited text in chunks of rows, all values as text; see `read_csv_text`.
+
+    Returns
+    -------
+    columns : list of str
+        The names in the header.
+    findings : list of str
+        What is unusual about the file.
+    chunks : callable
+        Takes a number of rows and yields frames of at most as many.
+    """
+    encoding, layout, findings = _inspect(open_bytes, source, target)
+    with open_bytes() as file, io.TextIOWrapper(file, encoding, newline="") as text:
+        header, names, _ = _read_header(text, layout, source)
+
+    def chunks(size: int) -> Iterator[pd.DataFrame]:
+        with open_bytes() as file, io.TextIOWrapper(file, encoding, newline="") as text:
+            _, names, n_above = _read_header(text, layout, source)
+            with _explained(names, n_above, source):
+                reader = _reader(text, layout, names, dtype=str, chunksize=size)
+            while True:
+                with _explained(names, n_above, source):
+                    frame = next(reader, None)
+                if frame is None:
+                    return
+                yield frame
+
+    named = [name for name, written in zip(names, header, strict=False) if written.strip()]
+    return named, findings, chunks
+
+
+def _inspect(
+    open_bytes: Callable[[], BinaryIO], source: str, target: str | None
+) -> tuple[str, Layout, list[str]]:
+    """Return the encoding and the layout of a text, and what is unusual about it."""
     with open_bytes() as file:
         encoding = _detect_encoding(file, source)
     findings = []
@@ -97,8 +140,7 @@ def read_csv_text(
     with open_bytes() as file, io.TextIOWrapper(file, encoding, newline="") as text:
         layout = _find_layout(text.read(SAMPLE_CHARACTERS), target, source)
     findings += [f"the line {line!r} above the column names is skipped" for line in layout.skipped]
-    with open_bytes() as file, io.TextIOWrapper(file, encoding, newline="") as text:
-        return _read_table(text, layout, source), findings
+    return encoding, layout, findings
 
 
 def _detect_encoding(file: BinaryIO, source: str) -> str:
@@ -178,30 +220,51 @@ def _split(sample: str, separator: str, *, cut: bool) -> list[list[str]]:
 
 
 def _read_table(text: io.TextIOWrapper, layout: Layout, source: str) -> pd.DataFrame:
+    header, names, n_above = _read_header(text, layout, source)
+    codes = {names[column]: str for column in layout.codes}
+    with _explained(names, n_above, source):
+        frame: pd.DataFrame = _reader(text, layout, names, dtype=codes)
+    return _without_padding(frame, header)
+
+
+def _read_header(
+    text: io.TextIOWrapper, layout: Layout, source: str
+) -> tuple[list[str], list[str], int]:
+    """Return the header, the names of all columns, and the number of lines down to the header."""
     reader = csv.reader(text, delimiter=layout.separator, skipinitialspace=True)
     header = next(islice(reader, layout.header, None))
     names = column_names(header, layout.n_columns)
     check_header([name for name in names if not name.startswith("Unnamed: ")], source)
+    return header, names, reader.line_num
+
+
+def _reader(text: io.TextIOWrapper, layout: Layout, names: list[str], **settings: Any) -> Any:
+    """Read the rows below the header; with a `chunksize`, return a reader of chunks."""
+    return pd.read_csv(
+        text,
+        sep=layout.separator,
+        header=None,
+        names=names,
+        index_col=False,
+        skipinitialspace=True,
+        keep_default_na=False,
+        na_values=[""],
+        low_memory=False,
+        **settings,
+    )
+
+
+@contextmanager
+def _explained(names: Sequence[str], n_above: int, source: str) -> Iterator[None]:
+    """Put the errors of the parser in words."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                text,
-                sep=layout.separator,
-                header=None,
-                names=names,
-                index_col=False,
-                skipinitialspace=True,
-                keep_default_na=False,
-                na_values=[""],
-                low_memory=False,
-                dtype={names[column]: str for column in layout.codes},
-            )
+            yield
     except pd.errors.EmptyDataError as error:
         raise DataError(f"{source} has column names but no rows") from error
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise DataError(_explain(str(error), names, reader.line_num, source)) from error
-    return _without_padding(frame, header)
+        raise DataError(_explain(str(error), names, n_above, source)) from error
 
 
 def _explain(message: str, names: Sequence[str], n_above: int, source: str) -> str:

@@ -24,6 +24,8 @@ def describe_tables(tables: Sequence[Table]) -> pd.DataFrame:
                 "n_categorical": len(table.categorical),
                 "numeric": list(table.numeric),
                 "categorical": list(table.categorical),
+                "incomplete": [name for name in table.numeric if table.X[name].isna().any()],
+                "schema": table.schema.to_dict(),
                 "dropped": list(table.dropped),
                 "findings": list(table.findings),
                 "n_classes": table.n_classes,

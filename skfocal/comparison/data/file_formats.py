@@ -19,7 +19,15 @@ from skfocal.comparison.data.excel import read_excel
 from skfocal.comparison.data.headers import check_header
 from skfocal.comparison.errors import DataError
 
-__all__ = ["FileContent", "read_content", "table_name"]
+__all__ = [
+    "FileContent",
+    "Format",
+    "check_suffix",
+    "format_of",
+    "only_member",
+    "read_content",
+    "table_name",
+]
 
 Format: TypeAlias = Literal["gzip", "zip", "excel", "parquet", "feather", "text"]
 NAMES: dict[Format, str] = {
@@ -80,12 +88,7 @@ def read_content(path: Path, target: str | None) -> FileContent:
     DataError
         If the format is not supported or the content is damaged.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise DataError(
-            f"{path} cannot be read: the file type must be one of {', '.join(SUFFIXES)}, "
-            f"not {suffix or 'missing'}; save the table as one of them"
-        )
+    check_suffix(path)
     try:
         content, inner = _unpack(path)
         return _read_unpacked(content, str(path), inner, target)
@@ -101,6 +104,22 @@ def read_content(path: Path, target: str | None) -> FileContent:
         raise DataError(f"{path} cannot be read: {reason}; unpack it or write it again") from error
 
 
+def check_suffix(path: Path) -> None:
+    """Refuse a file whose name has another suffix than the supported formats.
+
+    Raises
+    ------
+    DataError
+        If it has.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DataError(
+            f"{path} cannot be read: the file type must be one of {', '.join(SUFFIXES)}, "
+            f"not {suffix or 'missing'}; save the table as one of them"
+        )
+
+
 def table_name(path: Path) -> str:
     """Return the name of a file without the suffixes of formats."""
     name = path.name
@@ -109,7 +128,8 @@ def table_name(path: Path) -> str:
     return name
 
 
-def _format_of(file: BinaryIO, source: str) -> Format:
+def format_of(file: BinaryIO, source: str) -> Format:
+    """Recognise the format of an open file by its first bytes."""
     beginning = file.read(8)
     if beginning.startswith(b"\x1f\x8b"):
         return "gzip"
@@ -128,19 +148,20 @@ def _format_of(file: BinaryIO, source: str) -> Format:
 def _unpack(path: Path) -> tuple[Callable[[], BinaryIO], str]:
     """Return a function that opens the unpacked content, and the name of it."""
     with path.open("rb") as file:
-        kind = _format_of(file, str(path))
+        kind = format_of(file, str(path))
     if kind == "gzip":
         unpacked = gzip.decompress(path.read_bytes())
         return lambda: io.BytesIO(unpacked), path.stem
     if kind == "zip":
         with zipfile.ZipFile(path) as archive:
-            member = _only_member(archive, path)
+            member = only_member(archive, path)
             unpacked = archive.read(member)
         return lambda: io.BytesIO(unpacked), member
     return lambda: path.open("rb"), path.name
 
 
-def _only_member(archive: zipfile.ZipFile, path: Path) -> str:
+def only_member(archive: zipfile.ZipFile, path: Path) -> str:
+    """Return the name of the only file in an archive."""
     members = [
         name
         for name in archive.namelist()
@@ -156,7 +177,7 @@ def _read_unpacked(
     opened: Callable[[], BinaryIO], source: str, inner: str, target: str | None
 ) -> FileContent:
     with opened() as file:
-        kind = _format_of(file, source)
+        kind = format_of(file, source)
     if kind == "text":
         frame, findings = read_csv_text(opened, source, target)
     elif kind == "excel":

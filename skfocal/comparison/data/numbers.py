@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from skfocal.comparison.data.distinct_texts import DistinctTexts
 
-__all__ = ["NumberForm", "ParsedNumbers", "parse_numbers"]
+__all__ = ["PLAIN", "NumberForm", "ParsedNumbers", "parse_numbers"]
 
 CURRENCY = r"US\$|R\$|[$€£¥₹₩₽]|USD|EUR|GBP|JPY|CHF|CAD|AUD|CNY|INR|kr\.?|zł|Rs\.?"
 PARTS = (
@@ -23,7 +23,7 @@ PARTS = (
     rf"(?:\s*(?P<unit>{CURRENCY}|[%‰]|°?[A-Za-zµ²³]+(?:/[A-Za-zµ²³]+)?))?"
     r"(?P<plus>\+)?(?P<close>\))?"
 )
-PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:inf|infinity)"
+PLAIN_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?(?:inf|infinity)"
 SPACED = r"[1-9]\d{0,2}(?:[ ']\d{3})+"
 COMMAS = r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}"
 POINTS = r"[1-9]\d{0,2}(?:\.\d{3})+"
@@ -47,6 +47,9 @@ class NumberForm:
 
     decimal_comma: bool = False
     units: tuple[str, ...] = ("",)
+
+
+PLAIN = NumberForm()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +78,10 @@ def parse_numbers(distinct: DistinctTexts, form: NumberForm | None = None) -> Pa
     Whole groups of three digits are taken for thousands unless most rows need a decimal comma.
     """
     texts = distinct.texts.str.translate(ALIKE)
-    plain = texts.str.fullmatch(PLAIN, case=False).to_numpy(bool)
+    plain = texts.str.fullmatch(PLAIN_NUMBER, case=False).to_numpy(bool)
     missing = distinct.is_missing_word
     if form is None and (plain | missing).all():
-        return ParsedNumbers(_to_numbers(texts.where(plain)), None, NumberForm())
+        return ParsedNumbers(_to_numbers(texts.where(plain)), None, PLAIN)
     parts = texts.str.extract(f"^{PARTS}$")
     comma = _prefer_comma(parts, distinct.counts) if form is None else form.decimal_comma
     values = _convert(parts, comma=comma)

@@ -25,7 +25,7 @@ from skfocal.comparison.data.dates import (
     to_stamps,
 )
 from skfocal.comparison.data.distinct_texts import DistinctTexts, distinct_texts
-from skfocal.comparison.data.numbers import NumberForm, parse_numbers
+from skfocal.comparison.data.numbers import PLAIN, NumberForm, parse_numbers
 
 __all__ = [
     "CategoryReading",
@@ -67,7 +67,7 @@ class NumberReading:
     kind: ClassVar[str] = "number"
 
     column: str
-    form: NumberForm = NumberForm()
+    form: NumberForm = PLAIN
 
     @property
     def features(self) -> tuple[str, ...]:

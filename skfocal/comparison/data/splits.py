@@ -15,7 +15,15 @@ from sklearn.model_selection import StratifiedKFold
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.errors import DataError
 
-__all__ = ["Fold", "Rows", "Split", "duplicate_groups", "make_splits", "row_groups"]
+__all__ = [
+    "Fold",
+    "Rows",
+    "Split",
+    "duplicate_groups",
+    "make_inner_folds",
+    "make_splits",
+    "row_groups",
+]
 
 Rows: TypeAlias = NDArray[np.intp]
 Fold: TypeAlias = tuple[Rows, Rows]
@@ -68,6 +76,24 @@ def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int
     for split in splits:
         _check_every_class(table, split)
     return splits
+
+
+def make_inner_folds(table: Table, *, n_folds: int, seed: int) -> list[Fold]:
+    """Split all rows of a table into folds, for tuning; rows are kept together as outer ones.
+
+    Raises
+    ------
+    DataError
+        If a class has too few distinct rows, or groups, for the number of folds.
+    """
+    groups = row_groups(table)
+    count, label = _distinct_rows(table, groups)
+    if count < n_folds:
+        raise DataError(
+            f"class {label!r} of {table.name!r} has {count} distinct rows, too few for {n_folds} "
+            "inner folds; add rows of it"
+        )
+    return _stratified_folds(table.y, groups, n_folds, seed)
 
 
 def duplicate_groups(X: pd.DataFrame) -> Rows:

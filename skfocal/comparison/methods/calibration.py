@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,75 @@ from skfocal._typing import Floats
 from skfocal.comparison.methods import plain
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
-__all__ = ["FAMILY", "isotonic", "platt", "temperature"]
+__all__ = ["CORRECTIONS", "FAMILY", "isotonic", "platt", "temperature"]
 
 LARGEST_TEMPERATURE = 100.0
-_ScoreMap: TypeAlias = Callable[[Floats], Floats]
+
+
+class ScoreMap(Protocol):
+    """Maps the log-odds of a class to calibrated ones."""
+
+    def __call__(self, score: Floats) -> Floats:
+        """Map log-odds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Temperature:
+    """Divide the logits by a temperature."""
+
+    log_temperature: float
+
+    def __call__(self, log_proba: Floats) -> Floats:
+        """Correct log-probabilities."""
+        return _scale_logits(log_proba, self.log_temperature)
+
+
+@dataclass(frozen=True, eq=False)
+class PlattMap:
+    """A line through the log-odds."""
+
+    slope: float
+    intercept: float
+
+    def __call__(self, score: Floats) -> Floats:
+        """Map log-odds."""
+        return self.slope * score + self.intercept
+
+
+@dataclass(frozen=True, eq=False)
+class IsotonicMap:
+    """A monotonic map of log-odds, linear between its points."""
+
+    scores: Floats
+    probabilities: Floats
+
+    def __call__(self, score: Floats) -> Floats:
+        """Map log-odds."""
+        return np.asarray(logit(np.interp(score, self.scores, self.probabilities)))
+
+
+@dataclass(frozen=True, eq=False)
+class OneVsRest:
+    """A map of the log-odds of class 1 of two, or of each class against the rest."""
+
+    maps: tuple[ScoreMap, ...]
+
+    def __call__(self, log_proba: Floats) -> Floats:
+        """Correct log-probabilities."""
+        classes = _mapped_classes(log_proba.shape[1])
+        logits = np.column_stack(
+            [
+                score_map(_log_odds_vs_rest(log_proba, index))
+                for index, score_map in zip(classes, self.maps, strict=True)
+            ]
+        )
+        if log_proba.shape[1] == 2:
+            return np.hstack([log_expit(-logits), log_expit(logits)])
+        return np.asarray(log_softmax(log_expit(logits), axis=1))
+
+
+CORRECTIONS = (Temperature, PlattMap, IsotonicMap, OneVsRest)
+"""Types that the file of a fitted model may hold."""
 
 
 def temperature(
@@ -40,8 +105,7 @@ def temperature(
 
     limit = np.log(LARGEST_TEMPERATURE)
     search = minimize_scalar(loss, bounds=(-limit, limit), options={"xatol": 1e-7})
-    best = search.x
-    return lambda log_proba: _scale_logits(log_proba, best)
+    return Temperature(float(search.x))
 
 
 def platt(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
@@ -72,7 +136,7 @@ def _scale_logits(log_proba: Floats, log_temperature: float) -> Floats:
     return np.asarray(log_softmax(log_proba / np.exp(log_temperature), axis=1))
 
 
-def _fit_platt(event: NDArray[np.bool_], score: Floats) -> _ScoreMap:
+def _fit_platt(event: NDArray[np.bool_], score: Floats) -> ScoreMap:
     n_positive, n_negative = np.count_nonzero(event), np.count_nonzero(~event)
     # Platt's targets are slightly inside (0, 1), so that separable scores have a finite slope.
     target = np.where(event, (n_positive + 1) / (n_positive + 2), 1 / (n_negative + 2))
@@ -82,35 +146,29 @@ def _fit_platt(event: NDArray[np.bool_], score: Floats) -> _ScoreMap:
         np.repeat([1, 0], len(score)),
         sample_weight=np.concatenate([target, 1 - target]),
     )
-    return lambda score: np.asarray(model.decision_function(score[:, np.newaxis]))
+    return PlattMap(float(model.coef_[0, 0]), float(model.intercept_[0]))
 
 
-def _fit_isotonic(event: NDArray[np.bool_], score: Floats) -> _ScoreMap:
+def _fit_isotonic(event: NDArray[np.bool_], score: Floats) -> ScoreMap:
     least = 1 / (len(event) + 2)
     steps = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip")
     steps.fit(score, event)
-    return lambda score: np.asarray(logit(steps.predict(score)))
+    return IsotonicMap(steps.X_thresholds_, steps.y_thresholds_)
 
 
 def _fit_one_vs_rest(
-    learn: Callable[[NDArray[np.bool_], Floats], _ScoreMap],
+    learn: Callable[[NDArray[np.bool_], Floats], ScoreMap],
     y: NDArray[np.intp],
     log_proba: Floats,
 ) -> Correction:
     """Learn a map of the log-odds of class 1, or of each class if there are more than two."""
-    n_classes = log_proba.shape[1]
-    classes = (1,) if n_classes == 2 else range(n_classes)
-    maps = {index: learn(y == index, _log_odds_vs_rest(log_proba, index)) for index in classes}
+    classes = _mapped_classes(log_proba.shape[1])
+    maps = [learn(y == index, _log_odds_vs_rest(log_proba, index)) for index in classes]
+    return OneVsRest(tuple(maps))
 
-    def correct(log_proba: Floats) -> Floats:
-        logits = np.column_stack(
-            [score_map(_log_odds_vs_rest(log_proba, index)) for index, score_map in maps.items()]
-        )
-        if n_classes == 2:
-            return np.hstack([log_expit(-logits), log_expit(logits)])
-        return np.asarray(log_softmax(log_expit(logits), axis=1))
 
-    return correct
+def _mapped_classes(n_classes: int) -> Sequence[int]:
+    return (1,) if n_classes == 2 else range(n_classes)
 
 
 def _log_odds_vs_rest(log_proba: Floats, index: int) -> Floats:

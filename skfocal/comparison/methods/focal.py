@@ -24,6 +24,7 @@ def _focal(name: str, description: str, grid: Mapping[str, Sequence[Any]]) -> Me
         grid,
         ranges={"C": PENALTY, "gamma": Range(0.0, math.inf)},
         cost=1.5,
+        complexity=1,
         views={
             f"{name} (recovered)": {"probability": "posterior"},
             f"{name} (raw)": {"probability": "link"},

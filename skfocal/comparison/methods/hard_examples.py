@@ -62,5 +62,6 @@ FAMILY = (
         {"share": (1.0, 0.7, 0.4, 0.2), "C": penalties(3)},
         ranges={"C": PENALTY, "share": Range(0.0, 1.0)},
         cost=1.5,
+        complexity=1,
     ),
 )

@@ -56,5 +56,6 @@ FAMILY = (
         {"smoothing": (0.0, 0.02, 0.1, 0.3), "C": penalties(3)},
         ranges={"C": PENALTY, "smoothing": Range(0.0, 1.0)},
         cost=1.5,
+        complexity=1,
     ),
 )

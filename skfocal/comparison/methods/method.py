@@ -68,6 +68,10 @@ class Method:
         Rough time relative to logistic regression, to estimate the time that is left.
     mixed_cost : float, default=1.0
         Factor of the cost for tables that have both numbers and categories, or missing values.
+    complexity : int, default=3
+        Place in the order of simplicity, by which equally good methods are recommended: 0 for
+        logistic regression, 1 with another loss, penalty or class weights, 2 on resampled rows, 3
+        for anything else.
     shown_parameters : mapping of str to str, default={}
         Tuned parameters whose chosen values the report lists, with their symbols.
     """
@@ -77,6 +81,7 @@ class Method:
         "min_class_rows",
         "cost",
         "mixed_cost",
+        "complexity",
         "shown_parameters",
     )
     """Attributes that no score depends on."""
@@ -94,6 +99,7 @@ class Method:
     needs: str = ""
     cost: float = 1.0
     mixed_cost: float = 1.0
+    complexity: int = 3
     shown_parameters: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

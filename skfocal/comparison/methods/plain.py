@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from skfocal._typing import Floats
@@ -51,6 +52,14 @@ class PlainLogisticRegression(LogisticRegression):  # type: ignore[misc]  # unty
         super().fit(X, y, sample_weight=sample_weight)
         return self
 
+    def as_scikit_learn(self) -> LogisticRegression:
+        """Return scikit-learn's own class with the same minimum; a copy of any other class."""
+        if type(self) is not PlainLogisticRegression:
+            return clone(self)
+        return LogisticRegression(
+            C=self.C, class_weight=self.class_weight, tol=self.tol, max_iter=self.max_iter
+        )
+
 
 FAMILY = (
     Method(
@@ -59,6 +68,7 @@ FAMILY = (
         PlainLogisticRegression(),
         {"C": penalties()},
         ranges={"C": PENALTY},
+        complexity=0,
     ),
     Method(
         "class_weight",
@@ -67,5 +77,6 @@ FAMILY = (
         {"C": penalties()},
         ranges={"C": PENALTY},
         cost=1.2,
+        complexity=1,
     ),
 )

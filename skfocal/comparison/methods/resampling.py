@@ -82,6 +82,7 @@ FAMILY = (
         {"ratio": RATIOS},
         RANGES,
         cost=1.5,
+        complexity=2,
     ),
     Method(
         "undersample",
@@ -93,6 +94,7 @@ FAMILY = (
         {"ratio": RATIOS},
         RANGES,
         cost=1.2,
+        complexity=2,
     ),
     Method(
         "smote",
@@ -106,6 +108,7 @@ FAMILY = (
         RANGES,
         min_class_rows=2,  # a row and a neighbour
         cost=2.3,
+        complexity=2,
         mixed_cost=3.0,  # SMOTENC
     ),
 )

@@ -42,7 +42,7 @@ def to_plain_data(results: Results, *, command: str | None) -> dict[str, Any]:
         "manifest": results.manifest(command=command),
         "answer": [statement._asdict() for statement in answer(results)],
         "findings": results.findings,
-        "data_sets": _records(results.data_sets),
+        "data_sets": _records(results.data_sets.drop(columns="schema", errors="ignore")),
         "ranking": _records(results.summary()),
         "differences": _records(results.differences),
         "pairwise": _records(results.pairwise()),

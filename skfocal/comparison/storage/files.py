@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from skfocal.comparison.errors import StoreError
 
-__all__ = ["RUN", "check_run", "write_bytes", "write_text"]
+__all__ = ["RUN", "atomic_file", "check_run", "write_bytes", "write_text"]
 
 RUN = "run.json"
 """The file that describes a comparison, in its directory."""
@@ -40,6 +43,53 @@ def write_text(path: Path, text: str) -> Path:
         If it cannot be written; an earlier file of the same name is kept.
     """
     return write_bytes(path, text.encode())
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears under its name when it is complete.
+
+    Where the system has files without a name, as Linux has, even a killed process leaves none.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Yields
+    ------
+    file
+        Binary file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; an earlier file of the same name is kept.
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+    unnamed = _open_unnamed(path.absolute().parent)
+    try:
+        with part.open("wb") if unnamed is None else unnamed as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            if unnamed is not None:
+                os.link(f"/proc/self/fd/{file.fileno()}", part, follow_symlinks=True)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _open_unnamed(directory: Path) -> BinaryIO | None:
+    """Open a file without a name; None if the system or the file system has none."""
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.fdopen(os.open(directory, flag | os.O_RDWR, 0o666), "wb")
+    except OSError:
+        return None
 
 
 def write_bytes(path: Path, content: bytes) -> Path:

@@ -142,7 +142,7 @@ def _difference(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     for name, value in now.items():
         before = earlier.get(name)
         grown = name == "repeats" and isinstance(before, int) and before <= value
-        if before != value and not grown and name not in ("metrics", "baseline"):
+        if before != value and not grown and name not in ("metrics", "baseline", "goal"):
             return f"{name} is {before} there and {value} here"
     return ""
 

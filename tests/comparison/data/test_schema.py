@@ -130,7 +130,7 @@ def test_words_for_missing_values_are_kept_if_they_were(tmp_path):
 def test_missing_columns_are_refused_with_similar_names():
     frame = pd.DataFrame({"income": np.arange(30.0), "age": np.arange(30.0)})
     table = make_table(frame, np.arange(30) % 2, name="table", keep=["age", "income"])
-    with pytest.raises(DataError, match="'income' is missing.*did you mean 'Income'"):
+    with pytest.raises(DataError, match=r"'income' is missing.*did you mean 'Income'"):
         table.schema.read(frame.rename(columns={"income": "Income"}))
     with pytest.raises(DataError, match="columns 'income', 'age' are missing"):
         table.schema.read(pd.DataFrame({"b": [1]}))

@@ -1,0 +1,1 @@
+"""Which method to use, at which threshold, and what to expect of it."""
