@@ -47,7 +47,7 @@ class Ridge:
     strength: float
     columns: Standardization
     # Not a cached property: before Python 3.12 that takes a lock, which a forked process inherits.
-    _curvature: Floats = field(init=False, repr=False)
+    _curvature: Floats = field(init=False, repr=False, compare=False)
 
     is_rotation_invariant: ClassVar[bool] = True
     is_centred: ClassVar[bool] = True
