@@ -39,5 +39,8 @@ __getattr__, __dir__ = lazy_names(
         "skfocal.model_selection": ["FocalLogisticRegressionCV"],
         "skfocal.posterior": ["focal_posterior"],
     },
-    ["displays", "explorer", "linear_model", "losses", "metrics", "model_selection", "posterior"],
+    [
+        *("calibration", "displays", "explorer", "linear_model", "losses", "metrics"),
+        *("model_selection", "posterior"),
+    ],
 )

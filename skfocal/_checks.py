@@ -17,6 +17,8 @@ __all__ = [
     "check_integer",
     "check_labels",
     "check_number",
+    "check_probabilities",
+    "check_row_sums",
     "check_row_weights",
 ]
 
@@ -127,6 +129,30 @@ def _is_missing(label: Any) -> bool:
         return label is None or bool(label != label)  # noqa: PLR0124 - NaN differs from itself
     except TypeError:
         return True
+
+
+def check_probabilities(name: str, probabilities: ArrayLike) -> NDArray[np.float64]:
+    """Return probabilities as a float64 array, or raise ValueError if one is not in [0, 1]."""
+    try:
+        array = np.asarray(probabilities, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        msg = f"{name} must hold numbers in [0, 1]; got {probabilities!r}."
+        raise ValueError(msg) from error
+    outside = ~((array >= 0) & (array <= 1))
+    if outside.any():
+        msg = f"{name} must lie in [0, 1]; got {float(array[outside][0])!r}."
+        raise ValueError(msg)
+    return array
+
+
+def check_row_sums(name: str, probabilities: Floats) -> None:
+    """Raise ValueError if the probabilities of the classes do not sum to 1 in each row."""
+    total = probabilities.sum(axis=1)
+    # The tolerance allows for classifiers that compute in float32.
+    off = np.abs(total - 1) > 1e-5
+    if off.any():
+        msg = f"{name} must sum to 1 for each sample; got a sum of {float(total[off][0])}."
+        raise ValueError(msg)
 
 
 def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats | None:

@@ -14,7 +14,14 @@ from skfocal._checks import check_labels, check_number
 from skfocal._typing import Alpha, Floats, Gamma, Integers
 from skfocal.losses import check_gamma, class_gammas, class_weights
 
-__all__ = ["class_totals", "effective_number_alpha", "encode", "resolve_alpha", "resolve_gamma"]
+__all__ = [
+    "class_totals",
+    "effective_number_alpha",
+    "encode",
+    "resolve_alpha",
+    "resolve_gamma",
+    "values_by_class",
+]
 
 # Labels are processed in chunks of this length, since NumPy sorts and counts temporary copies.
 _CHUNK = 2**16
@@ -152,7 +159,7 @@ def resolve_alpha(alpha: Alpha, classes: NDArray[Any], totals: Floats) -> Floats
         np.divide(totals.sum(), len(totals) * totals, out=balanced, where=totals > 0)
         return balanced
     if isinstance(alpha, Mapping):
-        alpha = _values_by_class("alpha", alpha, classes)
+        alpha = values_by_class("alpha", alpha, classes)
     return class_weights(alpha, len(classes))
 
 
@@ -179,11 +186,11 @@ def resolve_gamma(gamma: Gamma, classes: NDArray[Any]) -> float | Floats:
         If `gamma` is not as described above, or does not match the classes.
     """
     if isinstance(gamma, Mapping):
-        gamma = _values_by_class("gamma", gamma, classes)
+        gamma = values_by_class("gamma", gamma, classes)
     return class_gammas(check_gamma(gamma), len(classes))
 
 
-def _values_by_class(name: str, values: Mapping[Any, Any], classes: NDArray[Any]) -> list[Any]:
+def values_by_class(name: str, values: Mapping[Any, Any], classes: NDArray[Any]) -> list[Any]:
     """Return the values of a mapping from label to value, in the order of `classes`."""
     labels = classes.tolist()
     missing = [label for label in labels if label not in values]

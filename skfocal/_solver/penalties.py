@@ -6,8 +6,7 @@ To add one, write a class with the attributes of `Penalty` and return it from `m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
@@ -47,16 +46,19 @@ class Ridge:
 
     strength: float
     columns: Standardization
+    # Not a cached property: before Python 3.12 that takes a lock, which a forked process inherits.
+    _curvature: Floats = field(init=False, repr=False, compare=False)
 
     is_rotation_invariant: ClassVar[bool] = True
     is_centred: ClassVar[bool] = True
 
-    @cached_property
-    def _curvature(self) -> Floats:
+    def __post_init__(self) -> None:
+        """Compute the second derivatives once."""
         # A column with almost no spread has a coefficient of almost zero, not of nan.
         with np.errstate(over="ignore"):
             by_coef = np.square(np.sqrt(self.strength) * self.columns.inverse_scale)
-        return np.append(np.minimum(by_coef, _MAX_CURVATURE), 0.0)
+        curvature = np.append(np.minimum(by_coef, _MAX_CURVATURE), 0.0)
+        object.__setattr__(self, "_curvature", curvature)
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
         """Return the penalty and its gradient in the parameters."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,11 +36,8 @@ class TrainingData:
     codes: Integers
     classes: NDArray[Any]
     sample_weight: Floats | None
-
-    @cached_property
-    def class_totals(self) -> Floats:
-        """Return the total weight of each class."""
-        return class_totals(self.codes, len(self.classes), self.sample_weight)
+    class_totals: Floats
+    """Total weight of each class."""
 
 
 def encode_labels(X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> TrainingData:
@@ -53,7 +49,8 @@ def encode_labels(X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> Trai
         If `y` does not hold two classes, or `sample_weight` is invalid.
     """
     classes, codes = encode(np.asarray(y))
-    return TrainingData(X, codes, classes, check_row_weights(sample_weight, X.shape[0]))
+    weights = check_row_weights(sample_weight, X.shape[0])
+    return TrainingData(X, codes, classes, weights, class_totals(codes, len(classes), weights))
 
 
 def objective_on_table(

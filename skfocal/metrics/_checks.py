@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import assert_all_finite
 
-from skfocal._checks import check_labels, check_row_weights
+from skfocal._checks import (
+    check_labels,
+    check_probabilities,
+    check_row_sums,
+    check_row_weights,
+)
 
 __all__ = [
     "Forecast",
@@ -34,7 +39,7 @@ def check_forecast(
     y_true: ArrayLike, y_prob: ArrayLike, sample_weight: ArrayLike | None, pos_label: Any
 ) -> Forecast:
     """Return the forecast of the positive class, or raise ValueError."""
-    probability = _check_column("y_prob", _check_probabilities(y_prob))
+    probability = _check_column("y_prob", check_probabilities("y_prob", y_prob))
     outcome = _check_outcome(y_true, len(probability))
     return _forecast(_is_event(outcome, pos_label), probability, sample_weight)
 
@@ -98,14 +103,8 @@ def _check_classes(
     y_true: ArrayLike, y_prob: ArrayLike, labels: ArrayLike | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return the one-hot encoded true classes and the probabilities."""
-    probability = _check_probabilities(y_prob)
-    total = probability.sum(axis=1)
-    # The tolerance allows for classifiers that compute in float32.
-    off = np.abs(total - 1) > 1e-5
-    if off.any():
-        raise ValueError(
-            f"y_prob must sum to 1 for each sample; got a sum of {float(total[off][0])}."
-        )
+    probability = check_probabilities("y_prob", y_prob)
+    check_row_sums("y_prob", probability)
     outcome = _check_outcome(y_true, len(probability))
     present = _distinct(outcome)
     classes = present if labels is None else np.asarray(labels).tolist()
@@ -130,17 +129,6 @@ def _check_outcome(y_true: ArrayLike, n_samples: int) -> NDArray[Any]:
         raise ValueError("y_true must hold at least one sample; got none.")
     assert_all_finite(outcome, input_name="y_true")
     return outcome
-
-
-def _check_probabilities(y_prob: ArrayLike) -> NDArray[np.float64]:
-    try:
-        probability = np.asarray(y_prob, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"y_prob must hold numbers in [0, 1]; got {y_prob!r}.") from error
-    outside = ~((probability >= 0) & (probability <= 1))
-    if outside.any():
-        raise ValueError(f"y_prob must lie in [0, 1]; got {float(probability[outside][0])!r}.")
-    return probability
 
 
 def _check_column(name: str, values: NDArray[Any]) -> NDArray[Any]:

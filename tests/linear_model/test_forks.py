@@ -13,6 +13,7 @@ from sklearn.datasets import make_classification
 from systems import needs_fork
 
 from skfocal import FocalLogisticRegression
+from skfocal._solver import training_data
 from skfocal._solver.threads import ordered_map
 
 pytestmark = [
@@ -82,6 +83,32 @@ def test_child_of_a_busy_parent_works(table, busy, work):
             result, n_threads = forked(lambda: (functions[work](), blas_threads()))
             np.testing.assert_array_equal(result, expected)
             assert set(n_threads) == {2}
+
+
+@pytest.mark.parametrize("name", ["encode", "class_totals"])
+def test_fork_while_another_thread_prepares_a_fit(table, monkeypatch, name):
+    """Locks that this thread holds, such as those of cached properties, stay locked in a child."""
+    X, y = table
+    function = getattr(training_data, name)
+    is_there, may_go_on = threading.Event(), threading.Event()
+
+    def function_that_waits(*args):
+        if threading.current_thread() is not threading.main_thread():
+            is_there.set()
+            may_go_on.wait()
+        return function(*args)
+
+    monkeypatch.setattr(training_data, name, function_that_waits)
+    thread = threading.Thread(target=lambda: FocalLogisticRegression().fit(X, y))
+    thread.start()
+    is_there.wait()
+    try:
+        coef = forked(lambda: FocalLogisticRegression().fit(X, y).coef_)
+    finally:
+        may_go_on.set()
+        thread.join()
+
+    np.testing.assert_array_equal(coef, FocalLogisticRegression().fit(X, y).coef_)
 
 
 def test_child_starts_new_threads():

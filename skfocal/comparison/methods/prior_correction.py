@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_softmax
 
 from skfocal._typing import Floats
+from skfocal.calibration._prior import adjust_log_probabilities
 from skfocal.comparison.methods import plain, resampling
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
@@ -18,15 +18,12 @@ __all__ = ["FAMILY", "restore_priors", "undo_balance"]
 def restore_priors(
     y: NDArray[np.intp], _log_proba: Floats, class_counts: NDArray[np.intp]
 ) -> Correction:
-    """Correct for training on other class frequencies than those of the training rows.
-
-    References
-    ----------
-    M. Saerens, P. Latinne, C. Decaestecker (2002). "Adjusting the Outputs of a Classifier to New
-    a Priori Probabilities." Neural Computation 14(1), 21-41. doi:10.1162/089976602753284446
-    """
-    change = np.log(np.bincount(y) / len(y)) - np.log(class_counts / class_counts.sum())
-    return lambda log_proba: np.asarray(log_softmax(log_proba + change, axis=1))
+    """Correct for training on other class frequencies than those of the training rows."""
+    old_prior, new_prior = (
+        counts / counts.sum()
+        for counts in (class_counts, np.bincount(y, minlength=len(class_counts)))
+    )
+    return lambda log_proba: adjust_log_probabilities(log_proba, old_prior, new_prior)
 
 
 def undo_balance(
