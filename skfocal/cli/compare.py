@@ -6,13 +6,12 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from skfocal.cli.options import as_options
 from skfocal.cli.output import (
     check_writable,
     create_directory,
@@ -23,6 +22,7 @@ from skfocal.cli.output import (
     quiet_option,
     usage_errors,
 )
+from skfocal.cli.table_options import examples, goal_option, read_data, table_options
 from skfocal.comparison.errors import StoreError
 from skfocal.comparison.names import (
     BASELINE,
@@ -45,29 +45,19 @@ if TYPE_CHECKING:
 
 __all__ = ["compare"]
 
+RESUME = "Run the same command again to resume"
 
-@click.command()
+
+@click.command(
+    epilog=examples(
+        "skfocal compare patients.csv --target died -o report",
+        "skfocal compare patients.csv --target died --threshold cost:fp=1,fn=20 -o report",
+        "skfocal compare patients.csv --target died --method focal --method platt -o report",
+    )
+)
 @click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--target", required=True, metavar="COLUMN", help="Column to predict.")
-@click.option("--positive", metavar="LABEL", help="Positive class.  [default: the rarer one]")
-@click.option("--drop", multiple=True, metavar="COLUMN", help="Column to drop; repeatable.")
-@click.option(
-    "--keep",
-    multiple=True,
-    metavar="COLUMN",
-    help="Column to keep although it looks like an identifier; repeatable.",
-)
-@click.option(
-    "--keep-na",
-    is_flag=True,
-    help="Read NA, None, null and similar words as labels and categories, not as missing values.",
-)
-@click.option(
-    "--drop-missing-target", is_flag=True, help="Drop the rows in which the target is missing."
-)
-@click.option(
-    "--group", metavar="COLUMN", help="Column of groups: rows with the same value share a fold."
-)
+@table_options
 @click.option(
     "--method",
     "methods",
@@ -107,6 +97,7 @@ __all__ = ["compare"]
     help="Rule for the threshold of a second decision beside the default one: tune:f1, tune:mcc, "
     "cost:fp=1,fn=20 or a probability.",
 )
+@goal_option
 @click.option(
     "--cv", type=click.IntRange(min=2), default=5, show_default=True, help="Number of outer folds."
 )
@@ -154,21 +145,19 @@ __all__ = ["compare"]
 @open_option
 @quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Print a line for each finished cell.")
+@click.pass_context
 def compare(  # noqa: PLR0913  # one for each option
+    context: click.Context,
+    /,
     *,
     data: Path,
     target: str,
-    positive: str | None,
-    drop: tuple[str, ...],
-    keep: tuple[str, ...],
-    keep_na: bool,
-    drop_missing_target: bool,
-    group: str | None,
     methods: tuple[str, ...],
     estimators: tuple[str, ...],
     baseline: str,
     metrics: tuple[str, ...],
     threshold: str,
+    goal: str | None,
     cv: int,
     repeats: int,
     inner_cv: int,
@@ -181,6 +170,7 @@ def compare(  # noqa: PLR0913  # one for each option
     show: bool,
     quiet: bool,
     verbose: bool,
+    **reading: Any,
 ) -> None:
     """Compare methods for class imbalance on DATA, a file with a table.
 
@@ -196,21 +186,7 @@ def compare(  # noqa: PLR0913  # one for each option
         _check_names(methods, estimators, baseline, metrics, threshold)
         if not dry_run:
             check_writable(output)
-        from skfocal.comparison.data.reading import read_table  # noqa: PLC0415  # imports pandas
-
-        table = read_table(
-            data,
-            target,
-            positive=positive,
-            drop=drop,
-            group=group,
-            keep=keep,
-            keep_na=keep_na,
-            drop_missing_target=drop_missing_target,
-        )
-        table = replace(table, findings=tuple(map(as_options, table.findings)))
-        for text in table.findings:
-            click.echo(f"Warning: {text}", err=True)
+        table = read_data(data, target, reading)
         from skfocal.comparison import (  # noqa: PLC0415  # takes seconds
             make_plan,
             progress_on_stderr,
@@ -229,13 +205,18 @@ def compare(  # noqa: PLR0913  # one for each option
             baseline=baseline,
             metrics=metrics or None,
             threshold=threshold,
+            goal=_goal(goal, context),
         )
     if dry_run:
         click.echo(_forecast(plan, output, jobs, resume=not no_resume))
         return
     create_directory(output)
     display = nullcontext() if quiet else progress_on_stderr(verbose=verbose)
-    with interruptible(output), usage_errors(StoreError), display as progress:
+    with (
+        interruptible(f"Finished cells are stored in {output}. {RESUME}"),
+        usage_errors(StoreError),
+        display as progress,
+    ):
         comparison = run_plan(
             plan,
             n_jobs=jobs or -1,
@@ -243,9 +224,16 @@ def compare(  # noqa: PLR0913  # one for each option
             directory=output,
             resume=not no_resume,
             command=shlex.join(["skfocal", *sys.argv[1:]]),
+            source={"data": str(data), "target": target, **reading},
             progress=progress,
         )
     finish(comparison, output, quiet=quiet, show=show)
+
+
+def _goal(goal: str | None, context: click.Context) -> str | None:
+    """Return the goal: decisions if a threshold rule was given, even if it is the default one."""
+    given = context.get_parameter_source("threshold") is ParameterSource.COMMANDLINE
+    return "decisions" if goal is None and given else goal
 
 
 def _check_names(

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from skfocal.cli.output import UsageError
+from skfocal.cli.table_options import examples
 from skfocal.explorer import write_element, write_page
 
 __all__ = ["explore"]
 
 
-@click.command()
+@click.command(epilog=examples("skfocal explore", "skfocal explore -o page.html --no-open"))
 @click.option(
     "-o",
     "output",

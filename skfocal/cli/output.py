@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from skfocal.comparison import Comparison
 
 __all__ = [
+    "UsageError",
     "check_writable",
+    "check_writable_file",
     "create_directory",
     "directory_type",
+    "file_type",
     "finish",
     "interruptible",
     "open_option",
@@ -59,6 +62,7 @@ quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Print only the paths of the files."
 )
 directory_type = click.Path(exists=True, file_okay=False, path_type=Path)
+file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def check_writable(output: Path) -> None:
@@ -68,6 +72,15 @@ def check_writable(output: Path) -> None:
         raise UsageError(f"cannot write to {output}: {nearest} is not a directory")
     if not os.access(nearest, os.W_OK):
         raise UsageError(f"cannot write to {output}: permission denied")
+
+
+def check_writable_file(output: Path) -> None:
+    """Refuse an output file whose directory does not exist or cannot be written."""
+    directory = output.absolute().parent
+    if not directory.is_dir():
+        raise UsageError(f"cannot write {output}: {directory} is no directory")
+    if output.is_dir() or not os.access(directory, os.W_OK):
+        raise UsageError(f"cannot write {output}: permission denied, or it is a directory")
 
 
 def create_directory(output: Path) -> None:
@@ -101,8 +114,8 @@ def finish(
 
 
 @contextmanager
-def interruptible(output: Path) -> Iterator[None]:
-    """On Ctrl-C or SIGTERM, print how to resume and exit with 130 or 143."""
+def interruptible(note: str) -> Iterator[None]:
+    """On Ctrl-C or SIGTERM, print what is left and exit with 130 or 143."""
 
     def terminate(*_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the first one is being obeyed
@@ -113,19 +126,15 @@ def interruptible(output: Path) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         terminated = isinstance(error, _Terminated)
-        click.echo(
-            f"{'Terminated' if terminated else 'Interrupted'}. Finished cells are stored in "
-            f"{output}. Run the same command again to resume",
-            err=True,
-        )
+        click.echo(f"{'Terminated' if terminated else 'Interrupted'}. {note}", err=True)
         raise SystemExit(TERMINATED if terminated else INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, previous)
 
 
 @contextmanager
-def usage_errors(kind: type[Exception]) -> Iterator[None]:
-    """Print errors of a kind without a traceback, and warnings as plain lines."""
+def usage_errors(*kinds: type[Exception]) -> Iterator[None]:
+    """Print errors of some kinds without a traceback, and warnings as plain lines."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
         click.echo(f"Warning: {as_options(str(message))}", err=True)
@@ -137,5 +146,5 @@ def usage_errors(kind: type[Exception]) -> Iterator[None]:
         except SettingError as error:
             problem = as_options(error.problem)
             raise UsageError(f"{option_of(error.parameter)} {problem}") from error
-        except kind as error:
+        except kinds as error:
             raise UsageError(as_options(str(error))) from error

@@ -43,6 +43,7 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     baseline: str = BASELINE,
     metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
+    goal: str | None = None,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
@@ -91,6 +92,8 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         Rule for the threshold of a second decision beside the default one: "tune:f1" or
         "tune:mcc", the best on the inner held-out rows; "cost:fp=1,fn=20", the lowest cost there,
         which is then also measured; or a fixed probability such as "0.5".
+    goal : {"probabilities", "ranking", "decisions"}, default=None
+        What a method is recommended for; see `Comparison.recommend`.
     timeout : float, default=None
         Seconds after which a cell, one method on one fold, is killed and counts as failed.
     directory : str or Path, default=None
@@ -138,6 +141,7 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         baseline=baseline,
         metrics=metrics,
         threshold=threshold,
+        goal=goal,
         timeout=timeout,
         directory=directory,
         resume=resume,
@@ -158,6 +162,7 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
     baseline: str = BASELINE,
     metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
+    goal: str | None = None,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
@@ -191,6 +196,7 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
         baseline=baseline,
         metrics=metrics,
         threshold=threshold,
+        goal=goal,
     )
     return run_plan(
         plan,

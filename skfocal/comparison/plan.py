@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from skfocal.comparison.comparison import Comparison
 from skfocal.comparison.data.descriptions import describe_tables
@@ -15,6 +16,7 @@ from skfocal.comparison.errors import DataError, SettingError
 from skfocal.comparison.methods.catalogue import BASELINE, resolve_methods
 from skfocal.comparison.methods.class_sizes import check_class_sizes
 from skfocal.comparison.methods.method import Method
+from skfocal.comparison.names import check_goal
 from skfocal.comparison.run.cell import Cell, make_cells
 from skfocal.comparison.run.schedule import Progress, run_cells
 from skfocal.comparison.scoring.metrics import METRICS, Metric, resolve_metrics
@@ -58,7 +60,7 @@ class ComparisonPlan:
         return cell_keys(cell.content for cell in self.cells)
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913  # one keyword for each setting
     tables: Sequence[Table],
     *,
     methods: Sequence[str | Method] | None = None,
@@ -69,6 +71,7 @@ def make_plan(
     baseline: str = BASELINE,
     metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
+    goal: str | None = None,
 ) -> ComparisonPlan:
     """Plan a comparison; the parameters and errors are those of `compare_tables`."""
     for parameter, value, least in (
@@ -78,6 +81,8 @@ def make_plan(
     ):
         if value < least:
             raise SettingError(parameter, f"must be an integer of at least {least}; got {value!r}.")
+    if goal is not None:
+        check_goal(goal)
     names = [table.name for table in tables]
     if len(set(names)) < len(names):
         raise DataError(f"tables must have unique names; got {', '.join(names)}")
@@ -102,7 +107,7 @@ def make_plan(
         )
     metric_names = tuple(metric.name for metric in ranked_by)
     settings = ComparisonSettings(
-        cv, repeats, inner_cv, random_state, baseline, metric_names, threshold
+        cv, repeats, inner_cv, random_state, baseline, metric_names, threshold, goal
     )
     own = [metric for metric in ranked_by if metric.name not in METRICS]
     cells = make_cells(tables, splits, chosen, rule, own)
@@ -139,11 +144,13 @@ def run_plan(
     directory: str | Path | None = None,
     resume: bool = True,
     command: str | None = None,
+    source: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Run a plan; the parameters and errors are those of `compare_tables`.
 
-    The command line `command` is recorded to show how to repeat the comparison.
+    The command line `command` is recorded to show how to repeat the comparison, and so is
+    `source`, how its table was read: the file, the target and the other settings of `read_table`.
     """
     if timeout is not None and not timeout > 0:
         raise SettingError(
@@ -151,7 +158,7 @@ def run_plan(
         )
     data_sets = describe_tables(plan.tables).assign(**_hashes(plan))
     needed = {method.needs: method.needed_version for method in plan.methods if method.needs}
-    origin = {**new_origin(command), "needed": needed}
+    origin = {**new_origin(command), "needed": needed, "source": dict(source or {})}
     run = partial(run_cells, plan.cells, n_jobs=n_jobs, timeout=timeout, progress=progress)
     if directory is None:
         results = run()

@@ -303,8 +303,9 @@ class Results:
             Command line that repeats it; by default the one it was made with.
         """
         splits = zip(*(self.data_sets[name] for name in HASHES), strict=True)
+        origin = {name: value for name, value in self.origin.items() if name != "source"}
         return {
-            **self.origin,
+            **origin,
             "command": command or self.origin["command"],
             "settings": {**asdict(self.settings), "metrics": list(self.settings.metrics)},
             "grids": {

@@ -16,7 +16,15 @@ from skfocal.comparison.errors import SettingError
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import BASELINE, DEFAULT_METHODS, check_baseline, check_method
 
-__all__ = ["BASELINE", "METHODS", "ON_REQUEST", "append_methods", "resolve_methods"]
+__all__ = [
+    "BASELINE",
+    "METHODS",
+    "ON_REQUEST",
+    "append_methods",
+    "method_of",
+    "resolve_methods",
+    "with_classifier",
+]
 
 _BY_NAME = {method.name: method for method in collect("skfocal.comparison.methods", "FAMILY")}
 METHODS: Mapping[str, Method] = MappingProxyType({name: _BY_NAME[name] for name in DEFAULT_METHODS})
@@ -55,6 +63,28 @@ def resolve_methods(
                 f"got {method.name!r}, which needs {method.needs}: pip install {method.needs}",
             )
     return chosen
+
+
+def with_classifier(method: Method) -> Method:
+    """Return the method of the catalogue in place of one that was read from a file.
+
+    A method of the user is returned as it is, without a classifier.
+    """
+    known: Method | None = _BY_NAME.get(method.name)
+    return method if method.classifier is not None or known is None else known
+
+
+def method_of(name: str) -> Method:
+    """Return the method with a name, or the one that is reported under it.
+
+    Raises
+    ------
+    SettingError
+        If there is none.
+    """
+    by_reported_name = {one: method for method in _BY_NAME.values() for one in method.reported}
+    method: Method = by_reported_name[name] if name in by_reported_name else _look_up(name)
+    return method
 
 
 def append_methods(

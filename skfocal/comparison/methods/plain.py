@@ -64,7 +64,7 @@ class PlainLogisticRegression(LogisticRegression):  # type: ignore[misc]  # unty
 FAMILY = (
     Method(
         BASELINE,
-        "Logistic regression with cross-entropy, without any treatment of imbalance.",
+        "Plain logistic regression, without any treatment of imbalance.",
         PlainLogisticRegression(),
         {"C": penalties()},
         ranges={"C": PENALTY},

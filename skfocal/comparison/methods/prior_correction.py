@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,23 @@ from skfocal.calibration._prior import adjust_log_probabilities
 from skfocal.comparison.methods import plain, resampling
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
-__all__ = ["FAMILY", "restore_priors", "undo_balance"]
+__all__ = ["CORRECTIONS", "FAMILY", "restore_priors", "undo_balance"]
+
+
+@dataclass(frozen=True, eq=False)
+class PriorChange:
+    """Adjust log-probabilities from some class shares to others."""
+
+    old_prior: Floats
+    new_prior: Floats
+
+    def __call__(self, log_proba: Floats) -> Floats:
+        """Correct log-probabilities."""
+        return adjust_log_probabilities(log_proba, self.old_prior, self.new_prior)
+
+
+CORRECTIONS = (PriorChange,)
+"""Types that the file of a fitted model may hold."""
 
 
 def restore_priors(
@@ -23,7 +39,7 @@ def restore_priors(
         counts / counts.sum()
         for counts in (class_counts, np.bincount(y, minlength=len(class_counts)))
     )
-    return lambda log_proba: adjust_log_probabilities(log_proba, old_prior, new_prior)
+    return PriorChange(old_prior, new_prior)
 
 
 def undo_balance(

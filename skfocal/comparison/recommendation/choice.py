@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import entr
 
 from skfocal.comparison.errors import DataError
+from skfocal.comparison.methods.catalogue import with_classifier
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import check_goal
 from skfocal.comparison.results import SIGNIFICANCE, Results
@@ -33,7 +34,7 @@ DECIMALS = 9
 
 
 class Rival(NamedTuple):
-    """The method that may be better than the recommended one by most."""
+    """The best of the other methods."""
 
     method: str
     """Its reported name."""
@@ -163,7 +164,11 @@ def choose(results: Results, goal: str | None = None) -> Choice:
     worse = _significantly_worse(results, table, metric, best)
     method = next(name for name in ordered if name not in worse)
     delta = margin(metric, rule, _class_shares(results))
-    rival = _rival(results, metric, method, list(table.columns)) if results.is_single else None
+    others = [name for name in ordered if name != method]
+    rival = None
+    if results.is_single and others:
+        name = _best(table[others], others, metric)
+        rival = Rival(name, *_gain(results, metric, name, method)[:3])
     more = None
     if rival is not None and rival.high > delta:
         more = _more_positives(rival, delta, int(results.data_sets["n_rarest"].iloc[0]))
@@ -173,7 +178,8 @@ def choose(results: Results, goal: str | None = None) -> Choice:
 def _by_simplicity(results: Results, table: pd.DataFrame, metric: Metric) -> list[str]:
     """Return the reported names, the simplest method first."""
     mean = table.mean() * (-1 if metric.greater_is_better else 1)
-    methods = {name: method for method in results.methods for name in method.reported}
+    known = map(with_classifier, results.methods)
+    methods = {name: method for method in known for name in method.reported}
     names = [str(name) for name in table.columns]
 
     def place(name: str) -> tuple[int, bool, float, float, int]:
@@ -226,13 +232,6 @@ def _gain(
     ratio = float(base["n_test"].mean() / base["n_train"].mean())
     found = corrected_difference(gain if metric.greater_is_better else -gain, ratio)
     return found.mean, found.low, found.high, found.p_value
-
-
-def _rival(results: Results, metric: Metric, method: str, names: list[str]) -> Rival | None:
-    rivals = [
-        Rival(name, *_gain(results, metric, name, method)[:3]) for name in names if name != method
-    ]
-    return max(rivals, key=lambda rival: rival.high, default=None)
 
 
 def _more_positives(rival: Rival, delta: float, n_positive: int) -> int:

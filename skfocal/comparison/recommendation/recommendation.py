@@ -14,7 +14,7 @@ import pandas as pd
 from skfocal.comparison.data.preparation import Layout
 from skfocal.comparison.data.schema import Schema
 from skfocal.comparison.errors import DataError
-from skfocal.comparison.methods.catalogue import METHODS, ON_REQUEST
+from skfocal.comparison.methods.catalogue import with_classifier
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.recommendation.choice import Choice, choose
 from skfocal.comparison.recommendation.pipeline import plain_pipeline
@@ -22,7 +22,7 @@ from skfocal.comparison.recommendation.script import script
 from skfocal.comparison.recommendation.words import Words, describe
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
-from skfocal.comparison.statistics.expectations import expect, expect_scores
+from skfocal.comparison.statistics.expectations import crossed_thresholds, expect, expect_scores
 
 __all__ = ["Recommendation", "recommend"]
 
@@ -58,14 +58,23 @@ class Recommendation:
         more positive rows would decide.
     words : Words
         The parts of the text: advice, outlook, certainty and warning.
+    rule : ThresholdRule
+        How the threshold is chosen.
+    results : Results
+        What it is based on.
     """
 
-    def __init__(self, results: Results, choice: Choice) -> None:
+    def __init__(self, results: Results, choice: Choice, threshold: str | None = None) -> None:
         self.choice = choice
         self.goal = choice.goal
         self.method = choice.method
-        self._results = results
+        self.results = results
+        self.rule = parse_threshold(threshold or results.settings.threshold)
         self._rows = results.scores[results.scores["method"] == choice.method]
+        self._predictions = [one for one in results.predictions if one.method == choice.method]
+        if threshold not in (None, results.settings.threshold):
+            chosen = crossed_thresholds(self._rows, self._predictions, self.rule)
+            self._rows = self._rows.assign(threshold=chosen)
         self.params = self._usual_params()
         self.threshold = self._threshold()
         self.expected = self.expect(N_NEW)
@@ -101,13 +110,11 @@ class Recommendation:
         DataFrame
             As `expected`, for another number of rows.
         """
-        results, rule = self._results, parse_threshold(self._results.settings.threshold)
-        if not results.is_single:
+        if not self.results.is_single:
             return pd.DataFrame(columns=["label", "value", "low", "high"])
         if not self._is_binary:
             return expect_scores(self._rows, SCORES, n_new=n_rows)
-        predictions = [one for one in results.predictions if one.method == self.method]
-        return expect(self._rows, predictions, rule, n_new=n_rows)
+        return expect(self._rows, self._predictions, self.rule, n_new=n_rows)
 
     def estimator(self) -> Any:
         """Return the method as an unfitted pipeline of scikit-learn or imbalanced-learn.
@@ -126,9 +133,9 @@ class Recommendation:
         SettingError
             If it is a user's estimator of a stored comparison.
         """
-        settings = self._results.settings
+        settings = self.results.settings
         return plain_pipeline(
-            self._method,
+            self.definition,
             self.method,
             self.params,
             self._layout,
@@ -151,7 +158,7 @@ class Recommendation:
         str
             It reads the file, fits `estimator` and flags the rows at the threshold.
         """
-        source = self._results.origin.get("source") or {}
+        source = self.results.origin.get("source") or {}
         layout, data_set = self._layout, self._data_set
         return script(
             self.estimator(),
@@ -186,23 +193,21 @@ class Recommendation:
 
     @property
     def _is_binary(self) -> bool:
-        return bool((self._results.data_sets["n_classes"] == 2).all())
+        return bool((self.results.data_sets["n_classes"] == 2).all())
 
     @property
-    def _method(self) -> Method:
+    def definition(self) -> Method:
         """The method, with the classifier of the catalogue if it was read from a file."""
-        found = next(one for one in self._results.methods if self.method in one.reported)
-        if found.classifier is None:
-            found = {**METHODS, **ON_REQUEST}.get(found.name, found)
-        return found
+        found = next(one for one in self.results.methods if self.method in one.reported)
+        return with_classifier(found)
 
     @cached_property
     def _data_set(self) -> dict[str, Any]:
-        if not self._results.is_single:
+        if not self.results.is_single:
             raise DataError(
                 "a pipeline needs the columns of one table; compare on a single table to get it"
             )
-        return dict(self._results.data_sets.iloc[0])
+        return dict(self.results.data_sets.iloc[0])
 
     @property
     def _layout(self) -> Layout:
@@ -216,11 +221,17 @@ class Recommendation:
 
     def _threshold(self) -> float | None:
         thresholds = self._rows["threshold"].to_numpy(np.float64)
-        if not self._results.is_single or np.isnan(thresholds).all():
+        if not self.results.is_single or np.isnan(thresholds).all():
             return None
         return float(np.median(thresholds))
 
 
-def recommend(results: Results, goal: str | None = None) -> Recommendation:
-    """Recommend a method; see `Comparison.recommend`."""
-    return Recommendation(results, choose(results, goal))
+def recommend(
+    results: Results, goal: str | None = None, *, threshold: str | None = None
+) -> Recommendation:
+    """Recommend a method; see `Comparison.recommend`.
+
+    With another rule for the threshold than that of the comparison, the threshold of each test
+    fold is chosen on the other test folds.
+    """
+    return Recommendation(results, choose(results, goal), threshold)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -15,6 +16,7 @@ __all__ = ["Imports", "script", "source_of"]
 
 WIDTH = 96
 INDENT = "    "
+POSITIONAL = ("steps", "transformers")
 
 
 class Imports:
@@ -52,23 +54,24 @@ def source_of(value: Any, imports: Imports, indent: str = "") -> str:
         given += [f"{key}={source_of(one, imports, deeper)}" for key, one in value.keywords.items()]
         return _call(imports.add("functools", "partial"), given, indent)
     if hasattr(value, "get_params"):
+        changed = sorted(_changed(value), key=lambda pair: pair[0] not in POSITIONAL)
         given = [
-            f"{key}={source_of(one, imports, deeper)}"
-            if key not in ("steps", "transformers")
-            else source_of(one, imports, deeper)
-            for key, one in _changed(value)
+            ("" if key in POSITIONAL else f"{key}=") + source_of(one, imports, deeper)
+            for key, one in changed
         ]
         return _call(_name_of(type(value), imports), given, indent)
     if callable(value):
         return _name_of(value, imports)
     if isinstance(value, Mapping):
-        pairs = [f"{key!r}: {source_of(one, imports, deeper)}" for key, one in value.items()]
+        pairs = [
+            f"{_literal(key)}: {source_of(one, imports, deeper)}" for key, one in value.items()
+        ]
         return _bracketed("{", pairs, "}", indent)
     if isinstance(value, list | tuple):
         items = [source_of(one, imports, deeper) for one in value]
         begin, end = "[]" if isinstance(value, list) else "()"
         return _bracketed(begin, items, end, indent)
-    return repr(value)
+    return _literal(value)
 
 
 def script(
@@ -104,13 +107,17 @@ def script(
     imports = Imports()
     model = source_of(estimator, imports)
     texts = [target, *categorical, *(one.column for one in schema.readings if _is_text(one))]
-    dtype = f"dict.fromkeys({list(dict.fromkeys(texts))!r}, str)"
+    texts = list(dict.fromkeys(texts))
     reader = "read_parquet" if data.endswith(".parquet") else "read_csv"
-    reading = f"pd.{reader}({data!r}" + (f", dtype={dtype})" if reader == "read_csv" else ")")
     lines = [f'"""{title}"""', "", "import pandas as pd", *imports.lines(), ""]
-    lines += [f"table = {reading}", *_conversions(schema)]
-    label = f'table[{target!r}].astype(str).str.strip().str.removesuffix(".0")'
-    lines.append(f"y = {label}" + ("" if positive is None else f" == {positive!r}"))
+    if reader == "read_csv":
+        lines.append(f"texts = {source_of(texts, imports)}")
+        lines.append(f"table = pd.read_csv({_literal(data)}, dtype=dict.fromkeys(texts, str))")
+    else:
+        lines.append(f"table = pd.read_parquet({_literal(data)})")
+    lines += _conversions(schema)
+    label = f'table[{_literal(target)}].astype(str).str.strip().str.removesuffix(".0")'
+    lines.append(f"y = {label}" + ("" if positive is None else f" == {_literal(positive)}"))
     lines += ["", f"model = {model}", "model.fit(table, y)", ""]
     if positive is None:
         lines += ["probabilities = model.predict_proba(table)", "predicted = model.predict(table)"]
@@ -138,10 +145,10 @@ def _conversions(schema: Schema) -> Iterator[str]:
         if isinstance(one, NumberReading) and not _has_form(one)
     ]
     if plain:
-        yield f"for column in {plain!r}:"
+        yield f"for column in {source_of(plain, Imports())}:"
         yield f'{INDENT}table[column] = pd.to_numeric(table[column], errors="coerce")'
     for reading in schema.readings:
-        column = f"table[{reading.column!r}]"
+        column = f"table[{_literal(reading.column)}]"
         if isinstance(reading, NumberReading) and _has_form(reading):
             comma = reading.form.decimal_comma
             yield f'digits = {column}.str.replace(r"^\\((.*)\\)$", r"-\\1", regex=True)'
@@ -157,7 +164,7 @@ def _conversions(schema: Schema) -> Iterator[str]:
             how = f'dayfirst={reading.days_lead}, format="mixed", errors="coerce"'
             yield f"dates = pd.to_datetime({column}, {how})"
             for part, feature in zip(reading.parts, reading.features, strict=True):
-                yield f"table[{feature!r}] = {_part(part)}"
+                yield f"table[{_literal(feature)}] = {_part(part)}"
 
 
 def _part(part: str) -> str:
@@ -186,6 +193,11 @@ def _name_of(one: Any, imports: Imports) -> str:
         if getattr(sys.modules.get(module), name, None) is one:
             return imports.add(module, name)
     return imports.add(one.__module__, name)
+
+
+def _literal(value: Any) -> str:
+    """Write a plain value, text in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _call(name: str, given: Sequence[str], indent: str) -> str:

@@ -103,8 +103,8 @@ def _certainty(results: Results, choice: Choice) -> str:
     reliable = f"No other method was reliably better by {judged}"
     simplest = ", and it is the simplest of those that may be best."
     if choice.decided or choice.rival is None:
-        gap = f" by {choice.margin:.2g} or more" if choice.rival else ""
-        return f"{reliable}{gap}{simplest}"
+        bound = f", and none is likely to be better by {choice.margin:.2g} or more"
+        return f"{reliable}{bound if choice.rival else ''}{simplest.replace(', and', ';')}"
     return (
         f"{reliable}{simplest} The data cannot decide between it and {choice.rival.method}: "
         f"{_gap(choice, choice.rival)}. About {choice.more_positives:,} more rows of the rarest "

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skfocal.comparison.methods.grids import N_EXTRA
+from skfocal.comparison.recommendation.recommendation import N_NEW
+from skfocal.comparison.report.advice import expected_cells, recommendation_of
 from skfocal.comparison.report.answer import answer, describe_edges, describe_focusing, join_names
 from skfocal.comparison.report.figures.figure import DrawnFigure, draw_figure, report_figures
 from skfocal.comparison.report.table_cells import (
@@ -111,10 +113,14 @@ def _figure_template(drawn: DrawnFigure) -> str:
 
 def _numbers(results: Results, command: str | None) -> dict[str, Any]:
     order = results.method_order()
+    recommended = recommendation_of(results)
     settings = results.settings
     rule = parse_threshold(settings.threshold)
     return {
         "title": _title(results),
+        "recommendation": recommended,
+        "expected": [] if recommended is None else expected_cells(recommended),
+        "n_new": N_NEW,
         "answer": answer(results),
         "focusing": describe_focusing(results),
         "at_edge": describe_edges(results),

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from skfocal.comparison.report.advice import recommendation_of
 from skfocal.comparison.report.answer import answer, describe_edges, describe_focusing, join_names
 from skfocal.comparison.report.table_cells import leading_metrics
 from skfocal.comparison.results import Results
@@ -54,7 +55,16 @@ def ranking_text(results: Results) -> str:
     if describe_edges(results):
         statements.append(f"Grids: {describe_edges(results)}")
     table = _align([names, *(measured[metric] for metric in metrics), times])
-    return "\n".join([_title(results, metrics), "", *table, "", *statements, ""])
+    return "\n".join([*_advice(results), _title(results, metrics), "", *table, "", *statements, ""])
+
+
+def _advice(results: Results) -> list[str]:
+    recommended = recommendation_of(results)
+    if recommended is None:
+        return []
+    heading = f"Recommendation for {recommended.goal}"
+    parts = [textwrap.fill(part, WIDTH) for part in recommended.words if part]
+    return [heading, "", *parts, ""]
 
 
 def _title(results: Results, metrics: Sequence[Metric]) -> str:

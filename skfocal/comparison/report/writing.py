@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from skfocal.comparison.report.advice import recommendation_of
 from skfocal.comparison.report.answer import answer
 from skfocal.comparison.report.rendering import render, render_markdown
 from skfocal.comparison.results import Results
@@ -37,9 +38,11 @@ def write_files(results: Results, directory: Path, *, command: str | None) -> li
 
 def to_plain_data(results: Results, *, command: str | None) -> dict[str, Any]:
     """Return all numbers of the report as plain data."""
+    recommended = recommendation_of(results)
     failures = results.failures[["data_set", "method", "repeat", "fold", "failure"]]
     return {
         "manifest": results.manifest(command=command),
+        "recommendation": None if recommended is None else recommended.to_dict(),
         "answer": [statement._asdict() for statement in answer(results)],
         "findings": results.findings,
         "data_sets": _records(results.data_sets.drop(columns="schema", errors="ignore")),

@@ -10,19 +10,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.special import expit, logit
 from sklearn.metrics import average_precision_score, matthews_corrcoef, roc_auc_score
 
 from skfocal._typing import Floats
 from skfocal.comparison.scoring.cell_results import EventPredictions
 from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.scoring.threshold_rules import ThresholdRule
+from skfocal.comparison.scoring.thresholds import find_threshold
 
-__all__ = ["Outcomes", "expect", "expect_scores", "measure"]
+__all__ = ["Outcomes", "crossed_thresholds", "expect", "expect_scores", "measure"]
 
 N_GROUPS = 40
 """Groups of rows of the jackknife, enough for a standard error within about a tenth."""
 SAME = 1 - 1e-12
 """A probability that was rounded may be below the threshold by this factor."""
+MAX_ODDS = 745.0
+"""Log-odds beyond those of any probability."""
 TINY = np.nextafter(0.0, 1.0)
 
 
@@ -221,6 +225,31 @@ def expect_scores(scores: pd.DataFrame, metrics: Sequence[str], *, n_new: int) -
         low, high = np.clip([value - half, value + half], *metric.bounds).tolist()
         records[name] = _record(metric.label, value, low, high)
     return pd.DataFrame.from_dict(records, orient="index").rename_axis("measure")
+
+
+def crossed_thresholds(
+    scores: pd.DataFrame, predictions: Sequence[EventPredictions], rule: ThresholdRule
+) -> Floats:
+    """Choose the threshold of each test fold on the other test folds of its repeat.
+
+    Returns
+    -------
+    ndarray of shape (n_folds,)
+        Probabilities.
+    """
+    repeats = scores["repeat"].to_numpy()
+    thresholds = np.empty(len(predictions))
+    for at in range(len(predictions)):
+        others = [
+            one
+            for place, one in enumerate(predictions)
+            if place != at and repeats[place] == repeats[at]
+        ]
+        event = np.concatenate([one.event for one in others]).astype(np.intp)
+        with np.errstate(divide="ignore"):
+            odds = logit(np.concatenate([one.probability for one in others]))
+        thresholds[at] = expit(find_threshold(rule, event, np.clip(odds, -MAX_ODDS, MAX_ODDS)))
+    return thresholds
 
 
 def _outcomes(one: EventPredictions, threshold: float) -> Outcomes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,11 +75,25 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
             if unnamed is not None:
-                os.link(f"/proc/self/fd/{file.fileno()}", part, follow_symlinks=True)
+                _name(file, part)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _name(file: BinaryIO, path: Path) -> None:
+    """Give a name to a file without one."""
+    descriptor = file.fileno()
+    try:
+        # Only with a directory does Python follow the link, and an absolute path needs none.
+        os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+    except OSError:  # the file system cannot
+        file.seek(0)
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
 
 
 def _open_unnamed(directory: Path) -> BinaryIO | None:
@@ -87,7 +102,7 @@ def _open_unnamed(directory: Path) -> BinaryIO | None:
     if flag is None or not Path("/proc/self/fd").is_dir():
         return None
     try:
-        return os.fdopen(os.open(directory, flag | os.O_RDWR, 0o666), "wb")
+        return os.fdopen(os.open(directory, flag | os.O_RDWR, 0o666), "w+b")
     except OSError:
         return None
 

@@ -29,6 +29,8 @@ METHOD_FIELDS = (
     "sampler_grid",
     "ranges",
     "shown_parameters",
+    "complexity",
+    "cost",
 )
 Place: TypeAlias = tuple[str, str, int, int]
 """Data set, method, repeat and fold of a cell."""

@@ -1,0 +1,1 @@
+"""A fitted model in a file: made from a recommendation, and used on new rows."""
