@@ -28,6 +28,7 @@ def plain_pipeline(  # one for each part of the pipeline
     *,
     seed: int,
     inner_cv: int,
+    binary: bool,
 ) -> Any:
     """Make an unfitted pipeline that scikit-learn or imbalanced-learn can fit.
 
@@ -45,6 +46,8 @@ def plain_pipeline(  # one for each part of the pipeline
         Seed of the sampler.
     inner_cv : int
         Number of folds to learn a correction of the probabilities on.
+    binary : bool
+        Whether there are two classes, for which samplers take a ratio.
 
     Returns
     -------
@@ -71,7 +74,7 @@ def plain_pipeline(  # one for each part of the pipeline
     setting = {key: params[key] for key in method.grid}
     classifier = clone(method.classifier).set_params(**setting, **method.reported[name])
     plain = getattr(classifier, "as_scikit_learn", clone(classifier))
-    steps = [*_preparation(method, params, layout, seed)]
+    steps = [*_preparation(method, params, layout, seed, binary=binary)]
     steps.append(("classify", plain() if callable(plain) else plain))
     pipeline = (SamplingPipeline if method.sampler else Pipeline)(steps)
     if name in method.corrections:
@@ -82,11 +85,14 @@ def plain_pipeline(  # one for each part of the pipeline
 
 
 def _preparation(
-    method: Method, params: Mapping[str, Any], layout: Layout, seed: int
+    method: Method, params: Mapping[str, Any], layout: Layout, seed: int, *, binary: bool
 ) -> Sequence[tuple[str, Any]]:
     steps: list[tuple[str, Any]] = [("encode", column_encoder(layout))]
     if method.sampler is not None:
         sampling = {key: params[key] for key in method.sampler_grid}
         most = max(int(sampling.get("k_neighbors", 1)), 1)
-        steps.append(("sample", method.sampler(layout, most, seed, **sampling)))
+        sampler = method.sampler(layout, most, seed, **sampling)
+        if binary and "ratio" in sampling:
+            sampler.set_params(sampling_strategy=sampling["ratio"])
+        steps.append(("sample", sampler))
     return [*steps, ("one_hot", one_hot_encoder(layout))]

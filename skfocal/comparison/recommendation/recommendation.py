@@ -70,7 +70,7 @@ class Recommendation:
         self.method = choice.method
         self.results = results
         self.rule = parse_threshold(threshold or results.settings.threshold)
-        self._rows = results.scores[results.scores["method"] == choice.method]
+        self._rows = results.scores[results.scores["method"] == self.method]
         self._predictions = [one for one in results.predictions if one.method == choice.method]
         if threshold not in (None, results.settings.threshold):
             chosen = crossed_thresholds(self._rows, self._predictions, self.rule)
@@ -141,6 +141,7 @@ class Recommendation:
             self._layout,
             seed=settings.random_state,
             inner_cv=settings.inner_cv,
+            binary=self._is_binary,
         )
 
     def code(self, data: str | None = None, target: str | None = None) -> str:

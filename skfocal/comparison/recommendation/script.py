@@ -23,17 +23,25 @@ class Imports:
     """The names that a script imports."""
 
     def __init__(self) -> None:
-        self.names: dict[str, set[str]] = {}
+        self.module_of: dict[str, tuple[str, str]] = {}
+        """Module and name there, by the name in the script."""
 
     def add(self, module: str, name: str) -> str:
-        """Import a name, and return it."""
-        self.names.setdefault(module, set()).add(name)
-        return name
+        """Import a name, and return it; that of another module has the package before it."""
+        known = self.module_of.setdefault(name, (module, name))
+        if known == (module, name):
+            return name
+        alias = f"{module.partition('.')[0].capitalize()}{name}"
+        self.module_of[alias] = module, name
+        return alias
 
     def lines(self) -> Iterator[str]:
         """Yield the statements."""
-        for module, names in sorted(self.names.items()):
-            yield f"from {module} import {', '.join(sorted(names))}"
+        names: dict[str, list[str]] = {}
+        for alias, (module, name) in sorted(self.module_of.items()):
+            names.setdefault(module, []).append(name if alias == name else f"{name} as {alias}")
+        for module, imported in sorted(names.items()):
+            yield f"from {module} import {', '.join(imported)}"
 
 
 def source_of(value: Any, imports: Imports, indent: str = "") -> str:
