@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from skfocal.comparison.methods.catalogue import BASELINE, append_methods
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.methods.user_estimators import make_method
 from skfocal.comparison.plan import make_plan, run_plan
-from skfocal.comparison.run.progress import progress_in_notebook
+from skfocal.comparison.run.progress import progress_by_default
 from skfocal.comparison.run.schedule import Progress
 from skfocal.comparison.scoring.metrics import Metric
 from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE
@@ -47,7 +48,7 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
 ) -> Comparison:
     """Compare methods for class imbalance on one table.
 
@@ -100,9 +101,10 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         Where each cell is stored as soon as it is finished; by default nothing is stored.
     resume : bool, default=True
         Whether stored cells that did not fail are used instead of being run again.
-    progress : callable, default=None
-        Called with a `Status` at the start, and whenever a cell starts or ends. By default, a bar
-        is shown in a notebook and nothing elsewhere.
+    progress : bool or callable, default=True
+        Whether a bar is shown in a notebook or a terminal when the run takes more than a few
+        seconds. A callable is called instead, with a `Status` at the start and whenever a cell
+        starts or ends.
 
     Returns
     -------
@@ -166,7 +168,7 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
 ) -> Comparison:
     """Compare methods for class imbalance on several tables.
 
@@ -198,14 +200,22 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
         threshold=threshold,
         goal=goal,
     )
-    return run_plan(
-        plan,
-        n_jobs=n_jobs,
-        timeout=timeout,
-        directory=directory,
-        resume=resume,
-        progress=progress_in_notebook() if progress is None else progress,
-    )
+    with _shown(progress=progress) as callback:
+        return run_plan(
+            plan,
+            n_jobs=n_jobs,
+            timeout=timeout,
+            directory=directory,
+            resume=resume,
+            progress=callback,
+        )
+
+
+def _shown(*, progress: Progress | bool) -> AbstractContextManager[Progress | None]:
+    """Return a context with the callback for progress."""
+    if isinstance(progress, bool):
+        return progress_by_default() if progress else nullcontext()
+    return nullcontext(progress)
 
 
 def load_comparison(directory: str | Path) -> Comparison:

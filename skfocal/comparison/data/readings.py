@@ -196,7 +196,13 @@ READINGS = {one.kind: one for one in (NumberReading, CategoryReading, DateReadin
 
 def reading_to_dict(reading: ColumnReading) -> dict[str, Any]:
     """Return a reading as plain data."""
-    return {"kind": reading.kind, **asdict(reading)}
+    fields = asdict(reading)
+    for name in ("categories", "parts"):
+        if name in fields:
+            fields[name] = list(fields[name])
+    if "form" in fields:
+        fields["form"]["units"] = list(fields["form"]["units"])
+    return {"kind": reading.kind, **fields}
 
 
 def reading_from_dict(content: Mapping[str, Any]) -> ColumnReading:

@@ -143,31 +143,33 @@ def _arrow_rows(path: Path, kind: Format) -> RowSource:
             schema, n_rows = found.schema_arrow, found.metadata.num_rows
         else:
             reader = ipc.open_file(pa.memory_map(str(path)))
-            schema, n_rows = reader.schema, None
+            schema, n_parts = reader.schema, reader.num_record_batches
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(f"{path} is damaged ({error}); write it again") from error
-    done = [0]
+    share = [0.0]
 
     def batches(size: int) -> Iterator[Any]:
         if kind == "parquet":
-            yield from found.iter_batches(batch_size=size)
+            for batch in found.iter_batches(batch_size=size):
+                share[0] += batch.num_rows / n_rows
+                yield batch
             return
-        for at in range(reader.num_record_batches):
+        for at in range(n_parts):
             batch = reader.get_batch(at)
             for start in range(0, batch.num_rows, size):
+                share[0] = (at + min(start + size, batch.num_rows) / batch.num_rows) / n_parts
                 yield batch.slice(start, size)
 
     def chunks(size: int) -> Iterator[pd.DataFrame]:
         try:
             for batch in batches(size):
-                done[0] += batch.num_rows
                 frame = batch.to_pandas(ignore_metadata=True)
                 yield frame.rename(columns=lambda name: str(name).strip())
         except (pa.ArrowInvalid, OSError) as error:
             raise DataError(f"{path} is damaged ({error}); write it again") from error
 
     names = [name.strip() for name in schema.names if not name.startswith(INDEX)]
-    return RowSource(names, [], chunks, lambda: done[0] / n_rows if n_rows else 0.0, typed=True)
+    return RowSource(names, [], chunks, lambda: share[0], typed=True)
 
 
 def _whole(path: Path, column: str | None) -> RowSource:

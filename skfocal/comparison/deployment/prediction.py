@@ -123,6 +123,8 @@ def predict_file(
             file = stack.enter_context(atomic_file(output))
             write = stack.enter_context(_writer(file, output))
             for frame in rows.chunks(chunk_rows(model, len(rows.columns))):
+                if frame.empty:
+                    continue
                 found = model.predict(frame, typed=rows.typed, threshold=threshold, adjust=adjust)
                 _count(summary, model, frame, found)
                 write(_output_frame(model, frame, found, id_column))
@@ -149,6 +151,8 @@ def probability_sample(model: Model, source: Path, advance: Advance | None = Non
     step, n_rows, kept, n_kept = 1, 0, [], 0
     with _opened(model, source, None) as rows:
         for frame in rows.chunks(chunk_rows(model, len(rows.columns))):
+            if frame.empty:
+                continue
             found = model.predict(frame, typed=rows.typed).probabilities
             chosen = found[-n_rows % step :: step]
             n_rows += len(found)

@@ -42,7 +42,6 @@ def given_shares(model: Model, prevalence: float) -> Floats:
 def estimated_shares(model: Model, source: Path, advance: Advance | None = None) -> Floats:
     """Estimate the shares of the classes from the predictions for a file."""
     sample = probability_sample(model, source, advance)
-    from skfocal.calibration import estimate_prior
 
     return estimate_prior(sample, model.card["class_shares"], n_resamples=0).prior
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -15,9 +15,11 @@ from rich.table import Column
 from skfocal.comparison.run.remaining_time import format_seconds
 from skfocal.comparison.run.schedule import Progress, Status
 
-__all__ = ["progress_in_notebook", "progress_on_stderr"]
+__all__ = ["progress_by_default", "progress_in_notebook", "progress_on_stderr"]
 
 SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BEFORE_BAR = 3.0
+"""Time of a run that needs no bar."""
 BAR_WIDTH = 20
 
 
@@ -61,6 +63,32 @@ def progress_in_notebook() -> Progress | None:
         width = len(line)
 
     return report
+
+
+@contextmanager
+def progress_by_default() -> Iterator[Progress | None]:
+    """Yield a callback that draws a bar in a notebook or a terminal, unless the run is short.
+
+    Elsewhere it is None.
+    """
+    in_notebook = progress_in_notebook()
+    if in_notebook is None and not Console(stderr=True).is_terminal:
+        yield None
+        return
+    start = time.monotonic()
+    with ExitStack() as stack:
+        shown: Progress | None = None
+
+        def report(status: Status) -> None:
+            nonlocal shown
+            if shown is None:
+                late = time.monotonic() - start >= SECONDS_BEFORE_BAR
+                if not late or status.done == status.total:
+                    return
+                shown = in_notebook or stack.enter_context(progress_on_stderr())
+            shown(status)
+
+        yield report
 
 
 @contextmanager

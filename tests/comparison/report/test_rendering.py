@@ -157,7 +157,7 @@ def test_the_contents_name_every_section(comparison, read_page):
     page = read_page(render(comparison))
     links = [one.attributes["href"].removeprefix("#") for one in page.all("a") if one.inside("nav")]
     sections = [one.attributes["aria-labelledby"] for one in page.all("section")]
-    assert ["answer", *links] == sections
+    assert ["advice", "answer", *links] == sections
     assert {"ranking", "differences", "curves", "reliability", "cost", "method"} <= set(links)
 
 

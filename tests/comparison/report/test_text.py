@@ -16,7 +16,8 @@ LONG = "a method whose name was meant to be a sentence"
 def table_of(text):
     """Return the lines of the table, which ends at an empty line."""
     lines = text.splitlines()
-    first = lines.index("") + 1
+    title = next(at for at, line in enumerate(lines) if line.startswith("Mean "))
+    first = lines.index("", title) + 1
     return lines[first : lines.index("", first)]
 
 
