@@ -15,6 +15,7 @@ __all__ = [
     "check_boolean",
     "check_choice",
     "check_integer",
+    "check_l1_ratio",
     "check_labels",
     "check_number",
     "check_probabilities",
@@ -88,6 +89,23 @@ def check_integer(
     if not minimum <= number <= maximum:
         raise ValueError(_message(name, value, expected))
     return number
+
+
+def check_l1_ratio(name: str, value: Any) -> float:
+    """Return the share of an L1 penalty as a float.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a number.
+    ValueError
+        If `value` is outside [0, 1].
+    """
+    expected = "a number from 0 to 1"
+    ratio = check_number(name, value, expected, above=0, closed=True)
+    if ratio > 1:
+        raise ValueError(_message(name, value, expected))
+    return ratio
 
 
 def check_boolean(name: str, value: Any) -> bool:

@@ -70,6 +70,17 @@ PAIRS_OF_DIAGONAL = 40
 MAX_FLOATS_OF_PAIRS = 2**21
 """Bound on the memory of these steps, 16 MB."""
 
+# Penalties with absolute values.
+
+MAX_METRIC_FLOATS = 2**22
+"""Largest matrix over all parameters, 32 MB."""
+MAX_COLUMNS_AT_ONCE = 256
+"""More columns are not minimised over all at once."""
+FEWEST_NEW_COLUMNS = 100
+"""Columns that a set gains at least, if as many have a slope that the penalty does not hold."""
+MAX_COLUMN_COPY_FLOATS = 2**22
+"""Largest copy of the columns of a set, 32 MB; those of a larger one are gathered by block."""
+
 # Newton's method.
 
 NEWTON_ROWS_PER_PARAMETER = 4
