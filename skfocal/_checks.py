@@ -23,6 +23,9 @@ __all__ = [
     "check_row_weights",
 ]
 
+# Means of probabilities that classifiers compute in float32 may be off by this much.
+_ROUNDING = 1e-6
+
 
 def check_number(
     name: str,
@@ -150,17 +153,23 @@ def _is_missing(label: Any) -> bool:
 
 
 def check_probabilities(name: str, probabilities: ArrayLike) -> NDArray[np.float64]:
-    """Return probabilities as a float64 array, or raise ValueError if one is not in [0, 1]."""
+    """Return probabilities as a float64 array in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If one is outside by more than the rounding of float32.
+    """
     try:
         array = np.asarray(probabilities, dtype=np.float64)
     except (TypeError, ValueError) as error:
         msg = f"{name} must hold numbers in [0, 1]; got {probabilities!r}."
         raise ValueError(msg) from error
-    outside = ~((array >= 0) & (array <= 1))
+    outside = ~((array >= -_ROUNDING) & (array <= 1 + _ROUNDING))
     if outside.any():
         msg = f"{name} must lie in [0, 1]; got {float(array[outside][0])!r}."
         raise ValueError(msg)
-    return array
+    return np.clip(array, 0, 1)
 
 
 def check_row_sums(name: str, probabilities: Floats) -> None:

@@ -42,6 +42,7 @@ MORE_METHODS = (
     "platt",
     "isotonic",
     "temperature",
+    "focal_temperature",
     "hard_examples",
     "label_smoothing",
     "class_weight_corrected",

@@ -1,4 +1,4 @@
-"""Plain logistic regression with Platt, isotonic and temperature scaling."""
+"""Plain logistic regression with Platt, isotonic, temperature and focal temperature scaling."""
 
 from __future__ import annotations
 
@@ -8,40 +8,32 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import log_expit, log_softmax, logit, logsumexp
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from skfocal._typing import Floats
+from skfocal.calibration._temperature import fit_focal_temperature, fit_temperature
 from skfocal.comparison.methods import plain
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
-__all__ = ["FAMILY", "isotonic", "platt", "temperature"]
+__all__ = ["FAMILY", "focal_temperature", "isotonic", "platt", "temperature"]
 
-LARGEST_TEMPERATURE = 100.0
 _ScoreMap: TypeAlias = Callable[[Floats], Floats]
 
 
 def temperature(
     y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]
 ) -> Correction:
-    """Divide the logits by the temperature that minimises log loss.
+    """Divide the logits by the temperature that minimises log loss."""
+    return fit_temperature(y, log_proba).apply
 
-    References
-    ----------
-    C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger (2017). "On Calibration of Modern Neural Networks."
-    Proceedings of Machine Learning Research 70, 1321-1330. arXiv:1706.04599
-    """
-    rows = np.arange(len(y))
 
-    def loss(log_temperature: float) -> float:
-        return -float(_scale_logits(log_proba, log_temperature)[rows, y].mean())
-
-    limit = np.log(LARGEST_TEMPERATURE)
-    search = minimize_scalar(loss, bounds=(-limit, limit), options={"xatol": 1e-7})
-    best = search.x
-    return lambda log_proba: _scale_logits(log_proba, best)
+def focal_temperature(
+    y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]
+) -> Correction:
+    """Apply the focal calibration map after temperature scaling; both minimise log loss."""
+    return fit_focal_temperature(y, log_proba).apply
 
 
 def platt(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
@@ -66,10 +58,6 @@ def isotonic(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.i
     Probability Estimates." KDD 2002, 694-699. doi:10.1145/775047.775151
     """
     return _fit_one_vs_rest(_fit_isotonic, y, log_proba)
-
-
-def _scale_logits(log_proba: Floats, log_temperature: float) -> Floats:
-    return np.asarray(log_softmax(log_proba / np.exp(log_temperature), axis=1))
 
 
 def _fit_platt(event: NDArray[np.bool_], score: Floats) -> _ScoreMap:
@@ -133,4 +121,5 @@ FAMILY = (
     _calibrated("platt", "Platt scaling", platt),
     _calibrated("isotonic", "isotonic calibration", isotonic),
     _calibrated("temperature", "temperature scaling", temperature),
+    _calibrated("focal_temperature", "focal temperature scaling", focal_temperature),
 )
