@@ -49,6 +49,17 @@ MORE_METHODS = (
     "oversample_corrected",
     "undersample_corrected",
     "smote_corrected",
+    "balanced_random_forest",
+    "balanced_bagging",
+    "easy_ensemble",
+    "rusboost",
+    "hist_gradient_boosting",
+    "hist_gradient_boosting_weighted",
+    "balanced_random_forest_corrected",
+    "balanced_bagging_corrected",
+    "easy_ensemble_corrected",
+    "rusboost_corrected",
+    "hist_gradient_boosting_weighted_corrected",
 )
 VIEWS = {name: (f"{name} (recovered)", f"{name} (raw)") for name in ("focal", "focal_alpha")}
 REPORTED_NAMES = tuple(

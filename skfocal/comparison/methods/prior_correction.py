@@ -12,7 +12,7 @@ from skfocal.calibration._prior import adjust_log_probabilities
 from skfocal.comparison.methods import plain, resampling
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
-__all__ = ["FAMILY", "restore_priors", "undo_balance"]
+__all__ = ["FAMILY", "corrected", "restore_priors", "undo_balance"]
 
 
 def restore_priors(
@@ -33,7 +33,8 @@ def undo_balance(
     return restore_priors(y, log_proba, np.ones_like(class_counts))
 
 
-def _corrected(method: Method, learner: CorrectionLearner) -> Method:
+def corrected(method: Method, learner: CorrectionLearner) -> Method:
+    """Return a method whose probabilities are corrected for the change of the frequencies."""
     name = f"{method.name}_corrected"
     return replace(
         method,
@@ -45,6 +46,6 @@ def _corrected(method: Method, learner: CorrectionLearner) -> Method:
 
 
 FAMILY = (
-    *(_corrected(one, undo_balance) for one in plain.FAMILY if one.name == "class_weight"),
-    *(_corrected(one, restore_priors) for one in resampling.FAMILY),
+    *(corrected(one, undo_balance) for one in plain.FAMILY if one.name == "class_weight"),
+    *(corrected(one, restore_priors) for one in resampling.FAMILY),
 )
