@@ -15,12 +15,16 @@ __all__ = [
     "check_boolean",
     "check_choice",
     "check_integer",
+    "check_l1_ratio",
     "check_labels",
     "check_number",
     "check_probabilities",
     "check_row_sums",
     "check_row_weights",
 ]
+
+# Means of probabilities that classifiers compute in float32 may be off by this much.
+_ROUNDING = 1e-6
 
 
 def check_number(
@@ -90,6 +94,23 @@ def check_integer(
     return number
 
 
+def check_l1_ratio(name: str, value: Any) -> float:
+    """Return the share of an L1 penalty as a float.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not a number.
+    ValueError
+        If `value` is outside [0, 1].
+    """
+    expected = "a number from 0 to 1"
+    ratio = check_number(name, value, expected, above=0, closed=True)
+    if ratio > 1:
+        raise ValueError(_message(name, value, expected))
+    return ratio
+
+
 def check_boolean(name: str, value: Any) -> bool:
     """Return `value` as a bool, or raise TypeError if it is not one."""
     if not isinstance(value, bool | np.bool):
@@ -132,17 +153,23 @@ def _is_missing(label: Any) -> bool:
 
 
 def check_probabilities(name: str, probabilities: ArrayLike) -> NDArray[np.float64]:
-    """Return probabilities as a float64 array, or raise ValueError if one is not in [0, 1]."""
+    """Return probabilities as a float64 array in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If one is outside by more than the rounding of float32.
+    """
     try:
         array = np.asarray(probabilities, dtype=np.float64)
     except (TypeError, ValueError) as error:
         msg = f"{name} must hold numbers in [0, 1]; got {probabilities!r}."
         raise ValueError(msg) from error
-    outside = ~((array >= 0) & (array <= 1))
+    outside = ~((array >= -_ROUNDING) & (array <= 1 + _ROUNDING))
     if outside.any():
         msg = f"{name} must lie in [0, 1]; got {float(array[outside][0])!r}."
         raise ValueError(msg)
-    return array
+    return np.clip(array, 0, 1)
 
 
 def check_row_sums(name: str, probabilities: Floats) -> None:

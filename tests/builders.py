@@ -13,7 +13,7 @@ from skfocal._solver.standardization import standardize
 from skfocal.losses import FocalLoss
 
 
-def make_objective(  # noqa: PLR0913 - every part of an objective
+def make_objective(
     X,
     codes,
     weights=None,

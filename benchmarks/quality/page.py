@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from benchmarks.quality.results import collect, data_sets, scores
 from benchmarks.quality.shared_fits import BASELINE, fitted_methods
 from benchmarks.quality.suites import SEED, SUITES, Suite, choose_suites, load_tables, reduce
 from skfocal.cli import usage_errors
-from skfocal.comparison import Comparison, StoreError, rank_diagram
+from skfocal.comparison import Comparison, Method, StoreError, rank_diagram
 
 TIMEOUT = 900.0
 ANSWERED = ("average_precision", "log_loss", "f1_default", "f1_tuned")
@@ -44,18 +44,19 @@ def measure(task: Task) -> MeasuredTable:
     """Run the comparison on every suite."""
     with usage_errors(StoreError):
         runs = [
-            (suite, _run(suite, task))
+            (suite, run_suite(suite, fitted_methods(), task))
             for suite in (reduce(one) if task.quick else one for one in choose_suites(task.names))
         ]
         return collect(runs, task.repeat("quality"))
 
 
-def _run(suite: Suite, task: Task) -> Comparison:
+def run_suite(suite: Suite, methods: Sequence[Method], task: Task) -> Comparison:
+    """Run the comparison of some methods on one suite."""
     print(f"{suite.name}: {', '.join(suite.data_sets)}", file=sys.stderr)
     settings = {"cv": suite.cv, "repeats": suite.repeats, "random_state": SEED}
     return run_comparison(
         load_tables(suite),
-        {"methods": fitted_methods(), **settings},
+        {"methods": methods, **settings},
         directory=task.folder / suite.name,
         n_jobs=task.n_jobs,
         timeout=TIMEOUT,

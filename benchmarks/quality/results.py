@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -42,7 +42,11 @@ def scores(
     return table.reindex(index=names, columns=methods).dropna(how="all")
 
 
-def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredTable:
+def collect(
+    runs: Sequence[tuple[Suite, Comparison]],
+    command: str,
+    descriptions: Mapping[str, str] = DESCRIPTIONS,
+) -> MeasuredTable:
     """Reduce the comparisons of the suites to the results that are published."""
     first = runs[0][1]
     return MeasuredTable(
@@ -53,7 +57,7 @@ def collect(runs: Sequence[tuple[Suite, Comparison]], command: str) -> MeasuredT
             "suites": [
                 {**asdict(suite), "minutes": _minutes(comparison)} for suite, comparison in runs
             ],
-            "methods": dict(DESCRIPTIONS),
+            "methods": dict(descriptions),
             "metrics": {metric.name: metric.to_dict() for metric in first.metrics},
             "n_candidates": N_CANDIDATES,
             "data_sets": [record for run in runs for record in _data_sets(*run)],

@@ -27,7 +27,12 @@ N_CANDIDATES = KNOWN[BASELINE].n_candidates
 
 def fitted_methods() -> list[Method]:
     """Return one method per fit, which reports all methods that share it."""
-    return [_merge([KNOWN[name] for name in names]) for names in SHARED_FITS]
+    return merge_fits(SHARED_FITS)
+
+
+def merge_fits(shared: Sequence[Sequence[str]]) -> list[Method]:
+    """Return one method for each group of methods that differ only after the fit."""
+    return [_merge([KNOWN[name] for name in names]) for names in shared]
 
 
 def _merge(methods: Sequence[Method]) -> Method:
@@ -38,9 +43,12 @@ def _merge(methods: Sequence[Method]) -> Method:
     )
 
 
-DESCRIPTIONS: Mapping[str, str] = {
-    name: KNOWN.get(name, method).description
-    for method in fitted_methods()
-    for name in method.reported
-}
+def describe(methods: Sequence[Method]) -> dict[str, str]:
+    """Return the description of each reported method, by name."""
+    return {
+        name: KNOWN.get(name, method).description for method in methods for name in method.reported
+    }
+
+
+DESCRIPTIONS: Mapping[str, str] = describe(fitted_methods())
 """The description of each reported method, by name."""

@@ -37,11 +37,11 @@ SUITES = (
 )
 
 
-def choose_suites(names: Sequence[str]) -> list[Suite]:
-    """Return the suites with only the named data sets, or all of them without names."""
+def choose_suites(names: Sequence[str], suites: Sequence[Suite] = SUITES) -> list[Suite]:
+    """Return suites with only the named data sets, or all of them without names."""
     chosen = [
         replace(suite, data_sets=tuple(one for one in suite.data_sets if not names or one in names))
-        for suite in SUITES
+        for suite in suites
     ]
     return [suite for suite in chosen if suite.data_sets]
 

@@ -8,6 +8,7 @@ from skfocal._solver.matrices import Matrix, canonical, linear_map
 from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.path import Paths
 from skfocal._solver.row_blocks import ArrayBlocks, Block, Terms
+from skfocal._solver.smallest_c import largest_slope
 from skfocal._solver.standardization import Standardization
 from skfocal._solver.threads import Map, ordered_map
 from skfocal._solver.training import Iteration, Solution, train
@@ -35,6 +36,7 @@ __all__ = [
     "constant_parameters",
     "encode_labels",
     "in_precision",
+    "largest_slope",
     "linear_map",
     "linear_scores",
     "objective_on_fold",

@@ -39,7 +39,7 @@ FACTOR_ROWS_PER_PARAMETER = 16
 FACTOR_GROWTH = 4
 """The next factor is from this many times as many rows."""
 MIN_ITERATIONS_PER_FACTOR = 4
-"""Iterations with a factor before its rate of convergence is judged."""
+"""Iterations with a factor before its rate of convergence is judged, always by the last ones."""
 LOG_RATE_OF_NEW_FACTOR = 1.2
 """Logarithm of the factor by which an iteration with a new factor shortens the gradient."""
 EXPENSIVE_FACTOR_PASSES = 32
@@ -69,6 +69,17 @@ PAIRS_OF_DIAGONAL = 40
 """Past steps that L-BFGS uses with the diagonal alone."""
 MAX_FLOATS_OF_PAIRS = 2**21
 """Bound on the memory of these steps, 16 MB."""
+
+# Penalties with absolute values.
+
+MAX_METRIC_FLOATS = 2**22
+"""Largest matrix over all parameters, 32 MB."""
+MAX_COLUMNS_AT_ONCE = 256
+"""More columns are not minimised over all at once."""
+FEWEST_NEW_COLUMNS = 100
+"""Columns that a set gains at least, if as many have a slope that the penalty does not hold."""
+MAX_COLUMN_COPY_FLOATS = 2**22
+"""Largest copy of the columns of a set, 32 MB; those of a larger one are gathered by block."""
 
 # Newton's method.
 

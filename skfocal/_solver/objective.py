@@ -62,7 +62,17 @@ class FocalObjective:
         n_parameters = self.blocks.shape[1] + 1
         return (n_parameters,) if self.n_classes == 2 else (self.n_classes, n_parameters)
 
-    def weighted(self, class_weight: Floats, C: float) -> FocalObjective:
+    def with_columns(self, chosen: NDArray[np.intp]) -> FocalObjective:
+        """Return the objective as a function of the parameters of some of the columns."""
+        columns = self.columns.take(chosen)
+        return replace(
+            self,
+            blocks=self.blocks.take_columns(chosen),
+            columns=columns,
+            penalty=self.penalty.with_columns(columns),
+        )
+
+    def weighted(self, class_weight: Floats, C: float, l1_ratio: float = 0.0) -> FocalObjective:
         """Return an unweighted objective with class weights and a penalty.
 
         Parameters
@@ -71,6 +81,8 @@ class FocalObjective:
             Weights of the classes.
         C : float
             Inverse strength of the penalty.
+        l1_ratio : float, default=0
+            Share of the absolute values in the penalty.
 
         Raises
         ------
@@ -89,13 +101,13 @@ class FocalObjective:
         return replace(
             self,
             class_totals=class_weight * self.class_totals,
-            penalty=make_penalty(float(strength), self.columns),
+            penalty=make_penalty(float(strength), self.columns, l1_ratio),
             total_weight=float(total_weight),
             class_weight=None if (class_weight == 1).all() else class_weight,
         )
 
     def value_and_gradient(self, parameters: Floats) -> tuple[float, Floats]:
-        """Return the objective and its gradient. Reads the table once."""
+        """Return the smooth part of the objective and its gradient. Reads the table once."""
         logits_of = self._linear_map(parameters)
 
         def terms(block: Block) -> Terms:
@@ -218,6 +230,16 @@ class FocalObjective:
         """Return the curvature of the penalty, of shape (n_rows, n_features + 1)."""
         curvature = self.penalty.curvature(parameters)
         return np.broadcast_to(curvature, np.atleast_2d(parameters).shape)
+
+    @property
+    def l1(self) -> Floats:
+        """Return the weights of the absolute values of the parameters, in their shape."""
+        l1 = self.penalty.l1
+        return np.broadcast_to(0.0 if l1 is None else l1, self.parameters_shape)
+
+    def l1_value(self, parameters: Floats) -> float:
+        """Return the part of the penalty that is not smooth."""
+        return float(np.vdot(self.l1, np.abs(parameters)))
 
     def _linear_map(self, parameters: Floats) -> Callable[[Matrix], Floats]:
         raw = self.columns.raw_parameters(parameters)

@@ -24,11 +24,13 @@ __all__ = [
     "SingleChangeOfVariables",
     "centre",
     "centred_parameters",
+    "diagonal_scales",
     "fits_double_factor",
     "fits_full_factor",
     "is_factored_in_single",
     "precondition",
     "precondition_diagonally",
+    "raised_diagonal",
 ]
 
 _ALL, _INTERCEPT = slice(None), slice(-1, None)
@@ -184,8 +186,13 @@ def precondition(objective: FocalObjective, parameters: Floats) -> Change:
 
 def precondition_diagonally(objective: FocalObjective, parameters: Floats) -> ChangeOfVariables:
     """Return variables in which the diagonal of the Hessian is nearly one."""
-    scales = _scales(objective, objective.curvature_diagonal(parameters), parameters)
+    scales = diagonal_scales(objective, parameters)
     return ChangeOfVariables(scales, parameters.shape, centred_parameters(objective))
+
+
+def diagonal_scales(objective: FocalObjective, parameters: Floats) -> Floats:
+    """Return one over the roots of the diagonal of the Hessian, of shape (n_rows, n_columns)."""
+    return _scales(objective, objective.curvature_diagonal(parameters), parameters)
 
 
 def _scales(objective: FocalObjective, diagonals: Floats, parameters: Floats) -> Floats:
@@ -193,7 +200,7 @@ def _scales(objective: FocalObjective, diagonals: Floats, parameters: Floats) ->
     penalties = objective.penalty_curvature(parameters)
     return np.stack(
         [
-            1 / np.sqrt(_raised(diagonal, penalty))
+            1 / np.sqrt(raised_diagonal(diagonal, penalty))
             for diagonal, penalty in zip(diagonals, penalties, strict=True)
         ]
     )
@@ -254,14 +261,14 @@ def _mirror(matrix: NDArray[np.float32]) -> None:
 
 def _inverse_cholesky(curvature: Floats, penalty: Floats) -> Floats:
     """Return the inverse of the Cholesky factor of a matrix, which is overwritten."""
-    np.fill_diagonal(curvature, _raised(np.diag(curvature), penalty))
+    np.fill_diagonal(curvature, raised_diagonal(np.diag(curvature), penalty))
     # The transpose is the same matrix in Fortran order, so LAPACK works in place.
     factor = cholesky(curvature.T, lower=True, overwrite_a=True, check_finite=False)
     inverse: Floats = dtrtri(factor, lower=True, overwrite_c=True)[0]
     return inverse
 
 
-def _raised(diagonal: Floats, penalty: Floats) -> Floats:
+def raised_diagonal(diagonal: Floats, penalty: Floats) -> Floats:
     """Add the penalty to a diagonal, raised so that the matrix is not singular.
 
     The floor is for columns that are almost constant in the sample on which they are measured.

@@ -61,15 +61,18 @@ class RowBlocks(Protocol):
     def take(self, rows: NDArray[np.intp], weights: Floats | None) -> RowBlocks:
         """Return some of the rows, with other weights."""
 
+    def take_columns(self, columns: NDArray[np.intp]) -> RowBlocks:
+        """Return the same rows with some of the columns. Reads count by their share."""
+
     def rough_moments(self) -> tuple[Floats, Floats]:
         """Return means and standard deviations of the columns over some rows with weight."""
 
 
 class ReadCount:
-    """The number of rows that have been read."""
+    """The number of rows that have been read; a part of the columns counts by its share."""
 
     def __init__(self) -> None:
-        self.n_rows = 0
+        self.n_rows = 0.0
 
 
 class ArrayBlocks:
@@ -91,6 +94,10 @@ class ArrayBlocks:
         Number of logits of a row.
     reads : ReadCount, default=None
         Counts the rows that are read, here and in what is taken from here.
+    columns : ndarray of shape (n_features,), default=None
+        Indices of these columns in a larger `X`. None if they are all of it.
+    share : float, default=1.0
+        What a row counts for.
 
     Notes
     -----
@@ -109,14 +116,18 @@ class ArrayBlocks:
         indices: NDArray[np.intp] | None = None,
         n_outputs: int = 1,
         reads: ReadCount | None = None,
+        columns: NDArray[np.intp] | None = None,
+        share: float = 1.0,
     ) -> None:
         n_rows = X.shape[0] if indices is None else len(indices)
-        self.shape: tuple[int, int] = (n_rows, X.shape[1])
+        n_columns = X.shape[1] if columns is None else len(columns)
+        self.shape: tuple[int, int] = (n_rows, n_columns)
         self.is_sparse = bool(sparse.issparse(X))
         self.codes = codes
         self.weights = weights
         self.reads = reads or ReadCount()
         self._X = X
+        self._columns, self._share = columns, share
         n_entries = X.size * n_outputs * n_rows // max(1, X.shape[0])
         # In short calls threads wait longer for the interpreter's lock than they compute.
         self._map = ordered_map if n_entries >= heuristics.MIN_ENTRIES_FOR_THREADS else map
@@ -151,7 +162,7 @@ class ArrayBlocks:
             return total
 
         pause_for_forks()
-        self.reads.n_rows += self.shape[0]
+        self.reads.n_rows += self._share * self.shape[0]
         fewest = 2 if n_floats <= 2 * heuristics.MAX_LANE_FLOATS else 1
         n_lanes = max(fewest, min(heuristics.MAX_LANES, heuristics.MAX_LANE_FLOATS // n_floats))
         return reduce(_add_terms, self._map(lane_sum, self._lanes(n_lanes)))
@@ -167,7 +178,7 @@ class ArrayBlocks:
 
     def in_turn(self, function: Callable[[Block, Map], None]) -> None:
         """Call a function with one block after the other, and with a map to spread its work."""
-        self.reads.n_rows += self.shape[0]
+        self.reads.n_rows += self._share * self.shape[0]
         for rows in self._slices:
             pause_for_forks()
             function(self._block(rows), self._map)
@@ -184,7 +195,34 @@ class ArrayBlocks:
             indices=indices,
             n_outputs=self._n_outputs,
             reads=self.reads,
+            columns=self._columns,
+            share=self._share,
         )
+
+    def take_columns(self, columns: NDArray[np.intp]) -> ArrayBlocks:
+        """Return the same rows with some of the columns, copied if they are few."""
+        share = self._share * len(columns) / max(1, self.shape[1])
+        if self._columns is not None:
+            columns = self._columns[columns]
+        copied = self.is_sparse or self.shape[0] * len(columns) <= heuristics.MAX_COLUMN_COPY_FLOATS
+        return ArrayBlocks(
+            self._copy_of(columns) if copied else self._X,
+            self.codes,
+            self.weights,
+            ordered_map=self._map,
+            indices=None if copied else self._indices,
+            n_outputs=self._n_outputs,
+            reads=self.reads,
+            columns=None if copied else columns,
+            share=share,
+        )
+
+    def _copy_of(self, columns: NDArray[np.intp]) -> Matrix:
+        if self._indices is None:
+            return self._X[:, columns]
+        if self.is_sparse:
+            return self._X[:, columns][self._indices]
+        return self._X[np.ix_(self._indices, columns)]
 
     def with_columns(self, X: Matrix) -> ArrayBlocks:
         """Return the same rows with other columns."""
@@ -237,8 +275,10 @@ class ArrayBlocks:
 
     def _rows(self, rows: slice) -> Matrix:
         if self._indices is not None:
-            return self._X[self._indices[rows]]
-        return csr_rows(self._X, rows) if self.is_sparse else self._X[rows]
+            some = self._X[self._indices[rows]]
+        else:
+            some = csr_rows(self._X, rows) if self.is_sparse else self._X[rows]
+        return some if self._columns is None else some[:, self._columns]
 
 
 def _add_terms(left: Terms, right: Terms) -> Terms:

@@ -40,6 +40,10 @@ class Standardization:
     """One over the standard deviations; without an intercept, over the root mean squares."""
     fit_intercept: bool
 
+    def take(self, chosen: NDArray[np.intp]) -> Standardization:
+        """Return some of the columns."""
+        return Standardization(self.mean[chosen], self.inverse_scale[chosen], self.fit_intercept)
+
     def raw_parameters(self, parameters: Floats) -> Floats:
         """Return the parameters of the raw columns for those of the standardised ones."""
         raw = np.empty_like(parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -18,18 +18,22 @@ from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.preconditioning import (
     Change,
     fits_full_factor,
-    is_factored_in_single,
     precondition,
     precondition_diagonally,
 )
+from skfocal._solver.proximal_newton import (
+    descend_by_proximal_newton,
+    fits_metric,
+    l1_point,
+)
+from skfocal._solver.refresh import Refresh, factor_passes
 from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
+from skfocal._solver.working_sets import descend_on_working_sets
 from skfocal._typing import Floats
 
 __all__ = ["Callback", "Iteration", "Solution", "sample_size", "tolerance_of", "train"]
 
-# Where there is no progress any cost pays.
-_LEAST_LOG_RATE = 1e-3
 # Two evaluations of the same value differ by less than this share of it.
 _ROUNDING = 1e-14
 # The square of a smaller tolerance is zero.
@@ -104,13 +108,17 @@ def train(
     """
     constant = constant_parameters(objective)
     tolerance = tolerance_of(objective, tol, constant)
+    has_l1 = objective.penalty.l1 is not None
     if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
         # The minimum is at infinity, and this equals it up to rounding.
         minimum = replace(_point(objective, constant), excess=0.0)
     else:
         first = constant if start is None else start
-        minimum = _minimum(objective, first, tolerance, max_iter, callback, is_cold=start is None)
-        if not objective.penalty_curvature(minimum.parameters).any():
+        descend = _descend_with_l1 if has_l1 else _minimum
+        minimum = descend(objective, first, tolerance, max_iter, callback, is_cold=start is None)
+        if has_l1:
+            minimum = replace(minimum, parameters=_centred(objective, minimum.parameters))
+        elif not objective.penalty_curvature(minimum.parameters).any():
             minimum = _moved(objective, minimum, shortest(objective, minimum.parameters))
     return Solution(
         minimum.parameters,
@@ -162,6 +170,42 @@ def _minimum(
         first, n_iter = found.parameters, found.n_iter
     point = _point(objective, first, n_iter)
     return _descend(objective, point, tol, max_iter, _report("table", callback), sample)
+
+
+def _descend_with_l1(
+    objective: FocalObjective,
+    first: Floats,
+    tol: Tolerance,
+    max_iter: int,
+    callback: Callback | None,
+    *,
+    is_cold: bool,
+) -> Minimum:
+    report = _report("table", callback)
+    if objective.blocks.shape[1] > heuristics.MAX_COLUMNS_AT_ONCE or not fits_metric(objective):
+        point = l1_point(objective, first)
+        return descend_on_working_sets(objective, point, tol, max_iter, report)
+    size = sample_size(objective)
+    sample = None if size is None else subsample(objective, size)
+    n_iter = 0
+    if is_cold and sample is not None:
+        rough = replace(tol, relative=max(tol.relative, heuristics.SAMPLE_TOL**2))
+        found = descend_by_proximal_newton(
+            sample, l1_point(sample, first), rough, max_iter, _report("sample", callback)
+        )
+        first, n_iter = found.parameters, found.n_iter
+    point = l1_point(objective, first, n_iter)
+    return descend_by_proximal_newton(objective, point, tol, max_iter, report, sample)
+
+
+def _centred(objective: FocalObjective, parameters: Floats) -> Floats:
+    """Make the raw intercepts of a softmax sum to zero, which does not change the loss."""
+    columns = objective.columns
+    if parameters.ndim == 1 or not columns.fit_intercept:
+        return parameters
+    centred = parameters.copy()
+    centred[:, -1] -= columns.raw_parameters(parameters)[:, -1].mean()
+    return centred
 
 
 def _report(
@@ -269,45 +313,15 @@ def _descend_by_lbfgs(
     return point
 
 
-class _Refresh:
-    """Stops a search when measuring the curvature again costs less than going on.
-
-    Parameters
-    ----------
-    cost : float
-        The cost of the measurement, in passes over the table.
-    tol : Tolerance
-        Where the search ends.
-    min_iter : float
-        Number of iterations before the comparison.
-    """
-
-    def __init__(self, cost: float, tol: Tolerance, min_iter: float) -> None:
-        self.cost = cost
-        self.tol = tol
-        self.min_iter = min_iter
-        self.is_due = False
-
-    def __call__(self, point: Minimum, lengths: Sequence[float]) -> bool:
-        """Compare the iterations left at the rate so far with those of a new factor."""
-        n_iter = len(lengths) - 1
-        if n_iter >= self.min_iter:
-            left = math.log(lengths[-1] / math.sqrt(2 * self.tol.at(point.value)))
-            log_rate = max(math.log(lengths[0] / lengths[-1]) / n_iter, _LEAST_LOG_RATE)
-            saved = left / log_rate - left / heuristics.LOG_RATE_OF_NEW_FACTOR
-            self.is_due = saved > self.cost
-        return self.is_due
-
-
 def _preconditioners(
     objective: FocalObjective, tol: Tolerance, sample: FocalObjective | None
-) -> Iterator[tuple[Callable[[Floats], Change], _Refresh]]:
+) -> Iterator[tuple[Callable[[Floats], Change], Refresh]]:
     """Yield functions that measure the curvature, and when to go on to the next."""
     n_samples, n_parameters = objective.blocks.shape[0], objective.parameters_shape[-1]
     if not fits_full_factor(objective):
         while True:
-            yield partial(precondition_diagonally, objective), _Refresh(math.inf, tol, math.inf)
-    cost_per_row = _factor_passes(objective) / n_samples
+            yield partial(precondition_diagonally, objective), Refresh(math.inf, tol, math.inf)
+    cost_per_row = factor_passes(objective) / n_samples
     n_rows = max(heuristics.FACTOR_ROWS, heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters)
     if sample is not None:
         n_rows = sample.blocks.shape[0]
@@ -315,21 +329,14 @@ def _preconditioners(
     cost = n_rows * cost_per_row
     if cost > heuristics.EXPENSIVE_FACTOR_PASSES:
         patience = heuristics.DIAGONAL_ITERATIONS_PER_FACTOR_PASS * cost
-        yield partial(precondition_diagonally, objective), _Refresh(cost, tol, patience)
+        yield partial(precondition_diagonally, objective), Refresh(cost, tol, patience)
     while True:
         if sample is None:
             sample = subsample(objective, n_rows) if n_rows <= n_samples // 2 else objective
         n_rows = min(heuristics.FACTOR_GROWTH * n_rows, n_samples)
-        refresh = _Refresh(n_rows * cost_per_row, tol, heuristics.MIN_ITERATIONS_PER_FACTOR)
+        refresh = Refresh(n_rows * cost_per_row, tol, heuristics.MIN_ITERATIONS_PER_FACTOR)
         yield partial(precondition, sample), refresh
         sample = None
-
-
-def _factor_passes(objective: FocalObjective) -> float:
-    """Return the cost of a factor from all rows, in passes over the table."""
-    key = objective.n_classes > 2, is_factored_in_single(objective)
-    n_columns = heuristics.FACTOR_COLUMNS_PER_PASS[key]
-    return heuristics.FACTOR_OVERHEAD + objective.parameters_shape[-1] / n_columns
 
 
 def _n_pairs(variables: Change) -> int:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn import get_config
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import Tags, assert_all_finite, column_or_1d, get_tags, indexable
-from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils import Tags, get_tags
+from sklearn.utils.metadata_routing import MetadataRouter
 from sklearn.utils.validation import check_is_fitted
 
-from skfocal._checks import check_choice, check_labels
+from skfocal._checks import check_choice
 from skfocal._typing import Floats
 from skfocal.calibration._effective import effective_totals
+from skfocal.calibration._inner import (
+    check_y,
+    copy_features,
+    copy_tags,
+    fit_inner,
+    log_probabilities_of,
+    make_router,
+)
 from skfocal.calibration._prior import adjust_log_probabilities, adjust_probabilities, check_prior
 
-__all__ = ["PriorAdjustedClassifier", "check_y", "fit_inner", "log_probabilities_of"]
+__all__ = ["PriorAdjustedClassifier"]
 
 DECISIONS = ("corrected", "estimator")
 
@@ -67,9 +71,7 @@ class PriorAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         self.classes_ = np.asarray(self.estimator_.classes_)
         self.effective_prior_ = self._find_effective_prior(X, labels, params)
         self._set_prior(labels)
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
+        copy_features(self.estimator_, self)
         return self
 
     def predict_proba(self, X: Any) -> Floats:
@@ -145,10 +147,7 @@ class PriorAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
         routing : MetadataRouter
             Routing to the inner classifier.
         """
-        return MetadataRouter(owner=self).add(
-            estimator=self.estimator,
-            method_mapping=MethodMapping().add(caller="fit", callee="fit"),
-        )
+        return make_router(self)
 
     def __sklearn_tags__(self) -> Tags:
         """Return the tags of the inner classifier that concern its input and its classes."""
@@ -177,50 +176,6 @@ class PriorAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator
 
     def _set_prior(self, labels: NDArray[Any]) -> None:
         raise NotImplementedError
-
-
-def log_probabilities_of(classifier: Any, X: Any) -> Floats:
-    """Return the log-probabilities of a fitted classifier, also if it has only probabilities."""
-    with np.errstate(divide="ignore"):
-        if hasattr(classifier, "predict_log_proba"):
-            return np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
-        return np.log(np.asarray(classifier.predict_proba(X), dtype=np.float64))
-
-
-def copy_tags(inner: Tags, outer: Tags) -> None:
-    """Copy the tags of an inner classifier that concern its input and its classes."""
-    outer.input_tags = deepcopy(inner.input_tags)
-    if inner.classifier_tags is not None:
-        outer.classifier_tags = replace(inner.classifier_tags, multi_label=False)
-
-
-def check_y(y: ArrayLike) -> NDArray[Any]:
-    """Return class labels as an array of shape (n_samples,)."""
-    labels = column_or_1d(check_labels("y", y), warn=True)
-    assert_all_finite(labels, input_name="y")
-    check_classification_targets(labels)
-    return np.asarray(labels)
-
-
-def fit_inner(classifier: Any, X: Any, y: ArrayLike, params: Mapping[str, Any]) -> Any:
-    """Return a fitted clone of the inner classifier.
-
-    Raises
-    ------
-    TypeError
-        If it has no ``predict_proba``.
-    """
-    if not hasattr(classifier.estimator, "predict_proba"):
-        name = type(classifier.estimator).__name__
-        msg = (
-            f"estimator must be a classifier with predict_proba; got {name}. Wrap it: "
-            f"CalibratedClassifierCV({name}(...))."
-        )
-        raise TypeError(msg)
-    X, y = indexable(X, y)
-    if get_config()["enable_metadata_routing"]:
-        params = process_routing(classifier, "fit", **params).estimator.fit
-    return clone(classifier.estimator).fit(X, y, **params)
 
 
 def sample_weight_of(params: Mapping[str, Any]) -> Any:

@@ -60,7 +60,7 @@ class ComparisonPlan:
         return cell_keys(cell.content for cell in self.cells)
 
 
-def make_plan(  # noqa: PLR0913  # one keyword for each setting
+def make_plan(  # one keyword for each setting
     tables: Sequence[Table],
     *,
     methods: Sequence[str | Method] | None = None,

@@ -92,8 +92,8 @@ class FocalSearchDisplay:
         Parameters
         ----------
         estimator : FocalLogisticRegressionCV or GridSearchCV
-            Fitted search. A `GridSearchCV` must be over the parameters gamma, alpha and C, and no
-            others.
+            Fitted search. A `GridSearchCV` must be over the parameters gamma, alpha and C, and
+            perhaps l1_ratio. Only candidates with the best l1_ratio are shown.
         kind : {"gamma", "heatmap"}, default="gamma"
             Type of plot, as described for the class.
         ax : matplotlib Axes, default=None
@@ -126,7 +126,8 @@ class FocalSearchDisplay:
         Parameters
         ----------
         cv_results : mapping or DataFrame
-            Attribute `cv_results_` of a search over gamma, alpha and C.
+            Attribute `cv_results_` of a search over gamma, alpha and C, and perhaps l1_ratio. Only
+            candidates with the best l1_ratio are shown.
         kind : {"gamma", "heatmap"}, default="gamma"
             Type of plot, as described for the class.
         ax : matplotlib Axes, default=None
@@ -145,7 +146,7 @@ class FocalSearchDisplay:
             If `kind` is unknown, or the search was over other parameters or had more than one
             metric.
         """
-        candidates = _candidates(cv_results)
+        candidates, rows = _candidates(cv_results)
         gammas, gamma_of = np.unique([each["gamma"] for each in candidates], return_inverse=True)
         Cs, penalty_of = np.unique([each["C"] for each in candidates], return_inverse=True)
         names = [str(each["alpha"]) for each in candidates]
@@ -154,9 +155,9 @@ class FocalSearchDisplay:
         scores = []
         for key in ("mean_test_score", "std_test_score"):
             score = np.full((len(gammas), len(alphas), len(Cs)), np.nan)
-            score[gamma_of, alpha_of, penalty_of] = cv_results[key]
+            score[gamma_of, alpha_of, penalty_of] = np.asarray(cv_results[key])[rows]
             scores.append(score)
-        first = _best(np.asarray(cv_results["mean_test_score"]))[1]
+        first = _best(np.asarray(cv_results["mean_test_score"])[rows])[1]
         display = cls(
             gammas=gammas,
             alphas=alphas,
@@ -225,8 +226,16 @@ class FocalSearchDisplay:
         ax.figure.colorbar(image, ax=ax, label="mean score (star: best)")
 
 
-def _candidates(cv_results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the candidates of the search, or raise ValueError if it cannot be plotted."""
+def _candidates(
+    cv_results: Mapping[str, Any],
+) -> tuple[list[Mapping[str, Any]], NDArray[np.intp]]:
+    """Return the candidates with the best l1_ratio and their rows in the results.
+
+    Raises
+    ------
+    ValueError
+        If the search cannot be plotted.
+    """
     if "mean_test_score" not in cv_results:
         msg = (
             "cv_results must contain 'mean_test_score', from a search with a single metric; got "
@@ -235,13 +244,16 @@ def _candidates(cv_results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         raise ValueError(msg)
     candidates = list(cv_results["params"])
     for candidate in candidates:
-        if candidate.keys() != {"gamma", "alpha", "C"}:
+        if candidate.keys() - {"l1_ratio"} != {"gamma", "alpha", "C"}:
             msg = (
-                "cv_results must be from a search over exactly gamma, alpha and C; got a candidate "
-                f"with the parameters {sorted(candidate)!r}."
+                "cv_results must be from a search over gamma, alpha and C; got a candidate with "
+                f"the parameters {sorted(candidate)!r}. Only l1_ratio may be added."
             )
             raise ValueError(msg)
-    return candidates
+    ratios = np.array([each.get("l1_ratio", 0.0) for each in candidates])
+    best = _best(np.asarray(cv_results["mean_test_score"]))[1]
+    rows = np.flatnonzero(ratios == ratios[best])
+    return [candidates[row] for row in rows], rows
 
 
 def _best(scores: Floats) -> tuple[Floats, NDArray[np.intp]]:

@@ -12,7 +12,13 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
-from skfocal._checks import check_boolean, check_integer, check_labels, check_number
+from skfocal._checks import (
+    check_boolean,
+    check_integer,
+    check_l1_ratio,
+    check_labels,
+    check_number,
+)
 from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import (
     Solution,
@@ -34,7 +40,11 @@ from skfocal.linear_model._callbacks import (
     with_callbacks,
 )
 from skfocal.linear_model._pickling import VersionedEstimator
-from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
+from skfocal.linear_model._prediction import (
+    FocalClassifierMixin,
+    check_probability,
+    dense_coef,
+)
 from skfocal.losses import FocalLoss, check_gamma
 
 __all__ = ["FocalLogisticRegression"]
@@ -60,9 +70,11 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         class, as ``class_weight="balanced"`` in scikit-learn. A mapping is from class label to
         weight. An array is in the order of ``classes_``.
     C : float, default=1.0
-        Inverse of the strength of the L2 penalty, > 0. ``np.inf`` means no penalty. The loss
-        decreases as `gamma` increases, so the same `C` regularises more strongly. Tune both
-        together.
+        Inverse of the strength of the penalty, > 0. ``np.inf`` means no penalty. The loss decreases
+        as `gamma` increases, so the same `C` regularises more strongly. Tune both together.
+    l1_ratio : float, default=0.0
+        Share of the L1 penalty, from 0 to 1. With 0 the penalty is L2, with 1 it is L1, and in
+        between it is the elastic net. With any L1 penalty some coefficients are exactly zero.
     fit_intercept : bool, default=True
         Whether to fit an intercept. The intercept is not penalised.
     tol : float, default=1e-4
@@ -86,7 +98,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
     ----------
     coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
         Coefficients in the precision of `X`. One row if there are two classes. With more than two
-        classes each column sums to zero.
+        classes and ``l1_ratio=0`` each column sums to zero.
     intercept_ : ndarray of shape (1,) or (n_classes,)
         Intercepts, zero if `fit_intercept` is False. With more than two classes they sum to zero.
     classes_ : ndarray of shape (n_classes,)
@@ -109,16 +121,17 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
     --------
     focal_loss : The loss as a function of labels and logits.
     focal_posterior : Class probabilities from logits.
-    FocalLogisticRegressionCV : Selects `gamma`, `alpha` and `C` by cross-validation.
+    FocalLogisticRegressionCV : Selects `gamma`, `alpha`, `C` and `l1_ratio` by cross-validation.
+    l1_min_c : The largest `C` for which all coefficients are zero.
     sklearn.linear_model.LogisticRegression : The special case of cross-entropy.
 
     Notes
     -----
-    The objective is ``||w||^2 / 2 + C sum_i s_i alpha_{y_i} FL_i``, where ``s_i`` are the sample
-    weights and ``FL_i`` is the focal loss [1]_ of the logits ``X w + b``. With ``C=np.inf`` it is
-    the sum alone. If columns are then collinear, the solution has the smallest ``||w||``, unless
-    `X` has more than 3162 rows and as many columns. There is one logit for two classes, and one
-    logit per class for more.
+    The objective is ``(1 - l1_ratio) ||w||^2 / 2 + l1_ratio ||w||_1 + C sum_i s_i alpha_{y_i}
+    FL_i``, where ``s_i`` are the sample weights and ``FL_i`` is the focal loss [1]_ of the logits
+    ``X w + b``. With ``C=np.inf`` it is the sum alone. If columns are then collinear, the solution
+    has the smallest ``||w||``, unless `X` has more than 3162 rows and as many columns. There is one
+    logit for two classes, and one logit per class for more.
 
     ``predict`` returns the class with the largest posterior times class weight, which minimises
     the risk with these class weights. If `gamma` is the same for all classes, this is the class
@@ -132,6 +145,14 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
     bounds a relative error of the coefficients, of which ``tol**2`` is the error of the objective.
     With the default, the objective was within 1e-7 of its minimum, relative to its value, on 40
     real and synthetic data sets.
+
+    With an L1 penalty the estimate is the decrease of a quadratic model of the loss plus the exact
+    penalty, between the current coefficients and the minimum of this model. It is zero if and only
+    if the coefficients are stationary: for the standardised columns, each slope of the loss and the
+    L2 penalty equals the slope of the L1 penalty, or does not exceed it where the coefficient is
+    zero. If there are more than 256 features, coefficients are fitted on subsets of the features,
+    and the decrease that each other feature could achieve alone is added to the estimate. With more
+    than two classes and ``l1_ratio=1``, several coefficients may attain the minimum.
 
     For ``gamma > 0`` the objective is not convex, so the solver may converge to a local minimum.
     It starts from the class frequencies and is deterministic: coefficients are identical to the
@@ -168,6 +189,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         alpha: Alpha = None,
         *,
         C: float = 1.0,
+        l1_ratio: float = 0.0,
         fit_intercept: bool = True,
         tol: float = 1e-4,
         max_iter: int = 200,
@@ -178,6 +200,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         self.gamma = gamma
         self.alpha = alpha
         self.C = C
+        self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.tol = tol
         self.max_iter = max_iter
@@ -232,7 +255,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
                     map_,
                     fit_intercept=self.fit_intercept,
                     estimator_name=type(self).__name__,
-                ).weighted(class_weight, self.C)
+                ).weighted(class_weight, self.C, self.l1_ratio)
                 attributes_at = partial(
                     self._fitted_attributes, objective.columns, data, gamma, class_weight
                 )
@@ -295,6 +318,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         if not isinstance(self.gamma, Mapping):
             check_gamma(self.gamma)
         check_number("C", self.C, "a number > 0, or np.inf for no penalty", above=0, finite=False)
+        check_l1_ratio("l1_ratio", self.l1_ratio)
         check_boolean("fit_intercept", self.fit_intercept)
         check_number("tol", self.tol, "a finite number > 0", above=0)
         check_integer("max_iter", self.max_iter, "an integer >= 1", 1)
@@ -311,7 +335,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
             and self.coef_.shape[1] == len(columns.mean)
         ):
             return None
-        raw = np.column_stack([self.coef_, self.intercept_]).astype(np.float64)
+        raw = np.column_stack([dense_coef(self), self.intercept_]).astype(np.float64)
         if not np.isfinite(raw).all():
             msg = (
                 "coef_ and intercept_ must hold finite numbers for a warm start; got NaN or "
@@ -328,7 +352,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
         if np.isinf(self.C):
             advice += ", or make C finite: without a penalty, separable classes have no minimum"
         msg = (
-            f"L-BFGS did not converge: it {cause} after {solution.n_iter} iterations "
+            f"The fit did not converge: it {cause} after {solution.n_iter} iterations "
             f"(max_iter={self.max_iter}), and the estimated error of {solution.error:.2g} exceeds "
             f"tol={self.tol:.2g}. {advice}."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from skfocal._solver import ArrayBlocks, Block, linear_map, ordered_map
 from skfocal._typing import Floats
 from skfocal.posterior import posterior_logits, posterior_probabilities
 
-__all__ = ["FocalClassifierMixin", "check_probability"]
+__all__ = ["FocalClassifierMixin", "check_probability", "dense_coef"]
 
 
 class FocalClassifierMixin(ClassifierMixin):
@@ -27,6 +27,8 @@ class FocalClassifierMixin(ClassifierMixin):
     The estimator must have the parameter `probability` and the fitted attributes `coef_`,
     `intercept_`, `classes_`, `class_weight_` and `_fitted_gamma`.
     """
+
+    coef_: Any
 
     def decision_function(self, X: Any) -> Floats:
         """Compute the decision scores of samples.
@@ -105,6 +107,43 @@ class FocalClassifierMixin(ClassifierMixin):
             X, lambda logits: _log_probabilities(self._probability_scores(logits))
         )
 
+    def sparsify(self) -> Self:
+        """Convert `coef_` to a sparse matrix.
+
+        It takes less memory if most coefficients are zero, as with an L1 penalty. Predictions are
+        the same.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator has not been fitted.
+        """
+        check_is_fitted(self)
+        self.coef_ = sparse.csr_matrix(self.coef_)
+        return self
+
+    def densify(self) -> Self:
+        """Convert `coef_` back to an array.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator has not been fitted.
+        """
+        check_is_fitted(self)
+        self.coef_ = dense_coef(self)
+        return self
+
     def __sklearn_tags__(self) -> Tags:
         """Return the tags of the estimator, with support for sparse `X`."""
         tags = super().__sklearn_tags__()
@@ -144,7 +183,7 @@ class FocalClassifierMixin(ClassifierMixin):
             # Checked below: a value that is not finite makes a logit not finite.
             ensure_all_finite=False,
         )
-        coef, intercept = self.coef_.astype(np.float64), self.intercept_.astype(np.float64)
+        coef, intercept = dense_coef(self).astype(np.float64), self.intercept_.astype(np.float64)
         # These columns do not affect the logits.
         unused = np.flatnonzero(~coef.any(axis=0))
         n_logits, is_sparse = len(coef), bool(sparse.issparse(X))
@@ -152,7 +191,9 @@ class FocalClassifierMixin(ClassifierMixin):
             coef, intercept = coef[0], intercept[0]
         logits_of = linear_map(coef, intercept, is_sparse=is_sparse)
         empty = function(np.empty((0, *coef.shape[:-1])))
-        dtype = np.result_type(X.dtype, self.coef_) if empty.dtype.kind == "f" else empty.dtype
+        dtype = (
+            np.result_type(X.dtype, self.coef_.dtype) if empty.dtype.kind == "f" else empty.dtype
+        )
         result = np.empty((X.shape[0], *empty.shape[1:]), dtype)
 
         @np.errstate(over="ignore", invalid="ignore")
@@ -167,6 +208,12 @@ class FocalClassifierMixin(ClassifierMixin):
             if not all(blocks.each(predict_rows)):
                 assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
         return result
+
+
+def dense_coef(model: Any) -> Floats:
+    """Return the coefficients of a model as an array, also after ``sparsify``."""
+    coef = model.coef_
+    return np.asarray(coef.toarray() if sparse.issparse(coef) else coef)
 
 
 def check_probability(probability: Any) -> None:

@@ -104,7 +104,7 @@ def _evaluate_fold(
     def step() -> AbstractContextManager[Any]:
         return fit_task(context.subcontext(task_name="gamma"), **task_data)
 
-    n_candidates = len(plan.grid.gammas) * len(plan.grid.pairs)
+    n_candidates = len(plan.grid.gammas) * len(plan.grid.settings)
     begin = perf_counter()
     with fit_task(context, **task_data), ordered_map() as map_:
         try:

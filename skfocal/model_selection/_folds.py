@@ -37,13 +37,13 @@ class FoldFits:
     present: NDArray[np.intp]
     """Indices of the classes in the training set, of shape (n_present,)."""
     raw: dict[tuple[int, int], Floats]
-    """Parameters of the columns of `X`, by the indices of gamma and of the (alpha, C) pair."""
+    """Parameters of the columns of `X`, by the indices of gamma and of the setting."""
     gammas: list[float | Floats]
     """Resolved focusing parameters, by the index of gamma."""
     class_weight: dict[int, Floats]
-    """Resolved class weights, by the index of the pair."""
+    """Resolved class weights, by the index of the setting."""
     errors: dict[int, str]
-    """Error messages of pairs that could not be fitted, by the index of the pair."""
+    """Error messages of settings that could not be fitted, by their index."""
     n_unconverged: int
     """Number of fits that did not converge."""
 
@@ -87,28 +87,28 @@ def fit_fold(
         data,
         rows,
         map_,
-        n_candidates=len(grid.pairs),
+        n_candidates=len(grid.settings),
         fit_intercept=settings.fit_intercept,
         estimator_name="FocalLogisticRegressionCV",
     )
     objectives: dict[int, FocalObjective] = {}
     class_weights: dict[int, Floats] = {}
     errors: dict[int, str] = {}
-    for pair, (alpha, C) in enumerate(grid.pairs):
+    for index, setting in enumerate(grid.settings):
         try:
             class_weight = resolve_alpha(
-                grid.alphas[alpha], data.classes[present], base.class_totals
+                grid.alphas[setting.alpha], data.classes[present], base.class_totals
             )
-            objectives[pair] = base.weighted(class_weight, grid.Cs[C])
-            class_weights[pair] = class_weight
+            objectives[index] = base.weighted(class_weight, setting.C, setting.l1_ratio)
+            class_weights[index] = class_weight
         except ValueError as error:
-            errors[pair] = str(error)
+            errors[index] = str(error)
     if not objectives:
         raise ValueError(errors[0])
     raw: dict[tuple[int, int], Floats] = {}
     paths = Paths(
         list(objectives.values()),
-        [(grid.pairs[pair][0], grid.Cs[grid.pairs[pair][1]]) for pair in objectives],
+        [grid.settings[index] for index in objectives],
         tol=settings.tol,
         max_iter=settings.max_iter,
     )
@@ -116,7 +116,7 @@ def fit_fold(
     for index in np.argsort([np.mean(gamma) for gamma in gammas], kind="stable").tolist():
         with step():
             minima = paths.advance(gammas[index])
-        raw |= {(index, pair): minimum for pair, minimum in zip(objectives, minima, strict=True)}
+        raw |= {(index, each): minimum for each, minimum in zip(objectives, minima, strict=True)}
     return FoldFits(present, raw, gammas, class_weights, errors, paths.n_unconverged)
 
 

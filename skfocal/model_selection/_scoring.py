@@ -59,25 +59,25 @@ def log_likelihoods(
 
     Returns
     -------
-    scores : ndarray of shape (n_gammas, n_pairs)
-        Mean log-likelihoods per sample, in nats. They are nan for pairs that were not fitted.
+    scores : ndarray of shape (n_gammas, n_settings)
+        Mean log-likelihoods per sample, in nats. They are nan for settings that were not fitted.
     """
     test_weights = None if weights is None else weights[rows]
     n_logits = 1 if len(data.classes) == 2 else len(data.classes)
-    n_outputs = n_logits * len(grid.Cs)
+    n_outputs = n_logits * len(grid.settings) // len(grid.alphas)
     blocks = ArrayBlocks(data.X, data.codes, ordered_map=map_, n_outputs=n_outputs)
     blocks = blocks.take(rows, test_weights)
     # As scikit-learn's log loss, which clips at the precision of the probabilities.
     eps = float(np.finfo(data.X.dtype).eps)
-    scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
+    scores = np.full((len(grid.gammas), len(grid.settings)), np.nan)
     for alpha in range(len(grid.alphas)):
-        pairs = [pair for pair in fits.class_weight if grid.pairs[pair][0] == alpha]
-        if not pairs:
+        settings = [each for each in fits.class_weight if grid.settings[each].alpha == alpha]
+        if not settings:
             continue
         for index, gamma in enumerate(fits.gammas):
-            raw = np.stack([fits.raw[index, pair] for pair in pairs])
-            models = _LogLikelihood(raw, gamma, fits.class_weight[pairs[0]], eps)
-            scores[index, pairs] = blocks.sum(models.block_sums, len(raw))[0]
+            raw = np.stack([fits.raw[index, each] for each in settings])
+            models = _LogLikelihood(raw, gamma, fits.class_weight[settings[0]], eps)
+            scores[index, settings] = blocks.sum(models.block_sums, len(raw))[0]
     return scores / (len(rows) if test_weights is None else test_weights.sum())
 
 
@@ -132,8 +132,8 @@ def score_candidates(
 
     Returns
     -------
-    scores : ndarray of shape (n_gammas, n_pairs)
-        Scores. They are nan if the scorer raised an error or the pair was not fitted.
+    scores : ndarray of shape (n_gammas, n_settings)
+        Scores. They are nan if the scorer raised an error or the setting was not fitted.
     errors : list of str
         Tracebacks of the errors of the scorer.
 
@@ -143,16 +143,16 @@ def score_candidates(
         If the scorer does not return a number.
     """
     X, y = data.X[rows], data.classes[data.codes[rows]]
-    scores = np.full((len(grid.gammas), len(grid.pairs)), np.nan)
+    scores = np.full((len(grid.gammas), len(grid.settings)), np.nan)
     errors = []
-    for index, pair in fits.raw:
-        candidate = _candidate(fits, data, (index, pair), grid, model)
+    for index, setting in fits.raw:
+        candidate = _candidate(fits, data, (index, setting), grid, model)
         try:
             score = scorer(candidate, X, y, **score_params)
         except Exception:  # noqa: BLE001 - a user's scorer may raise any error
             errors.append(format_exc())
         else:
-            scores[index, pair] = _number(score)
+            scores[index, setting] = _number(score)
     return scores, errors
 
 
@@ -173,11 +173,9 @@ def _candidate(
     grid: Grid,
     model: FocalLogisticRegression,
 ) -> FocalLogisticRegression:
-    """Return a candidate as a fitted estimator, by the indices of gamma and of the pair."""
-    gamma = grid.gammas[index[0]]
-    alpha, C = grid.pairs[index[1]]
+    """Return a candidate as a fitted estimator, by the indices of gamma and of the setting."""
     candidate: FocalLogisticRegression = copy(model)
-    candidate.set_params(gamma=gamma, alpha=grid.alphas[alpha], C=grid.Cs[C])
+    candidate.set_params(**grid.parameters(*index))
     raw = np.atleast_2d(fits.raw[index]).astype(data.X.dtype)
     candidate.coef_, candidate.intercept_ = raw[:, :-1], raw[:, -1]
     candidate.classes_ = data.classes[fits.present]

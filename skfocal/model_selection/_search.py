@@ -47,7 +47,8 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
 
     The scores and the selected candidate are those of `GridSearchCV` with
     `FocalLogisticRegression`, in a fraction of the time: candidates are warm-started along
-    `gamma`, and are optimised together so that one pass over the data serves many of them.
+    `gamma`, and are optimised together so that one pass over the data serves many of them. With an
+    L1 penalty they are warm-started along `C` instead, from the largest penalty downwards.
 
     Parameters
     ----------
@@ -58,6 +59,9 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
     Cs : int or sequence of float, default=10
         Candidate values of `C`, > 0. An integer is the number of values on a logarithmic scale
         between 1e-4 and 1e4.
+    l1_ratios : sequence of float, default=None
+        Candidate values of `l1_ratio`, from 0 to 1. None means the L2 penalty only, without a
+        parameter `l1_ratio` in `cv_results_`.
     cv : int, cross-validation generator or iterable, default=None
         Cross-validation splitting strategy: the number of stratified folds, a scikit-learn
         splitter, or an iterable of (train, test) splits as arrays of indices. None means 5 folds.
@@ -84,7 +88,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
 
     Attributes
     ----------
-    gamma_, alpha_, C_ : object
+    gamma_, alpha_, C_, l1_ratio_ : object
         Parameters of the best candidate.
     best_score_ : float
         Mean score of the best candidate over the folds.
@@ -144,6 +148,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         alphas: Sequence[Alpha] = (None, "balanced"),
         Cs: int | Sequence[float] = 10,
         *,
+        l1_ratios: Sequence[float] | None = None,
         cv: Any = None,
         scoring: str | Callable[..., float] | None = None,
         refit: bool = True,
@@ -156,6 +161,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         self.gammas = gammas
         self.alphas = alphas
         self.Cs = Cs
+        self.l1_ratios = l1_ratios
         self.cv = cv
         self.scoring = scoring
         self.refit = refit
@@ -202,7 +208,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         ConvergenceWarning
             If fits did not converge to `tol`.
         """
-        grid = make_grid(self.gammas, self.alphas, self.Cs)
+        grid = make_grid(self.gammas, self.alphas, self.Cs, self.l1_ratios)
         self._check_parameters()
         check_labels("y", y)
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=[np.float64, np.float32])
@@ -294,6 +300,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         self.best_score_ = results["mean_test_score"][self.best_index_]
         self.best_params_ = results["params"][self.best_index_]
         self.gamma_, self.alpha_, self.C_ = map(self.best_params_.get, ("gamma", "alpha", "C"))
+        self.l1_ratio_ = self.best_params_.get("l1_ratio", 0.0)
 
     def _refit(
         self, model: FocalLogisticRegression, X: Any, y: ArrayLike, sample_weight: Floats | None

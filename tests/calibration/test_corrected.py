@@ -29,6 +29,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from threadpoolctl import threadpool_limits
 
 from skfocal import FocalLogisticRegression
 from skfocal.calibration import PriorCorrectedClassifier
@@ -162,7 +163,8 @@ LIKE_BALANCED = [
 @pytest.mark.parametrize("model", LIKE_BALANCED, ids=lambda model: type(model).__name__)
 def test_balanced_training_is_recognised(model, draw_kinds):
     X, y = draw_kinds(2)
-    corrected = PriorCorrectedClassifier(model).fit(X, y)
+    with threadpool_limits(limits=1):
+        corrected = PriorCorrectedClassifier(model).fit(X, y)
     np.testing.assert_allclose(corrected.effective_prior_, [0.5, 0.5])
 
 
@@ -196,7 +198,7 @@ def test_boosted_trees_learn_the_class_frequencies_in_spite_of_weights(
     one_thread = {
         "lightgbm": {"verbosity": -1, "n_jobs": 1},
         "xgboost": {"n_jobs": 1},
-        "catboost": {"verbose": False, "thread_count": 1},
+        "catboost": {"verbose": False, "thread_count": 1, "allow_writing_files": False},
     }[library]
     trees = classifier(n_estimators=60, learning_rate=0.3, **parameters, **one_thread)
     model = PriorCorrectedClassifier(trees).fit(X, y)
@@ -212,7 +214,7 @@ def test_class_weights_of_catboost_are_recognised(class_weights, draw_kinds):
     X, labels = draw_kinds(2)
     y = (labels == "rare").astype(int)
     # scikit-learn cannot clone CatBoost's classifier with this parameter.
-    model = catboost.CatBoostClassifier(class_weights=class_weights, iterations=1, verbose=False)
+    model = catboost.CatBoostClassifier(class_weights=class_weights)
     totals = effective_totals(model, X, y, np.array([0, 1]))
     np.testing.assert_allclose(totals, np.bincount(y) * [1, 4])
 

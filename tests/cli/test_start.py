@@ -52,6 +52,17 @@ def data(tmp_path):
         (["compare", "data.csv", "--target", "y", "-o", "data.csv/x"], "cannot write to", 2),
         (["report", "."], "has no comparison", 2),
         (["merge", ".", "-o", "x"], "has no comparison", 2),
+        ([], "", 0),
+        (["fit", "--help"], "", 0),
+        (["predict", "--help"], "", 0),
+        (["explain", "--help"], "", 0),
+        (["fit", "data.csv", "-o", "m.skops"], "Missing option '--target'", 2),
+        (["fit", "data.csv", "--target", "y", "-o", "m.txt"], "must end in .skops", 2),
+        (["fit", "data.csv", "--target", "y", "-o", "no/m.skops"], "no is no directory", 2),
+        (["fit", "data.csv", "--from", ".", "-o", "m.skops"], "has no comparison", 2),
+        (["fit", "data.csv", "--method", "rus", "-o", "m.skops"], "--method got 'rus'", 2),
+        (["predict", "data.csv", "data.csv", "-o", "no/x.csv"], "no is no directory", 2),
+        (["explain", "data.csv", "-o", "x.png"], "must end in .html or .csv", 2),
     ],
 )
 def test_help_and_errors_of_use_import_nothing_that_takes_long(data, arguments, message, status):

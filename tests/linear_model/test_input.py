@@ -85,7 +85,7 @@ def test_duplicate_entries_of_sparse_data_are_summed(two_classes):
 
 
 # The gradient is not precise enough in the direction of a small difference.
-@pytest.mark.filterwarnings("ignore:L-BFGS did not converge")
+@pytest.mark.filterwarnings("ignore:The fit did not converge")
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("offset", [1e1, 1e2, 3e2, 9e2, 1e4, 1e6])
 @pytest.mark.parametrize("difference", [1e-7, 1e-3])

@@ -25,11 +25,14 @@ def grid_search():
 
     def make(search):
         Cs = np.logspace(-4, 4, search.Cs) if isinstance(search.Cs, int) else search.Cs
+        grid = {"gamma": list(search.gammas), "alpha": list(search.alphas), "C": list(Cs)}
+        if search.l1_ratios is not None:
+            grid["l1_ratio"] = list(search.l1_ratios)
         return GridSearchCV(
             FocalLogisticRegression(
                 tol=1e-10, fit_intercept=search.fit_intercept, probability=search.probability
             ),
-            {"gamma": list(search.gammas), "alpha": list(search.alphas), "C": list(Cs)},
+            grid,
             scoring=search.scoring or "neg_log_loss",
             cv=search.cv,
         )

@@ -15,6 +15,7 @@ ESTIMATORS = [
     FocalLogisticRegressionCV(),
     FocalLogisticRegressionCV((0, 2), Cs=3, cv=3),
     FocalLogisticRegressionCV((2,), Cs=(1e2, 1e4, 1e6), cv=3),
+    FocalLogisticRegressionCV((0, 2), Cs=2, cv=2, l1_ratios=(0, 0.5, 1)),
     FocalLogisticRegressionCV((1,), ("balanced",), (0.1,), cv=2, scoring="accuracy"),
 ]
 

@@ -21,6 +21,7 @@ class PseudoHuber:
 
     is_rotation_invariant: ClassVar[bool] = False
     is_centred: ClassVar[bool] = False
+    l1: ClassVar[None] = None
 
     def value_and_gradient(self, parameters):
         coef = parameters[..., :-1] * self.columns.inverse_scale

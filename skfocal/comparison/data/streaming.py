@@ -87,8 +87,10 @@ def open_rows(path: Path, column: str | None) -> Iterator[RowSource]:
             inner = format_of(file, str(path)) if kind in PACKED else kind
         if inner == "text":
             yield _text_rows(path, content, column)
-        elif kind in ("parquet", "feather"):
-            yield _arrow_rows(path, kind)
+        elif kind == "parquet":
+            yield _parquet_rows(path)
+        elif kind == "feather":
+            yield _feather_rows(path)
         else:
             yield _whole(path, column)
     except ImportError as error:
@@ -133,43 +135,69 @@ def _text_rows(path: Path, content: _Content, column: str | None) -> RowSource:
     return RowSource(names, findings, chunks, content.share_read, typed=False)
 
 
-def _arrow_rows(path: Path, kind: Format) -> RowSource:
+def _parquet_rows(path: Path) -> RowSource:
+    from pyarrow import parquet  # noqa: PLC0415  # an optional dependency
+
+    with _damage_explained(path):
+        found = parquet.ParquetFile(path)
+    n_rows = found.metadata.num_rows
+
+    def batches(size: int) -> Iterator[tuple[Any, float]]:
+        done = 0
+        for batch in found.iter_batches(batch_size=size):
+            done += batch.num_rows
+            yield batch, done / n_rows
+
+    return _arrow_rows(path, found.schema_arrow.names, batches)
+
+
+def _feather_rows(path: Path) -> RowSource:
     import pyarrow as pa  # noqa: PLC0415  # an optional dependency
-    from pyarrow import ipc, parquet  # noqa: PLC0415  # an optional dependency
+    from pyarrow import ipc  # noqa: PLC0415  # an optional dependency
 
-    try:
-        if kind == "parquet":
-            found = parquet.ParquetFile(path)
-            schema, n_rows = found.schema_arrow, found.metadata.num_rows
-        else:
-            reader = ipc.open_file(pa.memory_map(str(path)))
-            schema, n_parts = reader.schema, reader.num_record_batches
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(f"{path} is damaged ({error}); write it again") from error
-    share = [0.0]
+    with _damage_explained(path):
+        reader = ipc.open_file(pa.memory_map(str(path)))
 
-    def batches(size: int) -> Iterator[Any]:
-        if kind == "parquet":
-            for batch in found.iter_batches(batch_size=size):
-                share[0] += batch.num_rows / n_rows
-                yield batch
-            return
+    def batches(size: int) -> Iterator[tuple[Any, float]]:
+        n_parts = reader.num_record_batches
         for at in range(n_parts):
             batch = reader.get_batch(at)
             for start in range(0, batch.num_rows, size):
-                share[0] = (at + min(start + size, batch.num_rows) / batch.num_rows) / n_parts
-                yield batch.slice(start, size)
+                part = batch.slice(start, size)
+                yield part, (at + (start + part.num_rows) / batch.num_rows) / n_parts
+
+    return _arrow_rows(path, reader.schema.names, batches)
+
+
+def _arrow_rows(
+    path: Path, names: list[str], batches: Callable[[int], Iterator[tuple[Any, float]]]
+) -> RowSource:
+    """Make frames of the batches of an Arrow or Parquet file, which come with the share read."""
+    share = 0.0
 
     def chunks(size: int) -> Iterator[pd.DataFrame]:
-        try:
-            for batch in batches(size):
-                frame = batch.to_pandas(ignore_metadata=True)
-                yield frame.rename(columns=lambda name: str(name).strip())
-        except (pa.ArrowInvalid, OSError) as error:
-            raise DataError(f"{path} is damaged ({error}); write it again") from error
+        nonlocal share
+        found = batches(size)
+        while True:
+            with _damage_explained(path):
+                batch, share = next(found, (None, 1.0))
+            if batch is None:
+                return
+            frame = batch.to_pandas(ignore_metadata=True)
+            yield frame.rename(columns=lambda name: str(name).strip())
 
-    names = [name.strip() for name in schema.names if not name.startswith(INDEX)]
-    return RowSource(names, [], chunks, lambda: share[0], typed=True)
+    columns = [name.strip() for name in names if not name.startswith(INDEX)]
+    return RowSource(columns, [], chunks, lambda: share, typed=True)
+
+
+@contextmanager
+def _damage_explained(path: Path) -> Iterator[None]:
+    from pyarrow import ArrowException  # noqa: PLC0415  # an optional dependency
+
+    try:
+        yield
+    except (ArrowException, OSError) as error:
+        raise DataError(f"{path} is damaged ({error}); write it again") from error
 
 
 def _whole(path: Path, column: str | None) -> RowSource:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from skfocal._typing import Floats
-from skfocal.calibration import adjust_prior
+from skfocal.calibration import adjust_prior, estimate_prior
 from skfocal.comparison.deployment.model import Model
 from skfocal.comparison.deployment.prediction import Advance, probability_sample
 from skfocal.comparison.errors import SettingError

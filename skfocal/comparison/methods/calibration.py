@@ -1,4 +1,4 @@
-"""Plain logistic regression with Platt, isotonic and temperature scaling."""
+"""Plain logistic regression with Platt, isotonic, temperature and focal temperature scaling."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import log_expit, log_softmax, logit, logsumexp
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from skfocal._typing import Floats
+from skfocal.calibration._temperature import Scaling, fit_focal_temperature, fit_temperature
 from skfocal.comparison.methods import plain
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
-__all__ = ["CORRECTIONS", "FAMILY", "isotonic", "platt", "temperature"]
-
-LARGEST_TEMPERATURE = 100.0
+__all__ = ["CORRECTIONS", "FAMILY", "focal_temperature", "isotonic", "platt", "temperature"]
 
 
 class ScoreMap(Protocol):
@@ -30,14 +28,15 @@ class ScoreMap(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Temperature:
-    """Divide the logits by a temperature."""
+class TemperatureMap:
+    """Temperature scaling, and the focal calibration map after it."""
 
-    log_temperature: float
+    temperature: float
+    gamma: float = 0.0
 
     def __call__(self, log_proba: Floats) -> Floats:
         """Correct log-probabilities."""
-        return _scale_logits(log_proba, self.log_temperature)
+        return Scaling(self.temperature, self.gamma).apply(log_proba)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,28 +83,22 @@ class OneVsRest:
         return np.asarray(log_softmax(log_expit(logits), axis=1))
 
 
-CORRECTIONS = (Temperature, PlattMap, IsotonicMap, OneVsRest)
+CORRECTIONS = (TemperatureMap, PlattMap, IsotonicMap, OneVsRest)
 """Types that the file of a fitted model may hold."""
 
 
 def temperature(
     y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]
 ) -> Correction:
-    """Divide the logits by the temperature that minimises log loss.
+    """Divide the logits by the temperature that minimises log loss."""
+    return TemperatureMap(*fit_temperature(y, log_proba))
 
-    References
-    ----------
-    C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger (2017). "On Calibration of Modern Neural Networks."
-    Proceedings of Machine Learning Research 70, 1321-1330. arXiv:1706.04599
-    """
-    rows = np.arange(len(y))
 
-    def loss(log_temperature: float) -> float:
-        return -float(_scale_logits(log_proba, log_temperature)[rows, y].mean())
-
-    limit = np.log(LARGEST_TEMPERATURE)
-    search = minimize_scalar(loss, bounds=(-limit, limit), options={"xatol": 1e-7})
-    return Temperature(float(search.x))
+def focal_temperature(
+    y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]
+) -> Correction:
+    """Apply the focal calibration map after temperature scaling; both minimise log loss."""
+    return TemperatureMap(*fit_focal_temperature(y, log_proba))
 
 
 def platt(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.intp]) -> Correction:
@@ -130,10 +123,6 @@ def isotonic(y: NDArray[np.intp], log_proba: Floats, _class_counts: NDArray[np.i
     Probability Estimates." KDD 2002, 694-699. doi:10.1145/775047.775151
     """
     return _fit_one_vs_rest(_fit_isotonic, y, log_proba)
-
-
-def _scale_logits(log_proba: Floats, log_temperature: float) -> Floats:
-    return np.asarray(log_softmax(log_proba / np.exp(log_temperature), axis=1))
 
 
 def _fit_platt(event: NDArray[np.bool_], score: Floats) -> ScoreMap:
@@ -191,4 +180,5 @@ FAMILY = (
     _calibrated("platt", "Platt scaling", platt),
     _calibrated("isotonic", "isotonic calibration", isotonic),
     _calibrated("temperature", "temperature scaling", temperature),
+    _calibrated("focal_temperature", "focal temperature scaling", focal_temperature),
 )

@@ -12,7 +12,7 @@ from skfocal.calibration._prior import adjust_log_probabilities
 from skfocal.comparison.methods import plain, resampling
 from skfocal.comparison.methods.method import Correction, CorrectionLearner, Method
 
-__all__ = ["CORRECTIONS", "FAMILY", "restore_priors", "undo_balance"]
+__all__ = ["CORRECTIONS", "FAMILY", "corrected", "restore_priors", "undo_balance"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,8 @@ def undo_balance(
     return restore_priors(y, log_proba, np.ones_like(class_counts))
 
 
-def _corrected(method: Method, learner: CorrectionLearner) -> Method:
+def corrected(method: Method, learner: CorrectionLearner) -> Method:
+    """Return a method whose probabilities are corrected for the change of the frequencies."""
     name = f"{method.name}_corrected"
     return replace(
         method,
@@ -61,6 +62,6 @@ def _corrected(method: Method, learner: CorrectionLearner) -> Method:
 
 
 FAMILY = (
-    *(_corrected(one, undo_balance) for one in plain.FAMILY if one.name == "class_weight"),
-    *(_corrected(one, restore_priors) for one in resampling.FAMILY),
+    *(corrected(one, undo_balance) for one in plain.FAMILY if one.name == "class_weight"),
+    *(corrected(one, restore_priors) for one in resampling.FAMILY),
 )

@@ -30,7 +30,7 @@ def log_probabilities(classifier: Any, X: Any) -> Floats:
     Returns
     -------
     ndarray of shape (n_samples, n_classes)
-        Each at least `MIN_LOG_PROBABILITY`.
+        Each at least `MIN_LOG_PROBABILITY` and at most 0.
 
     Notes
     -----
@@ -47,7 +47,8 @@ def log_probabilities(classifier: Any, X: Any) -> Floats:
 
     A log-probability below `MIN_LOG_PROBABILITY` is replaced by it. A probability of 0, such as
     that of a leaf without rows of a class, has an infinite log loss if that class occurs; 744.44
-    is used in its place. A larger bound would favour classifiers that are wrongly certain.
+    is used in its place. A larger bound would favour classifiers that are wrongly certain. The mean
+    probability of an ensemble may round to a number above 1, which is replaced by 1.
     """
     proba = np.asarray(classifier.predict_proba(X), dtype=np.float64)
     with np.errstate(divide="ignore"):
@@ -55,12 +56,16 @@ def log_probabilities(classifier: Any, X: Any) -> Floats:
         if hasattr(classifier, "predict_log_proba"):
             own = np.asarray(classifier.predict_log_proba(X), dtype=np.float64)
             if not np.array_equal(own, log_proba):
-                return np.maximum(own, MIN_LOG_PROBABILITY)
+                return _clip(own)
     if hasattr(classifier, "decision_function"):
         exact = _from_logits(np.asarray(classifier.decision_function(X), dtype=np.float64))
         if exact.shape == proba.shape and np.allclose(np.exp(exact), proba, rtol=0, atol=AGREEMENT):
             log_proba = exact
-    return np.asarray(np.maximum(log_proba, MIN_LOG_PROBABILITY))
+    return _clip(log_proba)
+
+
+def _clip(log_proba: Floats) -> Floats:
+    return np.asarray(np.clip(log_proba, MIN_LOG_PROBABILITY, 0.0))
 
 
 def log_odds(log_proba: Floats) -> Floats:

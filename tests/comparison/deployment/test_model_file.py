@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -193,8 +194,6 @@ def test_a_later_format_is_refused(path, tmp_path):
 
 
 def test_what_may_not_be_in_a_file_is_not_written(model, tmp_path):
-    from dataclasses import replace  # noqa: PLC0415
-
     strange = replace(model, correction=Hostile("executed"))
     with pytest.raises(ModelError, match="Hostile"):
         save_model(strange, tmp_path / "model.skops")
@@ -204,7 +203,7 @@ def test_what_may_not_be_in_a_file_is_not_written(model, tmp_path):
 def test_only_types_of_the_catalogue_are_allowed():
     allowed = set(model_file._allowed_types())  # noqa: SLF001  # the list that safety depends on
     modules = {name.rpartition(".")[0].partition(".")[0] for name in allowed}
-    assert modules <= {"skfocal", "sklearn", "numpy"}
+    assert modules <= {"skfocal", "sklearn", "imblearn", "numpy"}
     assert len(allowed) <= len(METHODS) + len(ON_REQUEST) + 10
 
 

@@ -146,15 +146,15 @@ def test_unusable_settings_are_refused(model, new, tmp_path):
 
 
 def test_a_threshold_and_a_prevalence_change_the_decisions(model, people, new, tmp_path):
-    n_ill = []
-    for settings in (
+    each = (
         {"threshold": 0.9},
         {"threshold": 0.05},
         {"adjust": adjuster(model, given_shares(model, 0.01))},
         {"adjust": adjuster(model, given_shares(model, 0.2))},
         {},
-    ):
-        n_ill.append(predict_file(model, new, tmp_path / "out.csv", **settings).decided[1])
+    )
+    out = tmp_path / "out.csv"
+    n_ill = [predict_file(model, new, out, **settings).decided[1] for settings in each]
     assert n_ill[0] < n_ill[1]
     assert n_ill[2] < n_ill[3] == n_ill[4]
     odds = [

@@ -2,6 +2,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import ParameterGrid
 
+from skfocal import FocalLogisticRegression
 from skfocal.comparison import METHODS, ON_REQUEST, Method
 from skfocal.comparison.methods.calibration import platt
 from skfocal.comparison.methods.catalogue import resolve_methods
@@ -19,7 +20,7 @@ def test_all_linear_methods_tune_the_penalty_over_the_same_range():
     ranges = {
         (min(method.grid["C"]), max(method.grid["C"]))
         for method in ALL.values()
-        if not method.needs
+        if isinstance(method.classifier, LogisticRegression | FocalLogisticRegression)
     }
     assert ranges == {(0.01, 10.0)}
 
@@ -49,9 +50,12 @@ def test_methods_on_request_are_used_only_if_named():
         assert resolve_methods([name]) == [METHODS["logistic"], method]
 
 
-@pytest.mark.parametrize("name", ["class_weight", "oversample", "undersample", "smote"])
+CORRECTED = [name for name in ALL if name.endswith("_corrected")]
+
+
+@pytest.mark.parametrize("name", [name.removesuffix("_corrected") for name in CORRECTED])
 def test_a_corrected_method_differs_in_the_correction_only(name):
-    own, corrected = METHODS[name], ON_REQUEST[f"{name}_corrected"]
+    own, corrected = ALL[name], ON_REQUEST[f"{name}_corrected"]
     assert corrected.classifier is own.classifier
     assert corrected.sampler is own.sampler
     assert corrected.grid is own.grid

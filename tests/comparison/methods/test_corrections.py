@@ -6,11 +6,16 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
-from skfocal.comparison.methods.calibration import isotonic, platt, temperature
+from skfocal.comparison.methods.calibration import (
+    focal_temperature,
+    isotonic,
+    platt,
+    temperature,
+)
 from skfocal.comparison.methods.prior_correction import restore_priors, undo_balance
 
-CORRECTIONS = [restore_priors, undo_balance, platt, isotonic, temperature]
-CALIBRATIONS = [platt, isotonic, temperature]
+CORRECTIONS = [restore_priors, undo_balance, platt, isotonic, temperature, focal_temperature]
+CALIBRATIONS = [platt, isotonic, temperature, focal_temperature]
 
 
 def sample(n_classes, n_samples=300, seed=0):

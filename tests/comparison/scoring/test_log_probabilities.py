@@ -100,3 +100,11 @@ def test_rounded_logarithms_cause_no_warning():
     with np.errstate(all="raise", under="ignore"):
         found = log_probabilities(model, 1e3 * X)
     assert np.isfinite(found).all()
+
+
+def test_a_mean_that_rounds_above_one_is_one():
+    class Rounded:
+        predict_proba = staticmethod(lambda _: np.array([[0.0, 1 + 1e-15]]))
+
+    found = log_probabilities(Rounded(), [[0.0]])
+    np.testing.assert_array_equal(found, [[MIN_LOG_PROBABILITY, 0.0]])
