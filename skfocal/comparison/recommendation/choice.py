@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.special import entr
 
 from skfocal.comparison.errors import DataError
-from skfocal.comparison.methods.catalogue import with_classifier
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import check_goal
 from skfocal.comparison.results import SIGNIFICANCE, Results
@@ -178,8 +177,7 @@ def choose(results: Results, goal: str | None = None) -> Choice:
 def _by_simplicity(results: Results, table: pd.DataFrame, metric: Metric) -> list[str]:
     """Return the reported names, the simplest method first."""
     mean = table.mean() * (-1 if metric.greater_is_better else 1)
-    known = map(with_classifier, results.methods)
-    methods = {name: method for method in known for name in method.reported}
+    methods = {name: method for method in results.methods for name in method.reported}
     names = [str(name) for name in table.columns]
 
     def place(name: str) -> tuple[int, bool, float, float, int]:

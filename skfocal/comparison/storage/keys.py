@@ -21,7 +21,7 @@ from skfocal.comparison.storage.source import code_without_docstrings, source_di
 
 __all__ = ["SCHEMA", "cell_keys", "content_hash"]
 
-SCHEMA = 10
+SCHEMA = 11
 """Version of the format of stored cells and of the way they are scored."""
 OWN_PACKAGE = __name__.partition(".")[0]
 

@@ -73,7 +73,13 @@ def write_run(directory: Path, run: StoredRun) -> None:
     StoreError
         If it cannot be written.
     """
-    methods = [{name: getattr(one, name) for name in METHOD_FIELDS} for one in run.methods]
+    methods = [
+        {
+            **{name: getattr(one, name) for name in METHOD_FIELDS},
+            "corrections": dict.fromkeys(one.corrections, ""),  # that there are some
+        }
+        for one in run.methods
+    ]
     content = {
         "schema": SCHEMA,
         "origin": run.origin,

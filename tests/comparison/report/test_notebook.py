@@ -56,10 +56,16 @@ def test_a_notebook_has_a_bar_on_one_line(capsys):
 
 
 @pytest.mark.usefixtures("notebook")
-def test_compare_shows_it_unless_told_otherwise(mixed_frame, capsys):
+def test_compare_shows_it_in_a_long_run_unless_told_otherwise(mixed_frame, capsys, monkeypatch):
     settings = {"methods": ["logistic"], "cv": 2, "repeats": 1}
+    monkeypatch.setattr(progress_module, "SECONDS_BEFORE_BAR", 60.0)
+    compare(*mixed_frame(), **settings)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(progress_module, "SECONDS_BEFORE_BAR", 0.0)
     compare(*mixed_frame(), **settings)
     assert "2 of 2 cells done" in capsys.readouterr().out
+    compare(*mixed_frame(), **settings, progress=False)
+    assert capsys.readouterr().out == ""
     compare(*mixed_frame(), **settings, progress=lambda _: None)
     assert capsys.readouterr().out == ""
 
