@@ -15,12 +15,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_boolean, check_integer, check_labels, check_number
 from skfocal._classes import resolve_alpha, resolve_gamma
+from skfocal._predictions import check_probability
 from skfocal._solver import canonical, encode_labels
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from skfocal.linear_model._pickling import VersionedEstimator
-from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
+from skfocal.linear_model._prediction import FocalClassifierMixin
 from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import make_grid
 from skfocal.model_selection._results import search_results, warn_about_failures
