@@ -221,7 +221,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
             resolve_alpha(alpha, data.classes, data.class_totals)
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
         splits = make_splits(self.cv, X, y, for_splitter)
-        self.n_splits_, self.scorer_ = len(splits), make_search_scorer(self, data.classes)
+        self.n_splits_, self._labels = len(splits), data.classes
         for name in {"refit_time_", *_REFIT_ATTRIBUTES} & vars(self).keys():
             delattr(self, name)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
@@ -280,6 +280,14 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
             Routing to the scorer and the splitter.
         """
         return request_router(self)
+
+    @property
+    def scorer_(self) -> Any:
+        """Scorer of the candidates. It is not stored, so that a saved search has no callables."""
+        if not hasattr(self, "_labels"):
+            msg = f"{type(self).__name__} has no scorer_ before it is fitted."
+            raise AttributeError(msg)
+        return make_search_scorer(self, self._labels)
 
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether the estimator can predict."""
