@@ -59,7 +59,7 @@ doctests: $(VENV)/.dev ## Run the examples in the docstrings
 	$(BIN)/python -m pytest --doctest-modules skfocal
 
 .PHONY: slow
-slow: $(VENV)/.test ## Run the tests that take more than a second or two
+slow: $(VENV)/.tools ## Run the tests that take more than a second or two
 	$(BIN)/python -m pytest -m "slow and not browser" --numprocesses auto
 
 .PHONY: explorer

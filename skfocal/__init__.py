@@ -40,7 +40,7 @@ __getattr__, __dir__ = lazy_names(
         "skfocal.posterior": ["focal_posterior"],
     },
     [
-        *("calibration", "displays", "explorer", "linear_model", "losses", "metrics"),
-        *("model_selection", "posterior"),
+        *("boosting", "calibration", "displays", "explorer", "linear_model", "losses", "metrics"),
+        *("model_selection", "onnx", "posterior"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import MetadataRouter
 from sklearn.utils.validation import check_is_fitted
@@ -24,13 +24,14 @@ from skfocal.calibration._inner import (
     make_router,
 )
 from skfocal.calibration._prior import adjust_log_probabilities, adjust_probabilities, check_prior
+from skfocal.linear_model._pickling import VersionedEstimator
 
 __all__ = ["PriorAdjustedClassifier"]
 
 DECISIONS = ("corrected", "estimator")
 
 
-class PriorAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class PriorAdjustedClassifier(MetaEstimatorMixin, ClassifierMixin, VersionedEstimator):
     """Base of classifiers that change the class shares for which probabilities hold.
 
     Subclasses set the attribute `prior_` in `_set_prior`.

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import ClassifierMixin, MetaEstimatorMixin
 from sklearn.model_selection import cross_val_predict
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import MetadataRouter
@@ -22,11 +22,12 @@ from skfocal.calibration._inner import (
     make_router,
 )
 from skfocal.calibration._temperature import Scaling, fit_focal_temperature
+from skfocal.linear_model._pickling import VersionedEstimator
 
 __all__ = ["FocalTemperatureClassifier"]
 
 
-class FocalTemperatureClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class FocalTemperatureClassifier(MetaEstimatorMixin, ClassifierMixin, VersionedEstimator):
     r"""Classifier with probabilities calibrated by focal temperature scaling.
 
     The logits of the inner classifier are divided by a temperature, and the softmax is passed

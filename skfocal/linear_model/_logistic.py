@@ -20,6 +20,7 @@ from skfocal._checks import (
     check_number,
 )
 from skfocal._classes import resolve_alpha, resolve_gamma
+from skfocal._predictions import check_probability
 from skfocal._solver import (
     Solution,
     Standardization,
@@ -40,11 +41,7 @@ from skfocal.linear_model._callbacks import (
     with_callbacks,
 )
 from skfocal.linear_model._pickling import VersionedEstimator
-from skfocal.linear_model._prediction import (
-    FocalClassifierMixin,
-    check_probability,
-    dense_coef,
-)
+from skfocal.linear_model._prediction import FocalClassifierMixin, dense_coef
 from skfocal.losses import FocalLoss, check_gamma
 
 __all__ = ["FocalLogisticRegression"]

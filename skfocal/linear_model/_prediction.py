@@ -8,17 +8,21 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import log_softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags, assert_all_finite
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skfocal._checks import check_choice
+from skfocal._predictions import (
+    best_classes,
+    check_probability,
+    decision_scores,
+    log_probabilities,
+    probabilities,
+)
 from skfocal._solver import ArrayBlocks, Block, linear_map, ordered_map
 from skfocal._typing import Floats
-from skfocal.posterior import posterior_logits, posterior_probabilities
 
-__all__ = ["FocalClassifierMixin", "check_probability", "dense_coef"]
+__all__ = ["FocalClassifierMixin", "dense_coef"]
 
 
 class FocalClassifierMixin(ClassifierMixin):
@@ -47,7 +51,7 @@ class FocalClassifierMixin(ClassifierMixin):
         scores : ndarray of shape (n_samples,) or (n_samples, n_classes)
             Scores of ``classes_[1]`` if there are two classes, else of all classes.
         """
-        return self._apply_to_logits(X, self._decision_scores)
+        return self._apply_to_logits(X, lambda logits: decision_scores(logits, self._fitted_gamma))
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict class labels.
@@ -66,7 +70,9 @@ class FocalClassifierMixin(ClassifierMixin):
         labels : ndarray of shape (n_samples,)
             Class labels.
         """
-        codes = self._apply_to_logits(X, lambda logits: _class_codes(self._decision_scores(logits)))
+        codes = self._apply_to_logits(
+            X, lambda logits: best_classes(decision_scores(logits, self._fitted_gamma))
+        )
         labels: NDArray[Any] = self.classes_.take(codes)
         return labels
 
@@ -87,7 +93,12 @@ class FocalClassifierMixin(ClassifierMixin):
             In the order of ``classes_``.
         """
         check_probability(self.probability)
-        return self._apply_to_logits(X, self._probabilities)
+        return self._apply_to_logits(
+            X,
+            lambda logits: probabilities(
+                logits, self._fitted_gamma, self.class_weight_, self.probability
+            ),
+        )
 
     def predict_log_proba(self, X: Any) -> Floats:
         """Predict log-probabilities, which are accurate also where probabilities underflow.
@@ -104,7 +115,10 @@ class FocalClassifierMixin(ClassifierMixin):
         """
         check_probability(self.probability)
         return self._apply_to_logits(
-            X, lambda logits: _log_probabilities(self._probability_scores(logits))
+            X,
+            lambda logits: log_probabilities(
+                logits, self._fitted_gamma, self.class_weight_, self.probability
+            ),
         )
 
     def sparsify(self) -> Self:
@@ -150,27 +164,6 @@ class FocalClassifierMixin(ClassifierMixin):
         tags.input_tags.sparse = True
         return tags
 
-    def _decision_scores(self, logits: Floats) -> Floats:
-        """Return scores whose maximum is at the predicted class."""
-        if isinstance(self._fitted_gamma, float):
-            return logits
-        scores = posterior_logits(logits, self._fitted_gamma)
-        return scores if scores.ndim == 1 else np.asarray(log_softmax(scores, axis=1))
-
-    def _probabilities(self, logits: Floats) -> Floats:
-        """Return the requested probabilities."""
-        if self.probability == "link":
-            return posterior_probabilities(logits, 0.0)
-        class_weight = self.class_weight_ if self.probability == "posterior" else None
-        return posterior_probabilities(logits, self._fitted_gamma, class_weight)
-
-    def _probability_scores(self, logits: Floats) -> Floats:
-        """Return scores whose sigmoid or softmax is the requested probability."""
-        if self.probability == "link":
-            return logits
-        class_weight = self.class_weight_ if self.probability == "posterior" else None
-        return posterior_logits(logits, self._fitted_gamma, class_weight)
-
     def _apply_to_logits(self, X: Any, function: Callable[[Floats], NDArray[Any]]) -> NDArray[Any]:
         """Return a function of the logits, computed while each block of them is in cache."""
         check_is_fitted(self)
@@ -214,20 +207,3 @@ def dense_coef(model: Any) -> Floats:
     """Return the coefficients of a model as an array, also after ``sparsify``."""
     coef = model.coef_
     return np.asarray(coef.toarray() if sparse.issparse(coef) else coef)
-
-
-def check_probability(probability: Any) -> None:
-    """Raise ValueError if `probability` is not a valid option."""
-    check_choice("probability", probability, ("posterior", "weighted", "link"))
-
-
-def _class_codes(scores: Floats) -> NDArray[np.intp]:
-    """Return the index of the predicted class of each sample."""
-    return (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-
-
-def _log_probabilities(scores: Floats) -> Floats:
-    if scores.ndim == 1:
-        margins = np.column_stack([-scores, scores])
-        return np.minimum(margins, 0) - np.log1p(np.exp(-np.abs(margins)))
-    return np.asarray(log_softmax(scores, axis=1))

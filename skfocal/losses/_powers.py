@@ -23,7 +23,14 @@ def power(base: Floats, gamma: float | Floats) -> Floats:
     """Return ``base^gamma``, by products where that is possible."""
     if not is_product(gamma):
         return np.asarray(np.power(base, gamma))
-    result = np.sqrt(base) if gamma % 1 else np.ones_like(base)
-    for _ in range(int(gamma)):
+    whole = int(gamma)
+    if gamma > whole:
+        result = np.sqrt(base)
+    elif whole == 0:
+        return np.ones_like(base)
+    else:
+        result = base.copy()
+        whole -= 1
+    for _ in range(whole):
         result *= base
     return result

@@ -15,12 +15,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skfocal._checks import check_boolean, check_integer, check_labels, check_number
 from skfocal._classes import resolve_alpha, resolve_gamma
+from skfocal._predictions import check_probability
 from skfocal._solver import canonical, encode_labels
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from skfocal.linear_model._pickling import VersionedEstimator
-from skfocal.linear_model._prediction import FocalClassifierMixin, check_probability
+from skfocal.linear_model._prediction import FocalClassifierMixin
 from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import make_grid
 from skfocal.model_selection._results import search_results, warn_about_failures
@@ -220,7 +221,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
             resolve_alpha(alpha, data.classes, data.class_totals)
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
         splits = make_splits(self.cv, X, y, for_splitter)
-        self.n_splits_, self.scorer_ = len(splits), make_search_scorer(self, data.classes)
+        self.n_splits_, self._labels = len(splits), data.classes
         for name in {"refit_time_", *_REFIT_ATTRIBUTES} & vars(self).keys():
             delattr(self, name)
         context = self._init_callback_context(max_subtasks=len(splits) + bool(self.refit))
@@ -279,6 +280,14 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
             Routing to the scorer and the splitter.
         """
         return request_router(self)
+
+    @property
+    def scorer_(self) -> Any:
+        """Scorer of the candidates. It is not stored, so that a saved search has no callables."""
+        if not hasattr(self, "_labels"):
+            msg = f"{type(self).__name__} has no scorer_ before it is fitted."
+            raise AttributeError(msg)
+        return make_search_scorer(self, self._labels)
 
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether the estimator can predict."""

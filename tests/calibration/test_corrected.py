@@ -1,5 +1,7 @@
 """Corrected probabilities do not depend on class weights and resampling."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +21,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import make_classification
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import BaggingClassifier, HistGradientBoostingClassifier
+from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import log_loss
@@ -32,7 +35,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
 from skfocal import FocalLogisticRegression
-from skfocal.calibration import PriorCorrectedClassifier
+from skfocal.calibration import FocalTemperatureClassifier, PriorCorrectedClassifier
 from skfocal.calibration._effective import effective_totals
 
 TREE = DecisionTreeClassifier()
@@ -309,6 +312,17 @@ def test_support_vector_machines_calibrate_without_their_weights(draw_kinds):
     model.fit(X, y)
     np.testing.assert_allclose(model.effective_prior_, model.prior_)
     assert model.predict_proba(X)[:, 0].mean() == pytest.approx(np.mean(y == "rare"), abs=0.03)
+
+
+@pytest.mark.parametrize("meta", [PriorCorrectedClassifier, FocalTemperatureClassifier])
+def test_pickles_hold_the_version(meta, draw_kinds, monkeypatch):
+    X, y = draw_kinds(2)
+    model = meta(TREE).fit(X, y)
+    copy = pickle.loads(pickle.dumps(model))  # noqa: S301 - pickled by this test
+    np.testing.assert_array_equal(copy.predict_proba(X), model.predict_proba(X))
+    monkeypatch.setattr("skfocal.linear_model._pickling.__version__", "0.0.9")
+    with pytest.warns(InconsistentVersionWarning, match=f"{meta.__name__} of skfocal"):
+        copy.__setstate__({**vars(model)})
 
 
 @pytest.mark.parametrize(

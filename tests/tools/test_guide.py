@@ -1,0 +1,29 @@
+"""The code of the guide runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+GUIDE = Path(__file__).parents[2] / "docs" / "tools.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.slow
+def test_all_code_but_that_of_mlflow_runs(tmp_path, monkeypatch):
+    for package in ("skl2onnx", "onnxruntime", "optuna", "shap", "skops"):
+        pytest.importorskip(package)
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - only this test draws
+    import optuna  # noqa: PLC0415 - an optional dependency
+
+    optuna.logging.disable_default_handler()
+    plt.switch_backend("agg")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for block in BLOCKS:
+        if "mlflow" not in block:
+            exec(block.replace("n_trials=50", "n_trials=2"), names)  # noqa: S102 - our own guide
+    plt.close("all")
+    assert names["session"] is not None
+    assert len(names["study"].trials) == 2
+    assert names["explanation"].shape == (100, 30)
