@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from skfocal.comparison.data.reading import read_table
     from skfocal.comparison.data.splits import Split, make_splits
     from skfocal.comparison.data.tables import Table, make_table, table_from_frame
+    from skfocal.comparison.deployment.fitting import fit_model
+    from skfocal.comparison.deployment.model import Model
+    from skfocal.comparison.deployment.model_file import load_model, save_model
     from skfocal.comparison.entry import compare, compare_tables, load_comparison
-    from skfocal.comparison.errors import DataError, SettingError, StoreError
+    from skfocal.comparison.errors import DataError, ModelError, SettingError, StoreError
     from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
     from skfocal.comparison.methods.method import Method
     from skfocal.comparison.plan import ComparisonPlan, make_plan, run_plan
@@ -47,6 +50,8 @@ __all__ = [
     "Layout",
     "Method",
     "Metric",
+    "Model",
+    "ModelError",
     "Recommendation",
     "ReportFigure",
     "Results",
@@ -62,7 +67,9 @@ __all__ = [
     "compare_all_pairs",
     "compare_tables",
     "environment",
+    "fit_model",
     "load_comparison",
+    "load_model",
     "make_plan",
     "make_splits",
     "make_table",
@@ -75,6 +82,7 @@ __all__ = [
     "read_table",
     "register_figure",
     "run_plan",
+    "save_model",
     "table_from_frame",
 ]
 
@@ -91,8 +99,11 @@ __getattr__, __dir__ = lazy_names(
         "skfocal.comparison.data.reading": ["read_table"],
         "skfocal.comparison.data.splits": ["Split", "make_splits"],
         "skfocal.comparison.data.tables": ["Table", "make_table", "table_from_frame"],
+        "skfocal.comparison.deployment.fitting": ["fit_model"],
+        "skfocal.comparison.deployment.model": ["Model"],
+        "skfocal.comparison.deployment.model_file": ["load_model", "save_model"],
         "skfocal.comparison.entry": ["compare", "compare_tables", "load_comparison"],
-        "skfocal.comparison.errors": ["DataError", "SettingError", "StoreError"],
+        "skfocal.comparison.errors": ["DataError", "ModelError", "SettingError", "StoreError"],
         "skfocal.comparison.methods.catalogue": ["BASELINE", "METHODS", "ON_REQUEST"],
         "skfocal.comparison.methods.method": ["Method"],
         "skfocal.comparison.plan": ["ComparisonPlan", "make_plan", "run_plan"],

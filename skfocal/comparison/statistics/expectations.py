@@ -170,13 +170,16 @@ def expect(
     :math:`\sigma^2 / n` is the variance from the choice of rows, by a jackknife over groups of
     rows [1]_; for a share :math:`p` it is :math:`p (1 - p) / n`. :math:`\tau^2` is the variance
     over training sets, through the model and its threshold: that between folds, as far as it
-    exceeds :math:`\sigma^2 / n_\text{test}`. Scores have an interval of Student's t, numbers of
-    rows one of the beta-binomial distribution with this variance.
+    exceeds :math:`\sigma^2 / n_\text{test}`. Scores have an interval of Student's t, with the
+    degrees of freedom of Satterthwaite [2]_, numbers of rows one of the beta-binomial distribution
+    with this variance.
 
     References
     ----------
     .. [1] J. Shao, D. Tu (1995). "The Jackknife and Bootstrap." Springer.
        doi:10.1007/978-1-4612-0795-5
+    .. [2] F. E. Satterthwaite (1946). "An Approximate Distribution of Estimates of Variance
+       Components." Biometrics Bulletin 2(6), 110-114. doi:10.2307/3002019
     """
     folds = [
         _outcomes(one, float(threshold))
@@ -299,8 +302,12 @@ def _half_width(
     unit = n_rows * (n_groups - 1) * float(np.var(defined)) if len(defined) else 0.0
     between, n_folds = _between_folds(values, repeats)
     tau = max(between - unit * n_folds / n_rows, 0.0)
-    variance = unit * (1 / n_new + 1 / n_rows) + tau * (1 + 1 / n_folds)
-    return float(stats.t.ppf(0.975, max(len(values) - 1, 1)) * np.sqrt(variance))
+    chance, spread = unit * (1 / n_new + 1 / n_rows), tau * (1 + 1 / n_folds)
+    if chance + spread == 0:
+        return 0.0
+    uncertainty = chance**2 / (n_groups - 1) + spread**2 / max(len(values) - 1, 1)
+    freedom = (chance + spread) ** 2 / uncertainty
+    return float(stats.t.ppf(0.975, freedom) * np.sqrt(chance + spread))
 
 
 def _jackknife(rows: Outcomes) -> Iterator[Outcomes]:
