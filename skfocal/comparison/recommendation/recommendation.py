@@ -22,7 +22,11 @@ from skfocal.comparison.recommendation.script import script
 from skfocal.comparison.recommendation.words import Words, describe
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
-from skfocal.comparison.statistics.expectations import crossed_thresholds, expect, expect_scores
+from skfocal.comparison.statistics.expectations import (
+    Expectations,
+    crossed_thresholds,
+    expect_scores,
+)
 
 __all__ = ["Recommendation", "recommend"]
 
@@ -114,7 +118,7 @@ class Recommendation:
             return pd.DataFrame(columns=["label", "value", "low", "high"])
         if not self._is_binary:
             return expect_scores(self._rows, SCORES, n_new=n_rows)
-        return expect(self._rows, self._predictions, self.rule, n_new=n_rows)
+        return self._expectations.of(n_rows)
 
     def estimator(self) -> Any:
         """Return the method as an unfitted pipeline of scikit-learn or imbalanced-learn.
@@ -191,6 +195,10 @@ class Recommendation:
             "decided": choice.decided,
             "more_positives": choice.more_positives,
         }
+
+    @cached_property
+    def _expectations(self) -> Expectations:
+        return Expectations(self._rows, self._predictions, self.rule)
 
     @property
     def _is_binary(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,10 +19,10 @@ from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.scoring.threshold_rules import ThresholdRule
 from skfocal.comparison.scoring.thresholds import find_threshold
 
-__all__ = ["Outcomes", "crossed_thresholds", "expect", "expect_scores", "measure"]
+__all__ = ["Expectations", "Outcomes", "crossed_thresholds", "expect_scores", "measure"]
 
-N_GROUPS = 40
-"""Groups of rows of the jackknife, enough for a standard error within about a tenth."""
+N_GROUPS = 20
+"""Groups of rows of the jackknife, for a standard error within about a sixth."""
 SAME = 1 - 1e-12
 """A probability that was rounded may be below the threshold by this factor."""
 MAX_ODDS = 745.0
@@ -130,18 +130,12 @@ def _scores(rule: ThresholdRule) -> dict[str, _Score]:
 
 
 def measure(rows: Outcomes, rule: ThresholdRule) -> dict[str, float]:
-    """Measure on rows what `expect` states: numbers of rows, and scores."""
+    """Measure on rows what `Expectations` states: numbers of rows, and scores."""
     numbers = {name: float(one.of_rows(rows).sum()) for name, one in _rates().items()}
     return {**numbers, **{name: one.of_rows(rows) for name, one in _scores(rule).items()}}
 
 
-def expect(
-    scores: pd.DataFrame,
-    predictions: Sequence[EventPredictions],
-    rule: ThresholdRule,
-    *,
-    n_new: int,
-) -> pd.DataFrame:
+class Expectations:
     r"""Predict numbers of rows and scores of new rows, with 95 % intervals.
 
     Parameters
@@ -152,13 +146,6 @@ def expect(
         Its predictions for the test folds, in the same order.
     rule : ThresholdRule
         How the thresholds were chosen.
-    n_new : int
-        Number of new rows.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by measure: label, value, low and high. The first three are numbers of rows.
 
     Notes
     -----
@@ -181,27 +168,48 @@ def expect(
     .. [2] F. E. Satterthwaite (1946). "An Approximate Distribution of Estimates of Variance
        Components." Biometrics Bulletin 2(6), 110-114. doi:10.2307/3002019
     """
-    folds = [
-        _outcomes(one, float(threshold))
-        for one, threshold in zip(predictions, scores["threshold"], strict=True)
-    ]
-    repeats = scores["repeat"].to_numpy()
-    first = _joined([fold for fold, repeat in zip(folds, repeats, strict=True) if repeat == 0])
-    pooled = _joined(folds)
-    records: dict[str, dict[str, Any]] = {}
-    for name, rate in _rates().items():
-        shares = np.array([rate.of_rows(fold).mean() for fold in folds])
-        own = shares if name != "positive" else np.full(len(folds), first.event.mean())
-        low, high = _count_interval(own, repeats, len(first.event), n_new)
-        records[name] = _record(rate.label, n_new * float(rate.of_rows(pooled).mean()), low, high)
-    for name, score in _scores(rule).items():
-        values = np.array([score.of_rows(fold) for fold in folds])
-        in_scores = name in METRICS
-        value = float(scores[name].mean()) if in_scores else score.of_rows(pooled)
-        half = _half_width(score, first, values, repeats, n_new)
-        low, high = np.clip([value - half, value + half], score.low, score.high).tolist()
-        records[name] = _record(score.label, value, low, high)
-    return pd.DataFrame.from_dict(records, orient="index").rename_axis("measure")
+
+    def __init__(
+        self, scores: pd.DataFrame, predictions: Sequence[EventPredictions], rule: ThresholdRule
+    ) -> None:
+        folds = [
+            _outcomes(one, float(threshold))
+            for one, threshold in zip(predictions, scores["threshold"], strict=True)
+        ]
+        repeats = scores["repeat"].to_numpy()
+        first = _joined([fold for fold, repeat in zip(folds, repeats, strict=True) if repeat == 0])
+        pooled = _joined(folds)
+        self._n_rows = len(first.event)
+        self._rates = {}
+        for name, rate in _rates().items():
+            shares = np.array([rate.of_rows(fold).mean() for fold in folds])
+            if name == "positive":  # the folds are stratified
+                shares[:] = first.event.mean()
+            share = float(rate.of_rows(pooled).mean())
+            self._rates[name] = rate, share, *_between_folds(shares, repeats)
+        self._scores = {}
+        for name, score in _scores(rule).items():
+            values = np.array([score.of_rows(fold) for fold in folds])
+            value = float(scores[name].mean()) if name in METRICS else score.of_rows(pooled)
+            self._scores[name] = score, value, _variances(score, first, values, repeats)
+
+    def of(self, n_new: int) -> pd.DataFrame:
+        """Return what to expect of a number of new rows.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by measure: label, value, low and high. The first three are numbers of rows.
+        """
+        records = {}
+        for name, (rate, share, between, n_folds) in self._rates.items():
+            low, high = _count_interval(share, between, n_folds, self._n_rows, n_new)
+            records[name] = _record(rate.label, n_new * share, low, high)
+        for name, (score, value, variances) in self._scores.items():
+            half = variances.half_width(n_new)
+            low, high = np.clip([value - half, value + half], score.low, score.high).tolist()
+            records[name] = _record(score.label, value, low, high)
+        return pd.DataFrame.from_dict(records, orient="index").rename_axis("measure")
 
 
 def expect_scores(scores: pd.DataFrame, metrics: Sequence[str], *, n_new: int) -> pd.DataFrame:
@@ -210,7 +218,7 @@ def expect_scores(scores: pd.DataFrame, metrics: Sequence[str], *, n_new: int) -
     Returns
     -------
     DataFrame
-        As that of `expect`, for the given metrics.
+        As that of `Expectations.of`, for the given metrics.
 
     Notes
     -----
@@ -279,12 +287,11 @@ def _between_folds(values: Floats, repeats: NDArray[Any]) -> tuple[float, int]:
 
 
 def _count_interval(
-    shares: Floats, repeats: NDArray[Any], n_rows: int, n_new: int
+    share: float, between: float, n_folds: int, n_rows: int, n_new: int
 ) -> tuple[float, float]:
     # Jeffreys' estimate, so that a share of 0 or 1 has a variance.
-    share = (float(shares.mean()) * n_rows + 0.5) / (n_rows + 1)
+    share = (share * n_rows + 0.5) / (n_rows + 1)
     unit = share * (1 - share)
-    between, n_folds = _between_folds(shares, repeats)
     tau = max(between - unit * n_folds / n_rows, 0.0)
     variance = min(unit / n_rows + tau * (1 + 1 / n_folds), 0.99 * unit)
     strength = unit / variance - 1
@@ -292,9 +299,30 @@ def _count_interval(
     return float(law.ppf(0.025)), float(law.ppf(0.975))
 
 
-def _half_width(
-    score: _Score, rows: Outcomes, values: Floats, repeats: NDArray[Any], n_new: int
-) -> float:
+class _Variances(NamedTuple):
+    """The parts of the variance of a score."""
+
+    of_row: float
+    """From the choice of rows, for one row."""
+    of_training: float
+    """Over training sets, for one model."""
+    n_rows: int
+    n_folds: int
+    degrees: tuple[int, int]
+    """Degrees of freedom of both."""
+
+    def half_width(self, n_new: int) -> float:
+        """Return half the width of the 95 % interval for new rows."""
+        chance = self.of_row * (1 / n_new + 1 / self.n_rows)
+        spread = self.of_training * (1 + 1 / self.n_folds)
+        if chance + spread == 0:
+            return 0.0
+        uncertainty = chance**2 / self.degrees[0] + spread**2 / self.degrees[1]
+        freedom = (chance + spread) ** 2 / uncertainty
+        return float(stats.t.ppf(0.975, freedom) * np.sqrt(chance + spread))
+
+
+def _variances(score: _Score, rows: Outcomes, values: Floats, repeats: NDArray[Any]) -> _Variances:
     n_rows = len(rows.event)
     left_out = np.array([score.of_rows(part) for part in _jackknife(rows)])
     defined = left_out[~np.isnan(left_out)]
@@ -302,12 +330,7 @@ def _half_width(
     unit = n_rows * (n_groups - 1) * float(np.var(defined)) if len(defined) else 0.0
     between, n_folds = _between_folds(values, repeats)
     tau = max(between - unit * n_folds / n_rows, 0.0)
-    chance, spread = unit * (1 / n_new + 1 / n_rows), tau * (1 + 1 / n_folds)
-    if chance + spread == 0:
-        return 0.0
-    uncertainty = chance**2 / (n_groups - 1) + spread**2 / max(len(values) - 1, 1)
-    freedom = (chance + spread) ** 2 / uncertainty
-    return float(stats.t.ppf(0.975, freedom) * np.sqrt(chance + spread))
+    return _Variances(unit, tau, n_rows, n_folds, (n_groups - 1, max(len(values) - 1, 1)))
 
 
 def _jackknife(rows: Outcomes) -> Iterator[Outcomes]:

@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from skfocal.comparison.scoring.cell_results import EventPredictions
 from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
-from skfocal.comparison.statistics.expectations import Outcomes, expect, measure
+from skfocal.comparison.statistics.expectations import Expectations, Outcomes, measure
 
 COSTS = ThresholdRule("cost", 1.0, 5.0)
 
@@ -36,7 +36,7 @@ def test_numbers_of_rows_are_shares_of_the_held_out_rows():
     scores, predictions = held_out(1000, np.random.default_rng(0))
     event = np.concatenate([one.event for one in predictions])
     flagged = np.concatenate([one.probability for one in predictions]) >= 0.3
-    found = expect(scores, predictions, COSTS, n_new=500)
+    found = Expectations(scores, predictions, COSTS).of(500)
     assert found.loc["flagged", "value"] == pytest.approx(500 * flagged.mean())
     assert found.loc["caught", "value"] == pytest.approx(500 * (flagged & event).mean())
     rows = Outcomes(event, np.concatenate([one.probability for one in predictions]), flagged)
@@ -51,7 +51,7 @@ def test_numbers_of_rows_are_shares_of_the_held_out_rows():
 def test_with_many_held_out_rows_the_interval_is_that_of_the_binomial():
     scores, predictions = held_out(200_000, np.random.default_rng(1))
     share = np.concatenate([one.event for one in predictions]).mean()
-    found = expect(scores, predictions, BEST_F1, n_new=300).loc["positive"]
+    found = Expectations(scores, predictions, BEST_F1).of(300).loc["positive"]
     law = binom(300, share)
     assert abs(found["low"] - law.ppf(0.025)) <= 1
     assert abs(found["high"] - law.ppf(0.975)) <= 1
@@ -59,9 +59,9 @@ def test_with_many_held_out_rows_the_interval_is_that_of_the_binomial():
 
 def test_a_threshold_that_varies_between_folds_widens_the_interval():
     scores, predictions = held_out(2000, np.random.default_rng(2))
-    same = expect(scores, predictions, BEST_F1, n_new=1000)
+    same = Expectations(scores, predictions, BEST_F1).of(1000)
     varied = scores.assign(threshold=[0.1, 0.2, 0.3, 0.4, 0.5])
-    other = expect(varied, predictions, BEST_F1, n_new=1000)
+    other = Expectations(varied, predictions, BEST_F1).of(1000)
     for name in ("flagged", "recall", "precision"):
         width = [frame.loc[name, "high"] - frame.loc[name, "low"] for frame in (same, other)]
         assert width[1] > 1.5 * width[0]
@@ -69,7 +69,7 @@ def test_a_threshold_that_varies_between_folds_widens_the_interval():
 
 def test_rare_and_absent_rows_have_an_interval():
     scores, predictions = held_out(200, np.random.default_rng(3), threshold=1.0)
-    found = expect(scores, predictions, BEST_F1, n_new=1000)
+    found = Expectations(scores, predictions, BEST_F1).of(1000)
     assert found.loc["flagged", "value"] == 0
     assert found.loc["flagged", "low"] == 0
     assert 0 < found.loc["flagged", "high"] < 40
@@ -81,7 +81,7 @@ def test_intervals_cover_what_is_measured_on_new_rows():
     rng = np.random.default_rng(4)
     hits, n_trials = dict.fromkeys(("flagged", "caught", "positive", "recall", "precision"), 0), 200
     for _ in range(n_trials):
-        found = expect(*held_out(600, rng), BEST_F1, n_new=300)
+        found = Expectations(*held_out(600, rng), BEST_F1).of(300)
         _, (new,) = held_out(300, rng, n_folds=1)
         measured = measure(Outcomes(new.event, new.probability, new.probability >= 0.3), BEST_F1)
         for name in hits:
