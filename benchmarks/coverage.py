@@ -49,7 +49,8 @@ def measure_split(part: tuple[str, int], _key: Mapping[str, str]) -> list[dict[s
     model = fit_model(recommendation, training)
     log_proba = model.log_probabilities(table.X.iloc[test])
     log_odds = log_proba[:, 1] - log_proba[:, 0]
-    measured = _measure(table.y[test], log_odds, log_odds >= model.threshold)
+    threshold: Any = model.threshold  # not None for two classes
+    measured = _measure(table.y[test], log_odds, log_odds >= threshold)
     expected = recommendation.expect(len(test))
     return [
         {

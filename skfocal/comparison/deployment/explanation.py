@@ -15,7 +15,7 @@ from skfocal.comparison.report.templating import template
 __all__ = ["effect_table", "explanation_page", "explanation_text", "note_on_odds"]
 
 MAX_BARS = 30
-ROW_HEIGHT, LABEL_WIDTH, BAR_WIDTH = 20, 250, 330
+ROW_HEIGHT, LABEL_WIDTH, BAR_WIDTH = 20, 290, 330
 WITH_ODDS = (
     "The odds ratio is the factor of the odds of the class per unit of a number, or of a category "
     "in place of the one it is compared with, at equal values of all other columns."
@@ -114,10 +114,15 @@ def _bars(frame: pd.DataFrame) -> dict[str, Any]:
             f'<text x="{LABEL_WIDTH - 8}" y="{y}" text-anchor="end">{escape(short)}</text>'
             f'<rect x="{left:.1f}" y="{y - 10}" width="{length:.1f}" height="12" '
             f'fill="var(--{"worse" if value >= 0 else "better"})"/>'
-            f'<text x="{end:.1f}" y="{y}" text-anchor="{anchor}">{100 * value:+.2g}</text>'
+            f'<text x="{end:.1f}" y="{y}" text-anchor="{anchor}">{_points(value)}</text>'
         )
     height = len(frame) * ROW_HEIGHT + 6
     parts.append(
         f'<line x1="{middle}" x2="{middle}" y1="0" y2="{height}" stroke="var(--unclear)"/>'
     )
     return {"content": "".join(parts), "width": LABEL_WIDTH + BAR_WIDTH, "height": height}
+
+
+def _points(value: float) -> str:
+    """Write a change of a probability in percentage points."""
+    return f"{100 * value:+.2g}".replace("-", "\N{MINUS SIGN}")

@@ -28,6 +28,13 @@ CARD, CARD_TEXT = "card.json", "README.md"
 MAX_CARD_BYTES = 1 << 28
 TOLERANCE = 1e-6
 """Largest change of a log-probability by rounding in other versions and on other processors."""
+PARTS = (
+    "imblearn.pipeline.Pipeline",
+    "imblearn.under_sampling._prototype_selection._random_under_sampler.RandomUnderSampler",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+)
+"""Types within the ensembles of scikit-learn and imbalanced-learn."""
 CHECKED = ("skfocal", "scikit-learn", "numpy")
 """Packages whose version a model depends on."""
 
@@ -67,7 +74,8 @@ def save_model(model: Model, path: str | Path) -> Path:
     if unknown:
         raise ModelError(
             f"{model.card['method']} cannot be written to a model file, which would hold "
-            f"{', '.join(unknown)}; only types of skfocal, scikit-learn and NumPy are allowed"
+            f"{', '.join(unknown)}; only types of skfocal, scikit-learn, imbalanced-learn and NumPy "
+            "are allowed"
         )
     buffer = io.BytesIO(archive)
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as opened:
@@ -213,6 +221,7 @@ def _allowed_types() -> Iterator[str]:
     types = {type(method.classifier) for method in methods}
     types |= {np.dtype, *collect("skfocal.comparison.methods", "CORRECTIONS")}
     yield from (f"{one.__module__}.{one.__qualname__}" for one in types)
+    yield from PARTS
 
 
 def _warn_of_versions(path: Path, card: Mapping[str, Any]) -> None:

@@ -18,6 +18,8 @@ from skfocal.comparison.statistics.differences import data_set_scores
 __all__ = ["Words", "describe", "format_probability"]
 
 MAX_NAMED = 4
+NOUNS = {"probabilities": "probabilities", "ranking": "rankings", "decisions": "decisions"}
+"""What methods have by goal."""
 
 
 class Words(NamedTuple):
@@ -94,13 +96,13 @@ def _count(row: Any) -> str:
 
 
 def _certainty(results: Results, choice: Choice) -> str:
-    judged = _inline(choice.metric.label)
+    judged = f"{NOUNS[choice.goal]} ({_inline(choice.metric.label)})"
     n_methods = len(results.scores["method"].unique()) - len(choice.failed)
     if n_methods == 1:
-        return f"No other method was compared with it by {judged}."
+        return "No other method was compared with it."
     if choice.worse and len(choice.worse) == n_methods - 1:
-        return f"It was reliably better than every other method by {judged}."
-    reliable = f"No other method was reliably better by {judged}"
+        return f"Every other method had reliably worse {judged}."
+    reliable = f"No other method had reliably better {judged}"
     simplest = ", and it is the simplest of those that may be best."
     if choice.decided or choice.rival is None:
         bound = f", and none is likely to be better by {choice.margin:.2g} or more"
