@@ -11,8 +11,9 @@ from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_
 from benchmarks.quality.page import PAGE as QUALITY
 from benchmarks.replicate.page import PAGE as REPLICATE
 from benchmarks.speed.page import PAGE as SPEED
+from benchmarks.temperature import PAGE as TEMPERATURE
 
-PAGES = {page.name: page for page in (ABLATION, CLAIMS, QUALITY, REPLICATE, SPEED)}
+PAGES = {page.name: page for page in (ABLATION, CLAIMS, QUALITY, REPLICATE, SPEED, TEMPERATURE)}
 
 
 @pytest.fixture(scope="module", params=PAGES)
