@@ -40,7 +40,7 @@ __getattr__, __dir__ = lazy_names(
         "skfocal.posterior": ["focal_posterior"],
     },
     [
-        *("boosting", "calibration", "displays", "explorer", "linear_model", "losses", "metrics"),
-        *("model_selection", "onnx", "posterior"),
+        *("boosting", "calibration", "displays", "explorer", "inference", "linear_model"),
+        *("losses", "metrics", "model_selection", "onnx", "posterior"),
     ],
 )

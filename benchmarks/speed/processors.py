@@ -57,14 +57,19 @@ def measure_on(
 
 
 def _main() -> None:
-    from benchmarks.speed.measurements import MEASUREMENTS  # noqa: PLC0415 - only in the process
+    from benchmarks.speed.l1 import L1_MEASUREMENTS  # noqa: PLC0415 - only in the process
+    from benchmarks.speed.measurements import MEASUREMENTS  # noqa: PLC0415
     from benchmarks.speed.solvers import SOLVERS  # noqa: PLC0415
     from benchmarks.speed.tables import SPECS  # noqa: PLC0415
 
     request = json.load(sys.stdin)
     (spec,) = (spec for spec in SPECS if spec.name == request["table"])
-    solvers = {name: SOLVERS[name] for name in request["solvers"]}
-    records = MEASUREMENTS[request["use"]](solvers, spec, request["rounds"])
+    names, rounds = request["solvers"], request["rounds"]
+    if request["use"] in L1_MEASUREMENTS:
+        records = L1_MEASUREMENTS[request["use"]](names, spec, rounds)
+    else:
+        solvers = {name: SOLVERS[name] for name in names}
+        records = MEASUREMENTS[request["use"]](solvers, spec, rounds)
     print(json.dumps(records))
 
 

@@ -4,6 +4,7 @@ Other packages import the solver from here, never from its modules.
 """
 
 from skfocal._solver.batched_objective import linear_scores
+from skfocal._solver.covariance import Covariance, covariance_at
 from skfocal._solver.matrices import Matrix, canonical, linear_map
 from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.path import Paths
@@ -23,6 +24,7 @@ from skfocal._solver.training_data import (
 __all__ = [
     "ArrayBlocks",
     "Block",
+    "Covariance",
     "FocalObjective",
     "Iteration",
     "Map",
@@ -34,6 +36,7 @@ __all__ = [
     "TrainingData",
     "canonical",
     "constant_parameters",
+    "covariance_at",
     "encode_labels",
     "in_precision",
     "largest_slope",

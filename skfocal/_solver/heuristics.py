@@ -74,9 +74,9 @@ MAX_FLOATS_OF_PAIRS = 2**21
 
 MAX_METRIC_FLOATS = 2**22
 """Largest matrix over all parameters, 32 MB."""
-MAX_COLUMNS_AT_ONCE = 256
+MAX_COLUMNS_AT_ONCE = 400
 """More columns are not minimised over all at once."""
-FEWEST_NEW_COLUMNS = 100
+FEWEST_NEW_COLUMNS = 50
 """Columns that a set gains at least, if as many have a slope that the penalty does not hold."""
 MAX_COLUMN_COPY_FLOATS = 2**22
 """Largest copy of the columns of a set, 32 MB; those of a larger one are gathered by block."""
@@ -110,6 +110,10 @@ MIN_SCALAR_PRODUCT = 40
 """Smallest number of columns from which logits are scalar products of each row."""
 MAX_SCALAR_PRODUCT = 1500
 """Largest number of columns up to which logits are scalar products of each row."""
+
+MAX_USED_SHARE = 0.125
+"""Logits are computed from the columns with coefficients that are not zero, if these are at most
+this share of all."""
 
 # The row space of a wide table.
 

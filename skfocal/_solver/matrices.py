@@ -72,6 +72,10 @@ def linear_map(coef: Floats, intercept: Floats, *, is_sparse: bool) -> Callable[
         Returns logits of shape (n_block,) or (n_block, n_classes). Those of a dense block are in
         Fortran order, which makes the softmax faster.
     """
+    used = np.flatnonzero(coef.any(axis=0) if coef.ndim == 2 else coef)
+    if not is_sparse and len(used) <= heuristics.MAX_USED_SHARE * coef.shape[-1] > 0:
+        of_used = linear_map(coef[..., used], intercept, is_sparse=False)
+        return lambda block: of_used(block.take(used, axis=1))
     # SciPy would copy a transposed array for every block.
     by_columns = np.ascontiguousarray(coef.T) if is_sparse else None
 

@@ -125,6 +125,13 @@ class FocalObjective:
         gradient += slope
         return float(value / self.total_weight + penalty), gradient
 
+    def row_slopes(self, block: Block, parameters: Floats) -> Floats:
+        """Return the slopes of the loss in the logits of each row, without sample weights."""
+        slopes = self.loss.value_and_gradient(block.codes, self._linear_map(parameters)(block.X))[1]
+        if self.class_weight is not None:
+            slopes *= self.class_weight.take(block.codes).reshape(-1, *(1,) * (slopes.ndim - 1))
+        return slopes
+
     def curvature(self, parameters: Floats) -> Floats:
         """Return the loss's Hessian blocks on the diagonal, one for each row of the parameters.
 

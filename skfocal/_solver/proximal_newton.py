@@ -185,6 +185,9 @@ def _metrics(
     n_rows = max(heuristics.FACTOR_ROWS, heuristics.FACTOR_ROWS_PER_PARAMETER * n_parameters)
     if sample is not None:
         n_rows = sample.blocks.shape[0]
+    if objective.blocks.is_sparse:
+        # A sample would have few entries of a column, and all rows cost little more than a pass.
+        n_rows = n_samples
     n_rows = min(n_rows, n_samples)
     while True:
         if sample is None:

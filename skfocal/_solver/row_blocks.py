@@ -219,7 +219,7 @@ class ArrayBlocks:
 
     def _copy_of(self, columns: NDArray[np.intp]) -> Matrix:
         if self._indices is None:
-            return self._X[:, columns]
+            return self._X[:, columns] if self.is_sparse else self._X.take(columns, axis=1)
         if self.is_sparse:
             return self._X[:, columns][self._indices]
         return self._X[np.ix_(self._indices, columns)]
@@ -254,8 +254,11 @@ class ArrayBlocks:
             rows = next(rows for rows in self._slices if self.weights[rows].any())
             some = self._rows(rows)[self.weights[rows] > 0]
         mean = np.asarray(some.mean(axis=0, dtype=np.float64)).ravel()
-        squares = some.power(2) if self.is_sparse else np.square(some, dtype=np.float64)
-        variance = np.asarray(squares.mean(axis=0)).ravel() - mean**2
+        if self.is_sparse:
+            squares = np.asarray(some.power(2).mean(axis=0)).ravel()
+        else:
+            squares = np.einsum("ij,ij->j", some, some, dtype=np.float64) / len(some)
+        variance = squares - mean**2
         return mean, np.sqrt(np.maximum(variance, 0))
 
     def _lanes(self, at_most: int) -> list[list[slice]]:
@@ -278,7 +281,7 @@ class ArrayBlocks:
             some = self._X[self._indices[rows]]
         else:
             some = csr_rows(self._X, rows) if self.is_sparse else self._X[rows]
-        return some if self._columns is None else some[:, self._columns]
+        return some if self._columns is None else some.take(self._columns, axis=1)
 
 
 def _add_terms(left: Terms, right: Terms) -> Terms:

@@ -41,13 +41,16 @@ from skfocal.linear_model._callbacks import (
     with_callbacks,
 )
 from skfocal.linear_model._pickling import VersionedEstimator
-from skfocal.linear_model._prediction import FocalClassifierMixin, dense_coef
+from skfocal.linear_model._prediction import FocalClassifierMixin
+from skfocal.linear_model._sparse_coef import SparseCoefMixin, dense_coef
 from skfocal.losses import FocalLoss, check_gamma
 
 __all__ = ["FocalLogisticRegression"]
 
 
-class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, VersionedEstimator):
+class FocalLogisticRegression(
+    CallbackSupportMixin, FocalClassifierMixin, SparseCoefMixin, VersionedEstimator
+):
     """Logistic regression with focal loss.
 
     Focal loss gives less weight to samples that the model already classifies well. The sigmoid or
@@ -147,7 +150,7 @@ class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, Versio
     penalty, between the current coefficients and the minimum of this model. It is zero if and only
     if the coefficients are stationary: for the standardised columns, each slope of the loss and the
     L2 penalty equals the slope of the L1 penalty, or does not exceed it where the coefficient is
-    zero. If there are more than 256 features, coefficients are fitted on subsets of the features,
+    zero. If there are more than 400 features, coefficients are fitted on subsets of the features,
     and the decrease that each other feature could achieve alone is added to the estimate. With more
     than two classes and ``l1_ratio=1``, several coefficients may attain the minimum.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ from skfocal._predictions import (
 )
 from skfocal._solver import ArrayBlocks, Block, linear_map, ordered_map
 from skfocal._typing import Floats
+from skfocal.linear_model._sparse_coef import dense_coef
 
-__all__ = ["FocalClassifierMixin", "dense_coef"]
+__all__ = ["FocalClassifierMixin"]
 
 
 class FocalClassifierMixin(ClassifierMixin):
@@ -31,8 +32,6 @@ class FocalClassifierMixin(ClassifierMixin):
     The estimator must have the parameter `probability` and the fitted attributes `coef_`,
     `intercept_`, `classes_`, `class_weight_` and `_fitted_gamma`.
     """
-
-    coef_: Any
 
     def decision_function(self, X: Any) -> Floats:
         """Compute the decision scores of samples.
@@ -121,43 +120,6 @@ class FocalClassifierMixin(ClassifierMixin):
             ),
         )
 
-    def sparsify(self) -> Self:
-        """Convert `coef_` to a sparse matrix.
-
-        It takes less memory if most coefficients are zero, as with an L1 penalty. Predictions are
-        the same.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        NotFittedError
-            If the estimator has not been fitted.
-        """
-        check_is_fitted(self)
-        self.coef_ = sparse.csr_matrix(self.coef_)
-        return self
-
-    def densify(self) -> Self:
-        """Convert `coef_` back to an array.
-
-        Returns
-        -------
-        self : object
-            The fitted estimator.
-
-        Raises
-        ------
-        NotFittedError
-            If the estimator has not been fitted.
-        """
-        check_is_fitted(self)
-        self.coef_ = dense_coef(self)
-        return self
-
     def __sklearn_tags__(self) -> Tags:
         """Return the tags of the estimator, with support for sparse `X`."""
         tags = super().__sklearn_tags__()
@@ -201,9 +163,3 @@ class FocalClassifierMixin(ClassifierMixin):
             if not all(blocks.each(predict_rows)):
                 assert_all_finite(X, input_name="X", estimator_name=type(self).__name__)
         return result
-
-
-def dense_coef(model: Any) -> Floats:
-    """Return the coefficients of a model as an array, also after ``sparsify``."""
-    coef = model.coef_
-    return np.asarray(coef.toarray() if sparse.issparse(coef) else coef)

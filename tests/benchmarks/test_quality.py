@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import benchmarks.__main__ as package
+from benchmarks import temperature
 from benchmarks.data_sets import BINARY, LARGE, MULTICLASS, load
 from benchmarks.publishing import RESULTS, MeasuredTable, read_results
 from benchmarks.quality.ranking import TWO_CLASSES, differing_pairs, rank
@@ -15,7 +16,10 @@ from benchmarks.quality.shared_fits import (
     DESCRIPTIONS,
     FOCAL,
     N_CANDIDATES,
+    SHARED_FITS,
+    describe,
     fitted_methods,
+    merge_fits,
 )
 from benchmarks.quality.suites import SUITES, Suite, choose_suites, load_tables, reduce, sample_rows
 from skfocal.comparison import METHODS, ON_REQUEST, compare_tables
@@ -25,7 +29,8 @@ N_SETS = 20
 
 def test_every_reported_method_exists():
     known = {name for one in (*METHODS.values(), *ON_REQUEST.values()) for name in one.reported}
-    assert set(DESCRIPTIONS) <= known
+    pages = (SHARED_FITS, temperature.SHARED_FITS)
+    assert {name for shared in pages for name in describe(merge_fits(shared))} <= known
     assert FOCAL in DESCRIPTIONS
 
 

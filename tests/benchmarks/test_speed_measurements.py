@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 import benchmarks.__main__ as package
 from benchmarks.publishing import RESULTS, read_results
 from benchmarks.speed import measurements, timing
+from benchmarks.speed.l1 import L1_MEASUREMENTS
 from benchmarks.speed.measurements import TARGET, fits, predictions, searches, target
 from benchmarks.speed.precision import Judge, Solution
 from benchmarks.speed.processors import Processor, measure_on, processors
@@ -34,7 +35,7 @@ def _no_pause(monkeypatch):
 def test_the_tables_have_different_names_and_known_uses():
     assert len({spec.name for spec in SPECS}) == len(SPECS)
     uses = {use for spec in SPECS for use in spec.uses}
-    assert uses == {*measurements.MEASUREMENTS, "quick", "readme"}
+    assert uses == {*measurements.MEASUREMENTS, *L1_MEASUREMENTS, "quick", "readme"}
     assert all("fits" in spec.uses for spec in SPECS if "readme" in spec.uses)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 LABELS = np.array(["rare", "usual", "other"])
 N_KINDS = 6
@@ -33,3 +34,10 @@ def draw_kinds():
 @pytest.fixture
 def frequencies():
     return _frequencies
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Limit all libraries to one thread, since parallel tests compete for the cores."""
+    with threadpool_limits(limits=1):
+        yield

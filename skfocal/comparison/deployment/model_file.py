@@ -74,8 +74,8 @@ def save_model(model: Model, path: str | Path) -> Path:
     if unknown:
         raise ModelError(
             f"{model.card['method']} cannot be written to a model file, which would hold "
-            f"{', '.join(unknown)}; only types of skfocal, scikit-learn, imbalanced-learn and NumPy "
-            "are allowed"
+            f"{', '.join(unknown)}; only types of skfocal, scikit-learn, imbalanced-learn and "
+            "NumPy are allowed"
         )
     buffer = io.BytesIO(archive)
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as opened:

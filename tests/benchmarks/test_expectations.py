@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.coverage import measure_split, view
+from benchmarks.expectations import measure_split, view
 from benchmarks.publishing import MeasuredTable
 
 

@@ -94,7 +94,7 @@ def measure(task: Task) -> MeasuredTable:
     key = source_key(sys.modules[__name__])
     found = measure_parts(measure_split, parts, key, task.folder, task.n_jobs)
     figures = pd.DataFrame([row for rows in found for row in rows])
-    info = {"command": task.repeat("coverage"), "environment": environment(), "failures": []}
+    info = {"command": task.repeat("expectations"), "environment": environment(), "failures": []}
     return MeasuredTable(figures, info)
 
 
@@ -151,7 +151,7 @@ def _named(
 
 
 PAGE = Page(
-    "coverage",
+    "expectations",
     "Measure how often the intervals of a recommendation cover held-out rows.",
     measure,
     view,
