@@ -70,7 +70,12 @@ def _named_failures() -> Iterator[None]:
     if distributed is None:
         yield
         return
-    lost = (distributed.client.FutureCancelledError, distributed.comm.CommClosedError, OSError)
+    lost = (
+        distributed.client.ClosedClientError,
+        distributed.client.FutureCancelledError,
+        distributed.comm.CommClosedError,
+        OSError,
+    )
     try:
         yield
     except distributed.KilledWorker as error:

@@ -43,7 +43,7 @@ def test_value_that_is_not_finite_in_a_frame():
 def test_columns_that_hold_no_numbers():
     frame = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"], "c": pd.Categorical(["u", "v"])})
 
-    with pytest.raises(ValueError, match="'b'.*'c'"):
+    with pytest.raises(ValueError, match=r"'b'.*'c'"):
         fit(dd.from_pandas(frame, npartitions=1), da.from_array(np.array([0, 1])))
 
 
@@ -59,7 +59,7 @@ def test_partitions_whose_lengths_are_unknown_and_differ(table):
     y = y.rechunk(((900, 1100, 1000),))
     X = X[X[:, 0] > -10]
 
-    with pytest.raises(ValueError, match="partition 0 has 900 labels for 1000 rows"):
+    with pytest.raises(ValueError, match=r"partition \d has \d+ labels for \d+ rows"):
         fit(X, y[y >= 0])
 
 

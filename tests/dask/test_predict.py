@@ -74,7 +74,7 @@ def test_nothing_is_computed_before_it_is_asked_for():
     X, y = draw()
     model = FocalLogisticRegression.from_local(local_fit(X, y))
 
-    def fail(block):
+    def fail(_):
         raise AssertionError
 
     model.predict_proba(in_partitions(X, LENGTHS).map_blocks(fail, meta=np.empty((0, 0))))
