@@ -27,7 +27,7 @@ from skfocal._typing import Floats, Integers
 from skfocal.dask._cluster import compute, persist
 from skfocal.dask._import import dask
 
-__all__ = ["DaskBlocks", "Partition", "PartitionSize", "size_of"]
+__all__ = ["DaskBlocks", "Fold", "Partition", "PartitionSize", "size_of"]
 
 # Sums of partitions that are added up at a time.
 _ARITY = 8
@@ -82,11 +82,20 @@ def _received(pickled: bytes) -> _Message:
 class PartitionSize(NamedTuple):
     """How many rows a partition has."""
 
+    position: int
+    """Its place among all partitions, of which empty ones are left out."""
     n_rows: int
     class_counts: Floats
     """Number of rows with weight of each class."""
     class_totals: Floats
     """Total weight of each class."""
+
+
+class Fold(NamedTuple):
+    """The training and the test set of a fold."""
+
+    train: DaskBlocks
+    test: DaskBlocks
 
 
 class DaskBlocks:
@@ -136,7 +145,7 @@ class DaskBlocks:
         empty = partial(
             DaskBlocks,
             (),
-            (PartitionSize(self.shape[0], np.zeros(0), np.zeros(0)),),
+            (PartitionSize(0, self.shape[0], np.zeros(0), np.zeros(0)),),
             n_columns=self.shape[1],
             is_sparse=self.is_sparse,
             n_outputs=self._n_outputs,
@@ -208,7 +217,7 @@ class DaskBlocks:
         drawn = persist(drawn)
         return DaskBlocks(
             drawn,
-            compute([dask.delayed(size_of)(each, n_classes) for each in drawn]),
+            compute([dask.delayed(size_of)(each, n_classes, i) for i, each in enumerate(drawn)]),
             n_columns=self.shape[1],
             is_sparse=self.is_sparse,
             n_outputs=self._n_outputs,
@@ -224,6 +233,91 @@ class DaskBlocks:
             np.concatenate(weights),
             n_outputs=self._n_outputs,
             reads=self.reads,
+        )
+
+    def folds(self, n_folds: int) -> list[Fold]:
+        """Distribute the partitions to folds.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer partitions than folds.
+        """
+        n_partitions = len(self.partitions)
+        if n_partitions < n_folds:
+            msg = (
+                f"cv must be at most the number of partitions, {n_partitions}; got {n_folds}. "
+                "Rechunk or repartition the data, or give groups."
+            )
+            raise ValueError(msg)
+        of_fold = np.arange(n_partitions) % n_folds
+        return [
+            Fold(self._some(np.flatnonzero(of_fold != k)), self._some(np.flatnonzero(of_fold == k)))
+            for k in range(n_folds)
+        ]
+
+    def folds_of_groups(self, n_folds: int, groups: Sequence[Any]) -> list[Fold]:
+        """Distribute groups of rows to folds, in the order of their values.
+
+        Parameters
+        ----------
+        n_folds : int
+            Number of folds.
+        groups : sequence of Delayed
+            The group of each row, for the partitions from which the blocks were made.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer groups than folds.
+        """
+        values = np.unique(np.concatenate(compute([dask.delayed(np.unique)(g) for g in groups])))
+        if len(values) < n_folds:
+            msg = f"cv must be at most the number of groups, {len(values)}; got {n_folds}."
+            raise ValueError(msg)
+        groups = [groups[size.position] for size in self.sizes]
+        return [
+            Fold(
+                self._weighted(groups, values, n_folds, k, is_test=False),
+                self._weighted(groups, values, n_folds, k, is_test=True),
+            )
+            for k in range(n_folds)
+        ]
+
+    def _some(self, chosen: NDArray[np.intp]) -> DaskBlocks:
+        """Return some of the partitions."""
+        partitions, sizes = ([each[i] for i in chosen] for each in (self.partitions, self.sizes))
+        return self._with_partitions(partitions, sizes)
+
+    def _weighted(
+        self, groups: Sequence[Any], values: NDArray[Any], n_folds: int, fold: int, *, is_test: bool
+    ) -> DaskBlocks:
+        """Return all rows, with weight zero outside the training or the test set of a fold."""
+        partitions = persist(
+            [
+                dask.delayed(_weighted_by_group)(partition, of_rows, values, n_folds, fold, is_test)
+                for partition, of_rows in zip(self.partitions, groups, strict=True)
+            ]
+        )
+        n_classes = len(self.sizes[0].class_counts)
+        sizes = compute(
+            [
+                dask.delayed(size_of)(each, n_classes, size.position)
+                for each, size in zip(partitions, self.sizes, strict=True)
+            ]
+        )
+        return self._with_partitions(partitions, sizes)
+
+    def _with_partitions(
+        self, partitions: Sequence[Any], sizes: Sequence[PartitionSize]
+    ) -> DaskBlocks:
+        return DaskBlocks(
+            partitions,
+            sizes,
+            n_columns=self._n_columns,
+            is_sparse=self.is_sparse,
+            n_outputs=self._n_outputs,
+            columns=self._columns,
         )
 
     def take_columns(self, columns: NDArray[np.intp]) -> DaskBlocks:
@@ -249,11 +343,14 @@ class DaskBlocks:
         return moments[0], moments[1]
 
 
-def size_of(partition: Partition, n_classes: int) -> PartitionSize:
+def size_of(partition: Partition, n_classes: int, position: int) -> PartitionSize:
     """Count the rows of a partition."""
     blocks = partition.blocks()
     return PartitionSize(
-        len(partition.codes), blocks.class_counts(n_classes), blocks.class_totals(n_classes)
+        position,
+        len(partition.codes),
+        blocks.class_counts(n_classes),
+        blocks.class_totals(n_classes),
     )
 
 
@@ -292,3 +389,20 @@ def _moments_of_partition(
     partition: Partition, columns: NDArray[np.intp] | None
 ) -> tuple[Floats, Floats]:
     return partition.blocks(columns).rough_moments()
+
+
+def _weighted_by_group(
+    partition: Partition,
+    groups: NDArray[Any],
+    values: NDArray[Any],
+    n_folds: int,
+    fold: int,
+    is_test: bool,  # noqa: FBT001 - an argument of a task
+) -> Partition:
+    """Return a partition with weight zero for rows outside a set; it shares the rows."""
+    is_in_test = np.searchsorted(values, groups) % n_folds == fold
+    is_used = is_in_test if is_test else ~is_in_test
+    weights = is_used.astype(np.float64)
+    if partition.weights is not None:
+        weights *= partition.weights
+    return Partition(partition.X, partition.codes, weights)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from contextlib import suppress
 from typing import Any
 
 __all__ = ["dask", "distributed"]
 
-dask: Any
-distributed: Any = None
-
 try:
+    import dask
     import dask.array
-    import dask.base
 except ImportError as error:
     msg = 'skfocal.dask needs Dask. Install it with: pip install "skfocal[dask]"'
     raise ImportError(msg) from error
 
+distributed: Any = None
 with suppress(ImportError):  # Dask's own schedulers suffice
-    import distributed
+    distributed = importlib.import_module("distributed")

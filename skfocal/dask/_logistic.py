@@ -5,31 +5,28 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from skfocal import linear_model
 from skfocal._solver import Iteration, objective_on_blocks
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.dask._cluster import ClusterError
-from skfocal.dask._import import dask
 from skfocal.dask._partitions import (
-    Features,
     Persist,
     check_finite,
+    check_persist,
+    check_size,
     is_dask,
     read_features,
     read_table,
 )
+from skfocal.dask._prediction import DaskPredictionMixin, set_features
 from skfocal.linear_model._callbacks import fit_task, with_callbacks
 from skfocal.losses import FocalLoss
 
 __all__ = ["FocalLogisticRegression"]
 
-# A larger array in memory is probably a mistake, 1 GB.
-_MAX_EAGER_BYTES = 2**30
 
-
-class FocalLogisticRegression(linear_model.FocalLogisticRegression):
+class FocalLogisticRegression(DaskPredictionMixin, linear_model.FocalLogisticRegression):
     """Logistic regression with focal loss, trained on Dask collections.
 
     The solution is that of `skfocal.FocalLogisticRegression` on the same rows, for any
@@ -78,8 +75,9 @@ feature_names_in_
     array([0.944, 0.056])
     """
 
-    # The parameters of a model.
-    def __init__(  # noqa: PLR0913
+    _local_class = linear_model.FocalLogisticRegression
+
+    def __init__(  # noqa: PLR0913 - the parameters of the model
         self,
         gamma: Gamma = 2.0,
         alpha: Alpha = None,
@@ -142,11 +140,9 @@ feature_names_in_
         ConvergenceWarning
             If the estimated error at the solution exceeds `tol`.
         """
-        if not (isinstance(self.persist, bool) or self.persist == "auto"):
-            msg = f"persist must be 'auto', True or False; got {self.persist!r}."
-            raise ValueError(msg)
+        check_persist(self.persist)
         if not is_dask(X):
-            _check_size(X)
+            check_size(X)
             self.is_persisted_ = False
             return super().fit(X, y, sample_weight)
         return self._fit_on_cluster(X, y, sample_weight)
@@ -155,8 +151,8 @@ feature_names_in_
     def _fit_on_cluster(self, X: Any, y: Any, sample_weight: Any) -> Self:
         self._check_parameters()
         features = read_features(X)
-        self._set_features(features)
         table = read_table(X, features, y, sample_weight, self.persist)
+        set_features(self, features)
         self.is_persisted_ = table.is_persisted
         if self.verbose:
             place = "kept in memory" if table.is_persisted else "computed for every pass"
@@ -189,184 +185,6 @@ feature_names_in_
             self._warn_not_converged(solution)
         return self
 
-    def predict(self, X: Any) -> Any:
-        """Predict class labels.
-
-        Parameters
-        ----------
-        X : Dask array or Dask frame of shape (n_samples, n_features), or data in memory
-            Data.
-
-        Returns
-        -------
-        labels : Dask array of shape (n_samples,), or ndarray
-            Class labels. Those of a Dask collection are computed lazily.
-        """
-        if not is_dask(X):
-            return super().predict(X)
-        return self._lazily("predict", X)
-
-    def predict_proba(self, X: Any) -> Any:
-        """Predict class probabilities, as set by `probability`.
-
-        Parameters
-        ----------
-        X : Dask array or Dask frame of shape (n_samples, n_features), or data in memory
-            Data.
-
-        Returns
-        -------
-        probabilities : Dask array of shape (n_samples, n_classes), or ndarray
-            In the order of ``classes_``. Those of a Dask collection are computed lazily.
-        """
-        if not is_dask(X):
-            return super().predict_proba(X)
-        return self._lazily("predict_proba", X)
-
-    def predict_log_proba(self, X: Any) -> Any:
-        """Predict log-probabilities, which are accurate also where probabilities underflow.
-
-        Parameters
-        ----------
-        X : Dask array or Dask frame of shape (n_samples, n_features), or data in memory
-            Data.
-
-        Returns
-        -------
-        log_probabilities : Dask array of shape (n_samples, n_classes), or ndarray
-            In the order of ``classes_``. Those of a Dask collection are computed lazily.
-        """
-        if not is_dask(X):
-            return super().predict_log_proba(X)
-        return self._lazily("predict_log_proba", X)
-
-    def decision_function(self, X: Any) -> Any:
-        """Compute the decision scores of samples.
-
-        Parameters
-        ----------
-        X : Dask array or Dask frame of shape (n_samples, n_features), or data in memory
-            Data.
-
-        Returns
-        -------
-        scores : Dask array of shape (n_samples,) or (n_samples, n_classes), or ndarray
-            As in `skfocal.FocalLogisticRegression`. Those of a Dask collection are computed lazily.
-        """
-        if not is_dask(X):
-            return super().decision_function(X)
-        return self._lazily("decision_function", X)
-
-    def to_local(self) -> linear_model.FocalLogisticRegression:
-        """Return the estimator for data in memory, fitted if this one is.
-
-        Returns
-        -------
-        estimator : skfocal.FocalLogisticRegression
-            It does not need Dask.
-        """
-        parameters = self.get_params()
-        del parameters["persist"]
-        local = linear_model.FocalLogisticRegression(**parameters)
-        _copy_fitted_attributes(self, local)
-        return local
-
-    @classmethod
-    def from_local(cls, estimator: linear_model.FocalLogisticRegression) -> Self:
-        """Return the estimator for Dask collections, fitted if the given one is.
-
-        Parameters
-        ----------
-        estimator : skfocal.FocalLogisticRegression
-            An estimator for data in memory.
-
-        Returns
-        -------
-        estimator : FocalLogisticRegression
-            It has the same parameters and fitted attributes.
-        """
-        on_cluster = cls(**estimator.get_params())
-        _copy_fitted_attributes(estimator, on_cluster)
-        return on_cluster
-
-    def _lazily(self, method: str, X: Any) -> Any:
-        """Return what a method returns for each partition, as a Dask array."""
-        check_is_fitted(self)
-        features = read_features(X)
-        self._check_features(features)
-        local = self.to_local()
-        meta = _call(local, method, features.empty)
-        model = dask.delayed(local, pure=True)
-        return dask.array.concatenate(
-            [
-                dask.array.from_delayed(
-                    dask.delayed(_call)(model, method, partition),
-                    (length, *meta.shape[1:]),
-                    meta=meta,
-                )
-                for partition, length in zip(features.partitions, features.lengths, strict=True)
-            ],
-            allow_unknown_chunksizes=True,
-        )
-
-    def _set_features(self, features: Features) -> None:
-        self.n_features_in_ = features.n_columns
-        if features.names is not None and all(isinstance(name, str) for name in features.names):
-            self.feature_names_in_ = features.names
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
-
-    def _check_features(self, features: Features) -> None:
-        names = getattr(self, "feature_names_in_", None)
-        if features.n_columns != self.n_features_in_:
-            msg = (
-                f"X has {features.n_columns} features, but {type(self).__name__} is expecting "
-                f"{self.n_features_in_} features as input."
-            )
-            raise ValueError(msg)
-        if (
-            names is not None
-            and features.names is not None
-            and not np.array_equal(names, features.names)
-        ):
-            msg = (
-                f"The feature names of X must be those of the fit, {names.tolist()}; got "
-                f"{features.names.tolist()}."
-            )
-            raise ValueError(msg)
-
     def _set_fitted(self, *state: Any) -> None:
         for name, value in self._fitted_attributes(*state).items():
             setattr(self, name, value)
-
-
-def _copy_fitted_attributes(from_: Any, to: Any) -> None:
-    for name, value in vars(from_).items():
-        is_fitted = name.endswith("_") or name == "_fitted_gamma"
-        if is_fitted and not name.startswith("__") and name != "is_persisted_":
-            setattr(to, name, value)
-
-
-def _call(model: Any, method: str, partition: Any) -> Any:
-    """Return predictions for a partition, which may be empty."""
-    if partition.shape[0]:
-        return getattr(model, method)(partition)
-    # scikit-learn refuses an empty table.
-    row = np.zeros((1, model.n_features_in_))
-    if hasattr(model, "feature_names_in_"):
-        row = type(partition)(row, columns=model.feature_names_in_)
-    return getattr(model, method)(row)[:0]
-
-
-def _check_size(X: Any) -> None:
-    """Refuse a large table in memory."""
-    n_bytes = getattr(X, "nbytes", None)
-    if n_bytes is None and hasattr(X, "memory_usage"):
-        n_bytes = int(X.memory_usage().sum())
-    if n_bytes is not None and n_bytes > _MAX_EAGER_BYTES:
-        msg = (
-            f"X must be a Dask collection, or data in memory of at most 1 GB; got {n_bytes:,} "
-            "bytes in memory. Use dask.array.from_array or dask.dataframe.from_pandas, or train "
-            "skfocal.FocalLogisticRegression on it."
-        )
-        raise ValueError(msg)

@@ -25,11 +25,14 @@ __all__ = [
     "check_finite",
     "is_dask",
     "read_features",
+    "read_groups",
     "read_table",
 ]
 
 Persist: TypeAlias = Literal["auto"] | bool
 
+# A larger array in memory is probably a mistake, 1 GB.
+_MAX_EAGER_BYTES = 2**30
 # Share of the cluster's memory that a table may take. Tasks and results need the rest.
 _MAX_SHARE_OF_MEMORY = 0.5
 
@@ -63,6 +66,27 @@ class Features(NamedTuple):
 def is_dask(collection: Any) -> bool:
     """Return whether an object is a Dask collection."""
     return bool(dask.base.is_dask_collection(collection))
+
+
+def check_size(X: Any) -> None:
+    """Refuse a large table in memory."""
+    n_bytes = getattr(X, "nbytes", None)
+    if n_bytes is None and hasattr(X, "memory_usage"):
+        n_bytes = int(X.memory_usage().sum())
+    if n_bytes is not None and n_bytes > _MAX_EAGER_BYTES:
+        msg = (
+            f"X must be a Dask collection, or data in memory of at most 1 GB; got {n_bytes:,} "
+            "bytes in memory. Use dask.array.from_array or dask.dataframe.from_pandas, or train "
+            "skfocal.FocalLogisticRegression on it."
+        )
+        raise ValueError(msg)
+
+
+def check_persist(persist_: Any) -> None:
+    """Raise ValueError if `persist` is not a valid option."""
+    if not (isinstance(persist_, bool) or persist_ == "auto"):
+        msg = f"persist must be 'auto', True or False; got {persist_!r}."
+        raise ValueError(msg)
 
 
 def read_features(X: Any) -> Features:
@@ -132,7 +156,9 @@ def read_table(
     is_persisted = _fits_in_memory(X, features, encoded) if persist_ == "auto" else persist_
     if is_persisted:
         encoded = persist(encoded)
-    described = compute([dask.delayed(_described)(each, len(classes)) for each in encoded])
+    described = compute(
+        [dask.delayed(_described)(each, len(classes), i) for i, each in enumerate(encoded)]
+    )
     sizes = [size for size, _ in described]
     used = [index for index, size in enumerate(sizes) if size.n_rows]
     blocks = DaskBlocks(
@@ -147,6 +173,11 @@ def read_table(
         msg = "sample_weight must hold at least one number > 0; got only zeros."
         raise ValueError(msg)
     return DaskTable(blocks, classes, totals, features.dtype, is_persisted)
+
+
+def read_groups(groups: Any, features: Features) -> Sequence[Any]:
+    """Return the partitions of the groups of rows."""
+    return [dask.delayed(np.asarray)(each) for each in _aligned("groups", groups, features)]
 
 
 def check_finite(features: Features) -> None:
@@ -251,8 +282,8 @@ def _encoded(
     return Partition(X if sparse.issparse(X) else aligned(X), codes, weights)
 
 
-def _described(partition: Partition, n_classes: int) -> tuple[PartitionSize, bool]:
-    return size_of(partition, n_classes), bool(sparse.issparse(partition.X))
+def _described(partition: Partition, n_classes: int, index: int) -> tuple[PartitionSize, bool]:
+    return size_of(partition, n_classes, index), bool(sparse.issparse(partition.X))
 
 
 def _bytes(partition: Partition) -> int:

@@ -49,11 +49,6 @@ from skfocal.losses import FocalLoss, check_gamma
 __all__ = ["FocalLogisticRegression"]
 
 
-<<<<<<< HEAD
-class FocalLogisticRegression(
-    CallbackSupportMixin, FocalClassifierMixin, SparseCoefMixin, VersionedEstimator
-):
-=======
 class _ByClass(NamedTuple):
     """The classes, and the values of the parameters for them."""
 
@@ -62,8 +57,9 @@ class _ByClass(NamedTuple):
     class_weight: Floats
 
 
-class FocalLogisticRegression(CallbackSupportMixin, FocalClassifierMixin, VersionedEstimator):
->>>>>>> 10b6bfe (Fit on Dask collections)
+class FocalLogisticRegression(
+    CallbackSupportMixin, FocalClassifierMixin, SparseCoefMixin, VersionedEstimator
+):
     """Logistic regression with focal loss.
 
     Focal loss gives less weight to samples that the model already classifies well. The sigmoid or

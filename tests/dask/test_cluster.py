@@ -129,7 +129,7 @@ def processes_of_a_cluster(folder):
     """Start a scheduler and a worker as processes of their own, and kill them."""
     module, file = [sys.executable, "-m"], f"--scheduler-file={folder / 'scheduler.json'}"
     started = [
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 - the command is fixed
             [*module, f"distributed.cli.dask_{name}", file, *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -97,7 +97,7 @@ def test_invalid_persist(table):
 
 
 def test_large_table_in_memory(monkeypatch):
-    monkeypatch.setattr("skfocal.dask._logistic._MAX_EAGER_BYTES", 1000)
+    monkeypatch.setattr("skfocal.dask._partitions._MAX_EAGER_BYTES", 1000)
     X, y = draw()
 
     with pytest.raises(ValueError, match="X must be a Dask collection"):
