@@ -21,6 +21,7 @@ __all__ = [
     "check_probabilities",
     "check_row_sums",
     "check_row_weights",
+    "nonnegative_weights",
 ]
 
 # Means of probabilities that classifiers compute in float32 may be off by this much.
@@ -192,10 +193,25 @@ def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats
     """
     if sample_weight is None:
         return None
+    weights = nonnegative_weights(sample_weight, n_samples)
+    if not weights.any():
+        msg = f"{_expected_weights(n_samples)}, and at least one number > 0; got only zeros."
+        raise ValueError(msg)
+    return weights
+
+
+def nonnegative_weights(sample_weight: ArrayLike, n_samples: int) -> Floats:
+    """Return sample weights, which may all be zero, as a float64 array of shape (n_samples,).
+
+    Raises
+    ------
+    ValueError
+        If `sample_weight` does not hold one finite number >= 0 per sample.
+    """
     weights = np.asarray(sample_weight)
     if weights.ndim == 0:
         weights = np.full(n_samples, weights)
-    expected = f"sample_weight must hold {n_samples} finite numbers >= 0, one for each sample"
+    expected = _expected_weights(n_samples)
     if weights.shape != (n_samples,) or weights.dtype.kind not in "biufO":
         msg = f"{expected}; got an array of shape {weights.shape} and dtype {weights.dtype}."
         raise ValueError(msg)
@@ -203,13 +219,14 @@ def check_row_weights(sample_weight: ArrayLike | None, n_samples: int) -> Floats
     if not np.isfinite(weights).all():
         msg = f"{expected}; got NaN or infinity."
         raise ValueError(msg)
-    if weights.min() < 0:
+    if weights.min(initial=0) < 0:
         msg = f"{expected}; got negative values, the lowest is {weights.min()}."
         raise ValueError(msg)
-    if not weights.any():
-        msg = f"{expected}, and at least one number > 0; got only zeros."
-        raise ValueError(msg)
     return weights
+
+
+def _expected_weights(n_samples: int) -> str:
+    return f"sample_weight must hold {n_samples} finite numbers >= 0, one for each sample"
 
 
 def _message(name: str, value: Any, expected: str) -> str:

@@ -12,8 +12,7 @@ from unittest import mock
 
 import numpy as np
 
-from skfocal._classes import class_totals
-from skfocal._solver import heuristics, matrices, path, sampling, training
+from skfocal._solver import heuristics, matrices, proximal_newton, smooth_path, training
 from skfocal._solver.lbfgs import Tolerance
 from skfocal._solver.objective import FocalObjective
 
@@ -103,7 +102,10 @@ def code_paths() -> Iterator[Variant]:
     """Return the variants that change functions, or several constants."""
     heuristic = "Half of a sample drawn evenly from the classes"
     change: Replacements
-    change = {(module, "subsample"): subsample_in_proportion for module in (training, path)}
+    change = {
+        (module, "subsample"): subsample_in_proportion
+        for module in (training, proximal_newton, smooth_path)
+    }
     yield Variant(heuristic, "off: in proportion", change, "factor", ("fit", "search"))
     heuristic = "Curvature measured on a sample"
     without: Replacements = {(training, "_preconditioners"): preconditioners_without_sample}
@@ -135,15 +137,13 @@ def code_paths() -> Iterator[Variant]:
 
 
 def subsample_in_proportion(objective: FocalObjective, n_rows: int) -> FocalObjective:
-    """Sample every class in proportion to its size, from rows without weights."""
-    codes = objective.blocks.codes
-    counts = class_totals(codes, objective.n_classes)
+    """Sample every class in proportion to its size."""
+    counts = objective.blocks.class_counts(objective.n_classes)
     quota = np.ceil(np.minimum(n_rows * counts / counts.sum(), counts)).astype(np.intp)
-    rows = sampling._stratified_rows(codes, None, counts, quota)  # noqa: SLF001 - a variant of it
-    weights = (counts / quota)[codes[rows]]
-    alpha = 1.0 if objective.class_weight is None else objective.class_weight[codes[rows]]
-    blocks = objective.blocks.take(rows, weights)
-    return replace(objective, blocks=blocks, total_weight=float((alpha * weights).sum()))
+    blocks = objective.blocks.draw(counts, quota)
+    alpha = 1.0 if objective.class_weight is None else objective.class_weight
+    total_weight = float((alpha * blocks.class_totals(objective.n_classes)).sum())
+    return replace(objective, blocks=blocks, total_weight=total_weight)
 
 
 preconditioners = training._preconditioners  # noqa: SLF001 - replaced by a variant

@@ -16,6 +16,7 @@ from scipy.linalg.lapack import dtrtri, spotrf
 from skfocal._solver import heuristics
 from skfocal._solver.matrices import parts
 from skfocal._solver.objective import FocalObjective
+from skfocal._solver.row_blocks import ArrayBlocks
 from skfocal._typing import Floats
 
 __all__ = [
@@ -155,6 +156,7 @@ def is_factored_in_single(objective: FocalObjective) -> bool:
     n_floats = _factor_floats(objective.parameters_shape)
     return (
         heuristics.MIN_SINGLE_FLOATS < n_floats <= heuristics.MAX_SINGLE_FLOATS
+        and isinstance(objective.blocks, ArrayBlocks)
         and not objective.blocks.is_sparse
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import iadd
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from skfocal._classes import class_totals
 from skfocal._solver import heuristics
 from skfocal._solver.matrices import Matrix, csr_rows, in_float64
+from skfocal._solver.ranks import draw_ranks, rows_of_ranks
 from skfocal._solver.threads import Map, pause_for_forks
 from skfocal._typing import Floats, Integers
 
@@ -46,10 +48,6 @@ class RowBlocks(Protocol):
 
     shape: tuple[int, int]
     is_sparse: bool
-    codes: Integers
-    """Class index of each row, of shape (n_samples,)."""
-    weights: Floats | None
-    """Sample weights, of shape (n_samples,), or None for 1."""
 
     @property
     def n_passes(self) -> float:
@@ -58,8 +56,14 @@ class RowBlocks(Protocol):
     def sum(self, terms: Callable[[Block], Terms], n_floats: int = 1) -> Terms:
         """Add up what a function returns for the blocks, always in the same order."""
 
-    def take(self, rows: NDArray[np.intp], weights: Floats | None) -> RowBlocks:
-        """Return some of the rows, with other weights."""
+    def class_counts(self, n_classes: int) -> Floats:
+        """Return the number of rows with weight of each class."""
+
+    def class_totals(self, n_classes: int) -> Floats:
+        """Return the total weight of each class."""
+
+    def draw(self, class_counts: Floats, quota: NDArray[np.intp]) -> RowBlocks:
+        """Return `quota` of the `class_counts` rows of each class, weighted to represent all."""
 
     def take_columns(self, columns: NDArray[np.intp]) -> RowBlocks:
         """Return the same rows with some of the columns. Reads count by their share."""
@@ -182,6 +186,43 @@ class ArrayBlocks:
         for rows in self._slices:
             pause_for_forks()
             function(self._block(rows), self._map)
+
+    def class_counts(self, n_classes: int) -> Floats:
+        """Return the number of rows with weight of each class."""
+        return class_totals(self.codes, n_classes, self._has_weight())
+
+    def class_totals(self, n_classes: int) -> Floats:
+        """Return the total weight of each class."""
+        return class_totals(self.codes, n_classes, self.weights)
+
+    def draw(self, class_counts: Floats, quota: NDArray[np.intp]) -> ArrayBlocks:
+        """Return `quota` of the `class_counts` rows of each class, weighted to represent all."""
+        ranks = draw_ranks(class_counts, quota)
+        rows_per_row = np.divide(
+            class_counts, quota, out=np.ones_like(class_counts), where=quota > 0
+        )
+        return self.take(*self.rows_of_ranks(ranks, rows_per_row))
+
+    def rows_of_ranks(
+        self, ranks: Sequence[NDArray[np.intp]], rows_per_row: Floats
+    ) -> tuple[NDArray[np.intp], Floats]:
+        """Return the indices and weights of the rows with certain ranks in their class.
+
+        Parameters
+        ----------
+        ranks : sequence of ndarray
+            Sorted ranks for each class, among its rows with weight.
+        rows_per_row : ndarray of shape (n_classes,)
+            How many rows each row of a class represents.
+        """
+        rows = rows_of_ranks(self.codes, self._has_weight(), ranks)
+        weights = rows_per_row.take(self.codes[rows])
+        if self.weights is not None:
+            weights *= self.weights[rows]
+        return rows, weights
+
+    def _has_weight(self) -> NDArray[np.bool] | None:
+        return None if self.weights is None else self.weights > 0
 
     def take(self, rows: NDArray[np.intp], weights: Floats | None) -> ArrayBlocks:
         """Return some of the rows, gathered block by block."""

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skfocal._classes import class_totals
 from skfocal._solver import heuristics
 from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
 from skfocal._solver.objective import FocalObjective, constant_parameters
@@ -177,7 +176,7 @@ def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     if n_rows is None or not fits_double_factor(first.parameters_shape):
         return objectives
     sample = subsample(replace(first, class_weight=None), n_rows)
-    totals = class_totals(sample.blocks.codes, sample.n_classes, sample.blocks.weights)
+    totals = sample.blocks.class_totals(sample.n_classes)
     ones = np.ones(len(totals))
     return [
         replace(

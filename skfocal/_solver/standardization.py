@@ -174,17 +174,18 @@ def standardize(blocks: RowBlocks, *, fit_intercept: bool) -> Standardization:
         centre[np.abs(centre) <= _FAR * spread] = 0
     far = np.flatnonzero(centre)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def terms(block: Block) -> Terms:
-        X, weights = block.X, block.weights
-        if blocks.is_sparse:
-            return _sparse_moments(X, weights, centre)
-        if far.size == len(centre):
-            return _moments(X - centre, weights)
-        total, first, second = _moments(X, weights)
-        if far.size:
-            _, first[far], second[far] = _moments(X[:, far] - centre[far], weights)
-        return total, first, second
+        # Inside, not as a decorator: a function is sent to other machines.
+        with np.errstate(over="ignore", invalid="ignore"):
+            X, weights = block.X, block.weights
+            if blocks.is_sparse:
+                return _sparse_moments(X, weights, centre)
+            if far.size == len(centre):
+                return _moments(X - centre, weights)
+            total, first, second = _moments(X, weights)
+            if far.size:
+                _, first[far], second[far] = _moments(X[:, far] - centre[far], weights)
+            return total, first, second
 
     with np.errstate(over="ignore", invalid="ignore"):
         total, first, second = blocks.sum(terms, 2 * blocks.shape[1])

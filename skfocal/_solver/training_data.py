@@ -13,7 +13,7 @@ from skfocal._classes import class_totals, encode
 from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.penalties import make_penalty
-from skfocal._solver.row_blocks import ArrayBlocks
+from skfocal._solver.row_blocks import ArrayBlocks, RowBlocks
 from skfocal._solver.standardization import check_finite, standardize
 from skfocal._solver.threads import Map
 from skfocal._typing import Floats, Integers
@@ -23,6 +23,7 @@ __all__ = [
     "TrainingData",
     "encode_labels",
     "in_precision",
+    "objective_on_blocks",
     "objective_on_fold",
     "objective_on_table",
 ]
@@ -159,11 +160,21 @@ def _unweighted(
     fit_intercept: bool,  # noqa: FBT001 - the callers' own keyword
     estimator_name: str,
 ) -> FocalObjective:
+    objective = objective_on_blocks(blocks, totals, loss, fit_intercept=fit_intercept)
+    check_finite(X, objective.columns, estimator_name)
+    return objective
+
+
+def objective_on_blocks(
+    blocks: RowBlocks, class_totals: Floats, loss: FocalLoss, *, fit_intercept: bool
+) -> FocalObjective:
+    """Measure the columns in one pass; return the objective without class weights and penalty.
+
+    The inverse scale of a column is nan if a value in it is not finite, or its square is not.
+    """
     columns = standardize(blocks, fit_intercept=fit_intercept)
-    check_finite(X, columns, estimator_name)
-    return FocalObjective(
-        blocks, columns, totals, loss, make_penalty(0.0, columns), total_weight=1.0
-    )
+    penalty = make_penalty(0.0, columns)
+    return FocalObjective(blocks, columns, class_totals, loss, penalty, total_weight=1.0)
 
 
 def in_precision(raw: Floats, dtype: np.dtype[Any]) -> Floats:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import validate_data
 
@@ -22,9 +22,10 @@ from skfocal._checks import (
 from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._predictions import check_probability
 from skfocal._solver import (
+    FocalObjective,
+    Iteration,
     Solution,
     Standardization,
-    TrainingData,
     canonical,
     constant_parameters,
     encode_labels,
@@ -46,6 +47,14 @@ from skfocal.linear_model._sparse_coef import SparseCoefMixin, dense_coef
 from skfocal.losses import FocalLoss, check_gamma
 
 __all__ = ["FocalLogisticRegression"]
+
+
+class _ByClass(NamedTuple):
+    """The classes, and the values of the parameters for them."""
+
+    classes: NDArray[Any]
+    gamma: float | Floats
+    class_weight: Floats
 
 
 class FocalLogisticRegression(
@@ -242,44 +251,64 @@ class FocalLogisticRegression(
         self._check_parameters()
         X, y = self._check_data(X, y)
         data = encode_labels(X, y, sample_weight)
-        gamma = resolve_gamma(self.gamma, data.classes)
-        class_weight = resolve_alpha(self.alpha, data.classes, data.class_totals)
+        values = self._resolve_by_class(data.classes, data.class_totals)
         metadata = None if sample_weight is None else {"sample_weight": data.sample_weight}
         task_data = {"estimator": self, "X": X, "y": y, "metadata": metadata}
         context = self._init_callback_context(max_subtasks=self.max_iter + 1)
-        with fit_task(context, is_fitted=True, **task_data):
-            with ordered_map() as map_:
-                objective = objective_on_table(
-                    data,
-                    FocalLoss(gamma),
-                    map_,
-                    fit_intercept=self.fit_intercept,
-                    estimator_name=type(self).__name__,
-                ).weighted(class_weight, self.C, self.l1_ratio)
-                attributes_at = partial(
-                    self._fitted_attributes, objective.columns, data, gamma, class_weight
-                )
-                start = self._previous_parameters(data, objective.columns)
-                tasks = IterationTasks(
-                    context,
-                    attributes_at,
-                    constant_parameters(objective) if start is None else start,
-                    verbose=self.verbose,
-                    **task_data,
-                )
-                solution = train(
-                    objective, tol=self.tol, max_iter=self.max_iter, start=start, callback=tasks
-                )
-                tasks.close()
-            for name, value in attributes_at(solution.parameters).items():
-                setattr(self, name, value)
-            self.n_iter_ = solution.n_iter
-            self.n_passes_ = objective.blocks.n_passes
-            C = 1.0 if np.isinf(self.C) else self.C
-            self.objective_ = solution.value * objective.total_weight * C
+        with fit_task(context, is_fitted=True, **task_data), ordered_map() as map_:
+            unweighted = objective_on_table(
+                data,
+                FocalLoss(values.gamma),
+                map_,
+                fit_intercept=self.fit_intercept,
+                estimator_name=type(self).__name__,
+            )
+            solution = self._train(unweighted, values, data.X.dtype, context, task_data)
         if not solution.is_converged:
             self._warn_not_converged(solution)
         return self
+
+    def _resolve_by_class(self, classes: NDArray[Any], class_totals: Floats) -> _ByClass:
+        """Resolve `gamma` and `alpha` for the classes of a table."""
+        gamma = resolve_gamma(self.gamma, classes)
+        return _ByClass(classes, gamma, resolve_alpha(self.alpha, classes, class_totals))
+
+    def _train(
+        self,
+        unweighted: FocalObjective,
+        values: _ByClass,
+        dtype: np.dtype[Any],
+        context: Any,
+        task_data: Mapping[str, Any],
+        observe: Callable[[Iteration], None] = lambda _: None,
+    ) -> Solution:
+        """Train on a table, and set the fitted attributes."""
+        objective = unweighted.weighted(values.class_weight, self.C, self.l1_ratio)
+        attributes_at = partial(self._fitted_attributes, objective.columns, values, dtype)
+        start = self._previous_parameters(values.classes, objective.columns)
+        tasks = IterationTasks(
+            context,
+            attributes_at,
+            constant_parameters(objective) if start is None else start,
+            verbose=self.verbose,
+            **task_data,
+        )
+
+        def callback(iteration: Iteration) -> None:
+            observe(iteration)
+            tasks(iteration)
+
+        solution = train(
+            objective, tol=self.tol, max_iter=self.max_iter, start=start, callback=callback
+        )
+        tasks.close()
+        for name, value in attributes_at(solution.parameters).items():
+            setattr(self, name, value)
+        self.n_iter_ = solution.n_iter
+        self.n_passes_ = objective.blocks.n_passes
+        C = 1.0 if np.isinf(self.C) else self.C
+        self.objective_ = solution.value * objective.total_weight * C
+        return solution
 
     def _check_data(self, X: Any, y: ArrayLike) -> tuple[Any, ArrayLike]:
         check_labels("y", y)
@@ -297,21 +326,20 @@ class FocalLogisticRegression(
     def _fitted_attributes(
         self,
         columns: Standardization,
-        data: TrainingData,
-        gamma: float | Floats,
-        class_weight: Floats,
+        values: _ByClass,
+        dtype: np.dtype[Any],
         parameters: Floats,
     ) -> dict[str, Any]:
         """Return the fitted attributes for given parameters of standardised columns."""
         raw = np.atleast_2d(columns.raw_parameters(parameters))
-        raw = in_precision(raw, data.X.dtype)
+        raw = in_precision(raw, dtype)
         return {
             "coef_": raw[:, :-1],
             "intercept_": raw[:, -1],
-            "classes_": data.classes,
-            "class_weight_": class_weight,
+            "classes_": values.classes,
+            "class_weight_": values.class_weight,
             # Setting `gamma` after the fit must not change predictions.
-            "_fitted_gamma": gamma,
+            "_fitted_gamma": values.gamma,
         }
 
     def _check_parameters(self) -> None:
@@ -326,12 +354,14 @@ class FocalLogisticRegression(
         check_integer("verbose", self.verbose, "an integer >= 0", 0)
         check_probability(self.probability)
 
-    def _previous_parameters(self, data: TrainingData, columns: Standardization) -> Floats | None:
+    def _previous_parameters(
+        self, classes: NDArray[Any], columns: Standardization
+    ) -> Floats | None:
         """Return the parameters of the previous fit, or None if no warm start is possible."""
         if not (
             self.warm_start
             and hasattr(self, "coef_")
-            and np.array_equal(self.classes_, data.classes)
+            and np.array_equal(self.classes_, classes)
             and self.coef_.shape[1] == len(columns.mean)
         ):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from skfocal._typing import Floats
 from skfocal.losses import check_gamma
 from skfocal.model_selection._grid import Grid
 
-__all__ = ["FitSettings", "FoldFits", "fit_fold"]
+__all__ = ["FitSettings", "FoldFits", "fit_candidates", "fit_fold"]
 
 Step = Callable[[], AbstractContextManager[Any]]
 
@@ -91,13 +91,47 @@ def fit_fold(
         fit_intercept=settings.fit_intercept,
         estimator_name="FocalLogisticRegressionCV",
     )
+    return fit_candidates(base, present, data.classes, grid, settings, step)
+
+
+def fit_candidates(
+    base: FocalObjective,
+    present: NDArray[np.intp],
+    classes: NDArray[Any],
+    grid: Grid,
+    settings: FitSettings,
+    step: Step = nullcontext,
+) -> FoldFits:
+    """Fit every candidate to the rows of an objective.
+
+    Parameters
+    ----------
+    base : FocalObjective
+        Objective without class weights and penalty.
+    present : ndarray of shape (n_present,)
+        Indices of the classes that its rows hold.
+    classes : ndarray of shape (n_classes,)
+        All class labels.
+    grid, settings, step : object
+        As in `fit_fold`.
+
+    Returns
+    -------
+    fits : FoldFits
+        Fitted candidates.
+
+    Raises
+    ------
+    ValueError
+        If no candidate can be fitted.
+    """
     objectives: dict[int, FocalObjective] = {}
     class_weights: dict[int, Floats] = {}
     errors: dict[int, str] = {}
     for index, setting in enumerate(grid.settings):
         try:
             class_weight = resolve_alpha(
-                grid.alphas[setting.alpha], data.classes[present], base.class_totals
+                grid.alphas[setting.alpha], classes[present], base.class_totals
             )
             objectives[index] = base.weighted(class_weight, setting.C, setting.l1_ratio)
             class_weights[index] = class_weight
@@ -112,7 +146,7 @@ def fit_fold(
         tol=settings.tol,
         max_iter=settings.max_iter,
     )
-    gammas = [_for_present(resolve_gamma(gamma, data.classes), present) for gamma in grid.gammas]
+    gammas = [_for_present(resolve_gamma(gamma, classes), present) for gamma in grid.gammas]
     for index in np.argsort([np.mean(gamma) for gamma in gammas], kind="stable").tolist():
         with step():
             minima = paths.advance(gammas[index])

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from skfocal._solver import ArrayBlocks, Block, Map, Terms, TrainingData, linear_scores
+from skfocal._solver import ArrayBlocks, Block, Map, RowBlocks, Terms, TrainingData, linear_scores
 from skfocal._typing import Floats
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.model_selection._folds import FoldFits
 from skfocal.model_selection._grid import Grid
 from skfocal.posterior import posterior_logits, sigmoid
 
-__all__ = ["log_likelihoods", "log_loss_is_defined", "score_candidates"]
+__all__ = ["log_likelihood_sums", "log_likelihoods", "log_loss_is_defined", "score_candidates"]
 
 Scorer = Callable[..., Any]
 
@@ -67,9 +67,33 @@ def log_likelihoods(
     n_outputs = n_logits * len(grid.settings) // len(grid.alphas)
     blocks = ArrayBlocks(data.X, data.codes, ordered_map=map_, n_outputs=n_outputs)
     blocks = blocks.take(rows, test_weights)
-    # As scikit-learn's log loss, which clips at the precision of the probabilities.
-    eps = float(np.finfo(data.X.dtype).eps)
-    scores = np.full((len(grid.gammas), len(grid.settings)), np.nan)
+    n_rows = len(rows) if test_weights is None else test_weights.sum()
+    return log_likelihood_sums(fits, blocks, data.X.dtype, grid) / n_rows
+
+
+def log_likelihood_sums(
+    fits: FoldFits, blocks: RowBlocks, dtype: np.dtype[Any], grid: Grid
+) -> Floats:
+    """Return the weighted sum over rows of log-probabilities of the true class.
+
+    Parameters
+    ----------
+    fits : FoldFits
+        Fitted candidates.
+    blocks : RowBlocks
+        Test samples.
+    dtype : dtype
+        Precision of the probabilities, at which scikit-learn's log loss clips them.
+    grid : Grid
+        Candidates.
+
+    Returns
+    -------
+    sums : ndarray of shape (n_gammas, n_settings)
+        In nats. They are nan for settings that were not fitted.
+    """
+    eps = float(np.finfo(dtype).eps)
+    sums = np.full((len(grid.gammas), len(grid.settings)), np.nan)
     for alpha in range(len(grid.alphas)):
         settings = [each for each in fits.class_weight if grid.settings[each].alpha == alpha]
         if not settings:
@@ -77,8 +101,8 @@ def log_likelihoods(
         for index, gamma in enumerate(fits.gammas):
             raw = np.stack([fits.raw[index, each] for each in settings])
             models = _LogLikelihood(raw, gamma, fits.class_weight[settings[0]], eps)
-            scores[index, settings] = blocks.sum(models.block_sums, len(raw))[0]
-    return scores / (len(rows) if test_weights is None else test_weights.sum())
+            sums[index, settings] = blocks.sum(models.block_sums, len(raw))[0]
+    return sums
 
 
 class _LogLikelihood:

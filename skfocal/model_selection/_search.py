@@ -23,8 +23,8 @@ from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with
 from skfocal.linear_model._pickling import VersionedEstimator
 from skfocal.linear_model._prediction import FocalClassifierMixin
 from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
-from skfocal.model_selection._grid import make_grid
-from skfocal.model_selection._results import search_results, warn_about_failures
+from skfocal.model_selection._grid import Grid, make_grid
+from skfocal.model_selection._results import FoldResult, search_results, warn_about_failures
 from skfocal.model_selection._routing import (
     Split,
     make_search_scorer,
@@ -302,8 +302,11 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
 
     def _select(self, plan: SearchPlan, splits: Sequence[Split], context: Any) -> None:
         """Evaluate the candidates on every fold and select the best one."""
-        folds = evaluate_folds(plan, splits, context, n_jobs=self.n_jobs)
-        results = search_results(plan.grid.candidates(), folds)
+        self._choose(plan.grid, evaluate_folds(plan, splits, context, n_jobs=self.n_jobs))
+
+    def _choose(self, grid: Grid, folds: Sequence[FoldResult]) -> None:
+        """Set the results of all candidates, and the parameters of the best one."""
+        results = search_results(grid.candidates(), folds)
         warn_about_failures(folds, results["mean_test_score"])
         self.cv_results_, self.best_index_ = results, results["rank_test_score"].argmin()
         self.best_score_ = results["mean_test_score"][self.best_index_]
