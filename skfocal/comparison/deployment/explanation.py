@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from skfocal.comparison.errors import ModelError
@@ -15,7 +14,9 @@ from skfocal.comparison.report.templating import template
 __all__ = ["effect_table", "explanation_page", "explanation_text", "note_on_odds"]
 
 MAX_BARS = 30
-ROW_HEIGHT, LABEL_WIDTH, BAR_WIDTH = 20, 290, 330
+MAX_LABEL = 60
+ROW_HEIGHT, WIDTH, LONGEST_BAR = 40, 368, 140
+"""Sizes of the figure, which fits on a telephone: each label is above its bar."""
 WITH_ODDS = (
     "The odds ratio is the factor of the odds of the class per unit of a number, or of a category "
     "in place of the one it is compared with, at equal values of all other columns."
@@ -97,30 +98,27 @@ def _labels(frame: pd.DataFrame) -> list[str]:
 def _bars(frame: pd.DataFrame) -> dict[str, Any]:
     """Draw a bar for each effect, from the probability without a change."""
     largest = max(float(frame["per_sd"].abs().max()), 1e-12)
-    half = BAR_WIDTH / 2
-    middle = LABEL_WIDTH + half
+    middle = WIDTH / 2
     labels = _labels(frame)
     if "class" in frame:
         labels = [f"{label}, {one}" for label, one in zip(labels, frame["class"], strict=True)]
     parts = []
     for at, (label, value) in enumerate(zip(labels, frame["per_sd"], strict=True)):
-        y = at * ROW_HEIGHT + 14
-        length = half * 0.82 * abs(value) / largest
+        y = at * ROW_HEIGHT + 12
+        length = LONGEST_BAR * abs(value) / largest
         left = middle if value >= 0 else middle - length
-        end = middle + (length + 5) * np.sign(value)
+        end = middle + (length + 5) * (1 if value >= 0 else -1)
         anchor = "start" if value >= 0 else "end"
-        short = label if len(label) <= 40 else f"{label[:39]}…"
+        short = label if len(label) <= MAX_LABEL else f"{label[: MAX_LABEL - 1]}…"
         parts.append(
-            f'<text x="{LABEL_WIDTH - 8}" y="{y}" text-anchor="end">{escape(short)}</text>'
-            f'<rect x="{left:.1f}" y="{y - 10}" width="{length:.1f}" height="12" '
+            f'<text x="0" y="{y}">{escape(short)}</text>'
+            f'<rect x="{left:.1f}" y="{y + 5}" width="{length:.1f}" height="10" '
             f'fill="var(--{"worse" if value >= 0 else "better"})"/>'
-            f'<text x="{end:.1f}" y="{y}" text-anchor="{anchor}">{_points(value)}</text>'
+            f'<text x="{end:.1f}" y="{y + 14}" text-anchor="{anchor}">{_points(value)}</text>'
+            f'<line x1="{middle}" x2="{middle}" y1="{y + 3}" y2="{y + 17}" '
+            'stroke="var(--unclear)"/>'
         )
-    height = len(frame) * ROW_HEIGHT + 6
-    parts.append(
-        f'<line x1="{middle}" x2="{middle}" y1="0" y2="{height}" stroke="var(--unclear)"/>'
-    )
-    return {"content": "".join(parts), "width": LABEL_WIDTH + BAR_WIDTH, "height": height}
+    return {"content": "".join(parts), "width": WIDTH, "height": len(frame) * ROW_HEIGHT}
 
 
 def _points(value: float) -> str:
