@@ -214,6 +214,11 @@ def test_search_over_gammas_per_class():
         atol=1e-6,
     )
     assert alone.gamma_ == asymmetric
+    as_arrays = FocalLogisticRegressionCV(
+        (np.zeros(3), [3.0, 0.0, 1.0]), (None,), (0.01, 1.0), cv=3
+    ).fit(X, y)
+    assert_allclose(as_arrays.best_score_, search.best_score_, atol=1e-6)
+    assert_array_equal(as_arrays.predict(X), as_arrays.decision_function(X).argmax(axis=1))
 
 
 @pytest.mark.parametrize(

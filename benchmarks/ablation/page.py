@@ -14,7 +14,7 @@ import pandas as pd
 
 from benchmarks.ablation import measure as measurement
 from benchmarks.ablation import tables, variants
-from benchmarks.ablation.measure import measure_table
+from benchmarks.ablation.measure import L1, measure_table
 from benchmarks.ablation.tables import REAL, SEARCHED, TABLES
 from benchmarks.ablation.variants import BASELINE, VARIANTS, Variant
 from benchmarks.cache import measure_parts, source_key
@@ -38,7 +38,8 @@ QUICK = ("kc1", "satimage", "10,000 x 30")
 def measure(task: Task) -> MeasuredTable:
     """Measure what is not stored yet, one table after the other unless by processor time."""
     names = task.names or (QUICK if task.quick else TABLES)
-    parts = [("fit", name) for name in names] + [("search", n) for n in names if n in SEARCHED]
+    parts = [(use, name) for use in ("fit", "l1") for name in names]
+    parts += [("search", name) for name in names if name in SEARCHED]
     by_cpu = "cpu" in task.flags
     found = pkgutil.iter_modules(_solver.__path__, "skfocal._solver.")
     solver = [importlib.import_module(module.name) for module in found]
@@ -78,7 +79,7 @@ class Summary:
 
     def mean(self, *, real: bool) -> float:
         """Return the geometric mean of the ratios over the real or the synthetic tables."""
-        is_real = self.ratios.index.str.removesuffix(SEARCH).isin(REAL)
+        is_real = self.ratios.index.str.removesuffix(SEARCH).str.removesuffix(L1).isin(REAL)
         return geometric_mean(self.ratios[is_real == real])
 
     @property
@@ -98,8 +99,10 @@ class Summary:
 def summarize(variant: Variant, figures: pd.DataFrame, clock: str) -> Summary:
     """Compare a variant with the released solver."""
     is_search = figures["use"] == "search"
-    label = figures["table"] + np.where(is_search, SEARCH, "")
-    is_used = ("fit" in variant.uses) & ~is_search | ("search" in variant.uses) & is_search
+    is_l1 = figures["use"].str.endswith(L1)
+    label = figures["table"] + np.select([is_search, is_l1], [SEARCH, L1], "")
+    uses = np.select([is_search, is_l1], ["search", "l1"], "fit")
+    is_used = np.isin(uses, list(variant.uses))
     indexed = figures[is_used].assign(label=label).set_index(["label", "use"])
     base = indexed[indexed["variant"] == BASELINE.name].drop(columns="variant")
     own = indexed[indexed["variant"] == variant.name].drop(columns="variant")

@@ -60,7 +60,7 @@ class Variant:
     tables: str = "any"
     """For which tables it may matter, a key of `MATTERS`."""
     uses: Sequence[str] = ("fit",)
-    """Where it is measured: in a "fit", in a "search", or in both."""
+    """Where it is measured: in a "fit", in one with an L1 penalty ("l1"), or in a "search"."""
 
     @property
     def name(self) -> str:

@@ -30,6 +30,8 @@ ALPHAS: Mapping[str, Any] = {
 }
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 """Of class weights and resampling, from none (0) to balanced (1)."""
+FREQUENT_GAMMAS = (0.5, 1.0, 2.0, 3.0, 5.0)
+"""Of the frequent class, with cross-entropy for the rare one."""
 NEIGHBORS = (1, 3, 5, 10)
 NOISE = 0.2
 """Fraction of the positive rows whose label is exchanged with that of a negative row."""
@@ -91,6 +93,7 @@ def _encode(table: Table, split: Split) -> Fold:
 
 def _all_settings(fold: Fold) -> Settings:
     yield from _gamma_settings(fold, GAMMAS)
+    yield from _asymmetric_settings(fold)
     for name, alpha in ALPHAS.items():
         yield f"alpha={name}", _score(fold, FocalLogisticRegression(alpha=alpha))
     for strength in STRENGTHS:
@@ -105,6 +108,11 @@ def _all_settings(fold: Fold) -> Settings:
 def _gamma_settings(fold: Fold, gammas: Sequence[float]) -> Settings:
     for gamma in gammas:
         yield f"gamma={gamma:g}", _score(fold, FocalLogisticRegression(gamma))
+
+
+def _asymmetric_settings(fold: Fold) -> Settings:
+    for gamma in FREQUENT_GAMMAS:
+        yield f"asymmetric gamma={gamma:g}", _score(fold, FocalLogisticRegression({0: gamma, 1: 0}))
 
 
 def _resampling_settings(fold: Fold) -> Settings:

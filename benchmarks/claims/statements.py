@@ -29,7 +29,7 @@ def judge(evidence: Evidence) -> list[Claim]:
     claims = []
     for statements in (
         *(cost, stability, sensitivity, calibration, overhead, gain, gamma, alpha, exactness),
-        *(sampling, noise, mining),
+        *(sampling, noise, mining, asymmetry),
     ):
         found = tuple(statements(evidence))
         claims.append(Claim(statements.__name__, tuple(one.verdict for one in found), found))
@@ -188,3 +188,22 @@ def mining(evidence: Evidence) -> Statements:
         for metric in ("calibration_error", "log_loss"):
             change = evidence.tuned(rival, metric) - evidence.tuned(FOCAL, metric)
             yield Statement(f"{metric} of {rival} − of {FOCAL}", median(change), "<", ALIKE)
+
+
+def asymmetry(evidence: Evidence) -> Statements:
+    """One γ for both classes, and cross-entropy for the rare one."""
+    others = tuple(f"asymmetric {step}" for step in STEPS)
+    for figure in ("average_precision", "log_loss"):
+        better: Any = "<" if figure == "log_loss" else ">"
+        text = f"{figure} with γ = 2 for the frequent class and 0 for the rare one − γ = 2 for both"
+        change = evidence.change("asymmetric gamma=2", "gamma=2", figure)
+        yield Statement(text, median(change), better)
+        asymmetric, symmetric = (
+            pd.concat([evidence.setting(step, figure) for step in steps], axis=1)
+            for steps in (others, STEPS)
+        )
+        if figure == "log_loss":
+            change = asymmetric.min(axis=1) - symmetric.min(axis=1)
+        else:
+            change = asymmetric.max(axis=1) - symmetric.max(axis=1)
+        yield Statement(f"{figure} at the best of five values each", median(change), better)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -27,8 +28,9 @@ class FocalSearchDisplay:
 
     Parameters
     ----------
-    gammas : ndarray of shape (n_gammas,)
-        Focusing parameters, ascending.
+    gammas : ndarray of shape (n_gammas,) or list of str
+        Focusing parameters, ascending. If some have one value per class, their names in the order
+        of the search.
     alphas : list of str
         Class weights as text, of length n_alphas.
     Cs : ndarray of shape (n_Cs,)
@@ -69,7 +71,7 @@ class FocalSearchDisplay:
     def __init__(
         self,
         *,
-        gammas: Floats,
+        gammas: Floats | list[str],
         alphas: list[str],
         Cs: Floats,
         mean_scores: Floats,
@@ -147,7 +149,7 @@ class FocalSearchDisplay:
             metric.
         """
         candidates, rows = _candidates(cv_results)
-        gammas, gamma_of = np.unique([each["gamma"] for each in candidates], return_inverse=True)
+        gammas, gamma_of = _positions([each["gamma"] for each in candidates])
         Cs, penalty_of = np.unique([each["C"] for each in candidates], return_inverse=True)
         names = [str(each["alpha"]) for each in candidates]
         alphas = list(dict.fromkeys(names))
@@ -205,14 +207,19 @@ class FocalSearchDisplay:
         return self
 
     def _draw_scores(self, ax: Any) -> None:
+        # Values per class have no position on an axis of numbers.
+        named = isinstance(self.gammas, list)
+        positions = np.arange(len(self.gammas)) if named else np.asarray(self.gammas)
         # The points of different alphas are shifted sideways so that error bars do not overlap.
-        spacing = _SPACING * np.ptp(self.gammas)
+        spacing = _SPACING * np.ptp(positions)
         for index, alpha in enumerate(self.alphas):
             means, chosen = _best(self.mean_scores[:, index])
             spread = np.take_along_axis(self.std_scores[:, index], chosen[:, None], axis=1)[:, 0]
             shift = spacing * (index - (len(self.alphas) - 1) / 2)
             label = f"alpha={alpha}"
-            ax.errorbar(self.gammas + shift, means, spread, marker="o", capsize=3, label=label)
+            ax.errorbar(positions + shift, means, spread, marker="o", capsize=3, label=label)
+        if named:
+            ax.set_xticks(positions, self.gammas)
         ax.set(xlabel="gamma", ylabel="mean score at the best C, ± 1 std over folds")
         ax.legend()
 
@@ -220,7 +227,7 @@ class FocalSearchDisplay:
         gamma, alpha, C = self.best
         image = ax.imshow(self.mean_scores[:, alpha].T, aspect="auto", origin="lower")
         ax.plot(gamma, C, marker="*", markersize=14, color="white", markeredgecolor="black")
-        ax.set_xticks(range(len(self.gammas)), [f"{each:g}" for each in self.gammas])
+        ax.set_xticks(range(len(self.gammas)), list(map(_name, self.gammas)))
         ax.set_yticks(range(len(self.Cs)), [f"{each:.2g}" for each in self.Cs])
         ax.set(xlabel="gamma", ylabel="C", title=f"alpha={self.alphas[alpha]}")
         ax.figure.colorbar(image, ax=ax, label="mean score (star: best)")
@@ -254,6 +261,28 @@ def _candidates(
     best = _best(np.asarray(cv_results["mean_test_score"]))[1]
     rows = np.flatnonzero(ratios == ratios[best])
     return [candidates[row] for row in rows], rows
+
+
+def _positions(gammas: list[Any]) -> tuple[Floats | list[str], NDArray[np.intp]]:
+    """Return the distinct values of gamma, and the position of each candidate's among them.
+
+    They are sorted numbers, or names in the order of the candidates if some are per class.
+    """
+    if all(isinstance(gamma, Real) for gamma in gammas):
+        numbers, positions = np.unique(gammas, return_inverse=True)
+        return numbers, positions
+    names = [_name(gamma) for gamma in gammas]
+    distinct = list(dict.fromkeys(names))
+    return distinct, np.array([distinct.index(name) for name in names])
+
+
+def _name(gamma: Any) -> str:
+    """Return a short name of a value of gamma."""
+    if isinstance(gamma, str):
+        return gamma
+    if isinstance(gamma, Mapping):
+        return ", ".join(f"{label}: {value:g}" for label, value in gamma.items())
+    return f"{gamma:g}" if isinstance(gamma, Real) else ", ".join(f"{each:g}" for each in gamma)
 
 
 def _best(scores: Floats) -> tuple[Floats, NDArray[np.intp]]:

@@ -112,7 +112,7 @@ def coefficient_table(
       large. A coefficient of zero still means no effect if the model is correct.
     - With class weights, the coefficients are those of a population in which the classes have
       these weights. Weights that were computed from the data, by ``alpha="balanced"``, are treated
-      as fixed.
+      as fixed. In a simulation this made the interval of the intercept too wide.
     - With an L2 penalty, the coefficients are biased towards zero. The interval is one for the
       penalised coefficients, not for those of the model without a penalty. It may cover the latter
       rarely if the penalty is strong.

@@ -59,7 +59,7 @@ def test_names_of_variants_are_unique():
 
 def test_every_variant_is_measured_somewhere():
     for variant in VARIANTS:
-        assert set(variant.uses) <= {"fit", "search"}
+        assert set(variant.uses) <= {"fit", "l1", "search"}
         assert any(MATTERS[variant.tables](shape) for shape in SHAPES)
 
 
@@ -233,6 +233,21 @@ def test_the_command_measures_and_resumes(monkeypatch, tmp_path):
     stored = (tmp_path / "ablation.csv").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "ablation.json").read_text())["clock"] == "wall"
     again = CliRunner().invoke(command, [*arguments, "--cpu"])
-    assert "1 of 1 parts are stored" in again.output
+    assert "2 of 2 parts are stored" in again.output
     assert (tmp_path / "ablation.csv").read_text(encoding="utf-8") == stored
     assert json.loads((tmp_path / "ablation.json").read_text())["clock"] == "cpu"
+
+
+def test_fits_with_an_l1_penalty_are_measured_apart(one_round, monkeypatch):
+    assert one_round is None
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((300, 4))
+    monkeypatch.setattr(measure, "make", lambda _: (X, (X[:, 0] > rng.random(300)).astype(int)))
+    split = next(each for each in VARIANTS if "MAX_METRIC_FLOATS" in each.replacements)
+    monkeypatch.setattr(measure, "VARIANTS", [split])
+
+    figures = pd.DataFrame(measure.measure_table(("l1", "a table"), {}))
+
+    assert set(figures["use"]) == {"γ=0, L1", "γ=2, L1"}
+    assert set(figures["variant"]) == {BASELINE.name, split.name}
+    assert list(summarize(split, figures, "wall").ratios.index) == ["a table, L1"]

@@ -168,3 +168,16 @@ def test_error_without_matplotlib_names_the_package(search, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match="pip install matplotlib"):
         FocalSearchDisplay.from_estimator(search)
+
+
+@pytest.mark.parametrize("kind", ["gamma", "heatmap"])
+def test_gammas_per_class_are_named(kind, table):
+    gammas = (0, np.array([2.0, 0.5]), {0: 1.0, 1: 0.0})
+    search = FocalLogisticRegressionCV(gammas, (None,), (1.0, 0.01), cv=3).fit(*table)
+
+    display = FocalSearchDisplay.from_estimator(search, kind=kind)
+
+    names = ["0", "2, 0.5", "0: 1, 1: 0"]
+    assert display.gammas == names
+    assert [label.get_text() for label in display.ax_.get_xticklabels()] == names
+    assert np.nanmax(display.mean_scores) == search.best_score_
