@@ -107,6 +107,7 @@ def test_class_weights_of_focal_loss_are_exactly_undone(
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_class_weights_of_boosted_focal_loss_are_exactly_undone(n_classes, draw_kinds):
     X, y = draw_kinds(n_classes)
+    X = pd.DataFrame(X, columns=["kind"])  # LightGBM 4.6 warns of arrays without names
     options = {"focal_alpha": "balanced", "n_estimators": 5, "n_jobs": 1, "verbosity": -1}
     own = FocalLGBMClassifier(**options).fit(X, y)
     weighted = FocalLGBMClassifier(probability="weighted", **options)
