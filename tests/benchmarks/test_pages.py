@@ -8,6 +8,7 @@ import pytest
 from benchmarks.ablation.page import PAGE as ABLATION
 from benchmarks.claims.page import PAGE as CLAIMS
 from benchmarks.coverage import PAGE as COVERAGE
+from benchmarks.ensembles import PAGE as ENSEMBLES
 from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_results
 from benchmarks.quality.page import PAGE as QUALITY
 from benchmarks.replicate.page import PAGE as REPLICATE
@@ -15,7 +16,8 @@ from benchmarks.speed.page import PAGE as SPEED
 from benchmarks.temperature import PAGE as TEMPERATURE
 
 PAGES = {
-    page.name: page for page in (ABLATION, CLAIMS, COVERAGE, QUALITY, REPLICATE, SPEED, TEMPERATURE)
+    page.name: page
+    for page in (ABLATION, CLAIMS, COVERAGE, ENSEMBLES, QUALITY, REPLICATE, SPEED, TEMPERATURE)
 }
 
 
