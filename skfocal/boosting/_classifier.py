@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -187,6 +187,27 @@ class FocalBoostingMixin:
             In the order of ``classes_``.
         """
         return self._from_margins(log_probabilities, X, options)
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, of the loss or of the library.
+
+        Parameters
+        ----------
+        **params : object
+            Parameters.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        # The libraries would pass what they set on to their training or their fitted model.
+        for name in OWN_PARAMETERS:
+            if name in params:
+                setattr(self, name, params.pop(name))
+        if params:
+            super().set_params(**params)  # type: ignore[misc] # the library's
+        return self
 
     @property
     def classes_(self) -> NDArray[Any]:

@@ -225,26 +225,6 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
             )
         return super().predict(X, **options)
 
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, of the loss or of LightGBM.
-
-        Parameters
-        ----------
-        **params : object
-            Parameters.
-
-        Returns
-        -------
-        self : FocalLGBMClassifier
-            The estimator.
-        """
-        # LightGBM would pass all that it sets to its own training function.
-        for name in OWN_PARAMETERS:
-            if name in params:
-                setattr(self, name, params.pop(name))
-        super().set_params(**params)
-        return self
-
     def _process_params(self, stage: str) -> dict[str, Any]:
         params: dict[str, Any] = super()._process_params(stage)
         return {name: value for name, value in params.items() if name not in OWN_PARAMETERS}
