@@ -5,7 +5,6 @@ import pytest
 from sklearn.base import clone
 from sklearn.metrics import log_loss
 
-from skfocal.comparison import compare_tables
 from skfocal.comparison.methods.boosting import FAMILY, BoostedTrees
 from skfocal.comparison.scoring.log_probabilities import log_probabilities
 
@@ -29,7 +28,9 @@ def frequencies(X, y, n_classes):
     return (counts / counts.sum(axis=1, keepdims=True))[kinds]
 
 
-@pytest.mark.parametrize("settings", [{}, {"focal_gamma": 2.0}, {"focal_alpha": "balanced"}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{}, {"focal_gamma": 2.0}, {"focal_alpha": "balanced"}], ids=str
+)
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_probabilities_are_the_class_frequencies_for_any_loss(library, settings):
     X, y = sample(2)
@@ -75,12 +76,3 @@ def test_the_same_seed_gives_the_same_bits(library):
 
 def test_all_methods_have_the_same_budget():
     assert {method.n_candidates for method in FAMILY} == {12}
-
-
-@pytest.mark.slow
-def test_methods_of_all_libraries_run():
-    X, y = sample(2, 120)
-    table = make_table(X, y)
-    names = [method.name for method in FAMILY]
-    results = compare_tables([table], methods=[], cv=2) if not names else None
-    assert results is None
