@@ -29,6 +29,11 @@ LIBRARIES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
+def versions() -> dict[str, str]:
+    """Return the versions of the libraries, and of NumPy, in which our loss is computed."""
+    return {name: import_module(name).__version__ for name in (*LIBRARIES, "numpy")}
+
+
 def boosting(_: Any, spec: TableSpec, rounds: int) -> list[dict[str, Any]]:
     """Time the training of each library with its own log loss and with our focal loss."""
     X, y = make_data(spec)
