@@ -16,10 +16,12 @@ from benchmarks.quality.shared_fits import BASELINE
 
 @dataclass(frozen=True)
 class Evidence:
-    """The results of the quality run on two classes, and of the experiment."""
+    """The results of the quality run on two classes, of two other runs, and of the experiment."""
 
     quality: MeasuredTable
     experiment: Mapping[str, Any]
+    ensembles: MeasuredTable
+    temperature: MeasuredTable
 
     def tuned(self, method: str, metric: str, statistic: str = "mean") -> pd.Series:
         """Return a statistic of a tuned method."""
@@ -28,6 +30,14 @@ class Evidence:
     def gain(self, method: str, metric: str) -> pd.Series:
         """Return the difference of a tuned method from plain logistic regression."""
         return self.tuned(method, metric) - self.tuned(BASELINE, metric)
+
+    def ensemble(self, metric: str) -> pd.DataFrame:
+        """Return a metric of the methods of the ensemble run, by data set."""
+        return scores(self.ensembles, ["ensembles"], metric)
+
+    def calibrated(self, metric: str) -> pd.DataFrame:
+        """Return a metric of the calibrators of the temperature run, by data set."""
+        return scores(self.temperature, TWO_CLASSES, metric)
 
     def clear(self, method: str, metric: str) -> tuple[int, int]:
         """Return on how many data sets a tuned method is clearly better, and clearly worse."""

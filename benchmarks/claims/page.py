@@ -87,13 +87,16 @@ def _round(value: Any) -> Any:
 
 def view(results: dict[str, Any]) -> dict[str, Any]:
     """Return what the template shows."""
-    quality = read_results(RESULTS / "quality")
-    claims = judge(Evidence(quality, results))
+    quality, ensembles, temperature = (
+        read_results(RESULTS / name) for name in ("quality", "ensembles", "temperature")
+    )
+    claims = judge(Evidence(quality, results, ensembles, temperature))
     return {
         "claims": claims,
         "counts": Counter(claim.verdict for claim in claims),
         "verdicts": list(Verdict),
         "n_tuned": len(data_sets(quality, TWO_CLASSES)),
+        "n_ensembles": len(ensembles.info["data_sets"]),
         "n_binary": len(BINARY),
         "n_experiment": len(results["tables"]),
         "n_tables": len(TABLES),

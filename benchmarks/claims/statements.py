@@ -19,6 +19,7 @@ BY_CHANCE = 0.025
 """Expected fraction of intervals on one given side of zero when there is no difference."""
 EXTREME = 25
 SAMPLERS = ("oversample", "undersample", "smote")
+UNDER_SAMPLERS = ("balanced_random_forest", "balanced_bagging", "easy_ensemble", "rusboost")
 USEFUL = [str(gamma) for gamma in GAMMAS if 0.5 <= gamma <= 5]
 STEPS = ("gamma=0.5", "gamma=1", "gamma=2", "gamma=3", "gamma=5")
 Statements = Iterator[Statement]
@@ -29,7 +30,7 @@ def judge(evidence: Evidence) -> list[Claim]:
     claims = []
     for statements in (
         *(cost, stability, sensitivity, calibration, overhead, gain, gamma, alpha, exactness),
-        *(sampling, noise, mining, asymmetry),
+        *(sampling, noise, mining, asymmetry, correction, ensembles, focal_temperature),
     ):
         found = tuple(statements(evidence))
         claims.append(Claim(statements.__name__, tuple(one.verdict for one in found), found))
@@ -207,3 +208,41 @@ def asymmetry(evidence: Evidence) -> Statements:
         else:
             change = asymmetric.max(axis=1) - symmetric.max(axis=1)
         yield Statement(f"{figure} at the best of five values each", median(change), better)
+
+
+def correction(evidence: Evidence) -> Statements:
+    """Log loss and calibration after prior correction, relative to plain logistic regression."""
+    for metric in ("log_loss", "calibration_error"):
+        for name, relation in (("undersample", "<"), ("smote", ">")):
+            repaired: Any = relation
+            change = evidence.gain(f"{name}_corrected", metric)
+            text = f"{metric} of {name}_corrected − of {BASELINE}"
+            yield Statement(text, median(change), repaired, ALIKE)
+        under, smote = (
+            evidence.tuned(f"{name}_corrected", metric) for name in ("undersample", "smote")
+        )
+        text = f"{metric} of smote_corrected − of undersample_corrected"
+        yield Statement(text, median(smote - under), ">")
+
+
+def ensembles(evidence: Evidence) -> Statements:
+    """Each ensemble of under-samplers relative to one under-sampler before logistic regression."""
+    for metric in ("average_precision", "f1_default", "f1_tuned", "log_loss"):
+        table = evidence.ensemble(metric)
+        lower = metric == "log_loss"
+        corrected = "_corrected" if lower else ""
+        better: Any = "<" if lower else ">"
+        single = f"undersample{corrected}"
+        for name in UNDER_SAMPLERS:
+            method = f"{name}{corrected}"
+            text = f"{metric} of {method} − of {single}"
+            yield Statement(text, median(table[method] - table[single]), better)
+
+
+def focal_temperature(evidence: Evidence) -> Statements:
+    """Focal temperature scaling relative to temperature scaling."""
+    for metric in ("log_loss", "brier_score", "calibration_error"):
+        table = evidence.calibrated(metric)
+        change = table["focal_temperature"] - table["temperature"]
+        text = f"{metric} of focal_temperature − of temperature"
+        yield Statement(text, median(change), "<")

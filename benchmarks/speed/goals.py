@@ -56,8 +56,10 @@ def judge_goals(results: Results) -> list[Claim]:
 
 def _of(results: Results, processor: str) -> Results:
     """Return the records of one processor; fits at defaults are measured on one only."""
-    uses = ("target", "searches", "predictions")
-    chosen = {use: [one for one in results[use] if one["processor"] == processor] for use in uses}
+    uses = ("target", "searches", "predictions", "boosting")
+    chosen = {
+        use: [one for one in results.get(use, ()) if one["processor"] == processor] for use in uses
+    }
     return {"fits": results["fits"], **chosen}
 
 
@@ -119,6 +121,20 @@ def _predictions(results: Results) -> Figures:
     }
 
 
+def _boosting(libraries: Collection[str], table: str) -> Callable[[Results], Figures]:
+    """Return ratios of the training time with focal loss to that with the library's log loss."""
+
+    def figures(results: Results) -> Figures:
+        return {
+            one["library"]: one["calls"]["focal loss"]["median_seconds"]
+            / one["calls"]["log loss"]["median_seconds"]
+            for one in results["boosting"]
+            if one["library"] in libraries and one["table"] == table
+        }
+
+    return figures
+
+
 def _searches(others: str) -> Callable[[Results], Figures]:
     """Return ratios of the time of our search to that of the fastest other of a kind."""
 
@@ -156,6 +172,13 @@ GOALS = (
     Goal("predictions", _both(2.0, 2.5), _predictions),
     Goal("search", _both(0.7, 0.8), _searches("LogisticRegressionCV")),
     Goal("focal search", _both(0.08, 0.1), _searches("GridSearchCV")),
+    Goal("boosting", _both(1.3, 1.3), _boosting(("xgboost", "lightgbm"), "200,000 x 30")),
+    Goal("boosting, CatBoost", _both(2.5, 2.5), _boosting(("catboost",), "200,000 x 30")),
+    Goal(
+        "boosting, ten classes",
+        _both(1.5, 1.5),
+        _boosting(("xgboost", "lightgbm"), "200,000 x 30, 10 classes"),
+    ),
     Goal("growth", {"AVX-512": 1.25}, _growth),
     Goal("memory", {"AVX-512": 64}, _memory),
 )

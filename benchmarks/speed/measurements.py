@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 from sklearn.model_selection import GridSearchCV
 
+from benchmarks.speed.boosting import boosting
 from benchmarks.speed.memory import megabytes_above_table
 from benchmarks.speed.precision import Judge, Solution
 from benchmarks.speed.solvers import OURS, Solver
@@ -155,5 +156,5 @@ def _timed(spec: TableSpec, calls: Mapping[str, Callable[[], Any]], rounds: int)
     return {"table": spec.name, "calls": {name: one.summary() for name, one in timings.items()}}
 
 
-MEASUREMENTS = {each.__name__: each for each in (fits, target, searches, predictions)}
+MEASUREMENTS = {each.__name__: each for each in (fits, target, searches, predictions, boosting)}
 """By the use of a table, in the order of a run."""

@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from benchmarks.plots import save_figure
-from benchmarks.publishing import Page, Task, page_command
+from benchmarks.publishing import RESULTS, Page, Task, page_command, read_results
+from benchmarks.speed.boosting import versions
 from benchmarks.speed.goals import fastest, judge_goals, ratio
 from benchmarks.speed.measurements import LADDER_SECONDS, MEASUREMENTS, TARGET
 from benchmarks.speed.processors import measure_on, processors
@@ -24,6 +25,8 @@ from skfocal.comparison import environment
 QUICK_ROUNDS = 3
 INSTALLED = {"scikit-learn", "scipy", "skfocal"}
 """The libraries of a quick run."""
+BOOSTING = "boosting"
+"""The group of measurements, and the flag, of the boosted trees."""
 FIGURE = "speed-growth.svg"
 GROWTH = {
     "n_samples": ("rows, 30 columns", "n_features", 30),
@@ -34,6 +37,8 @@ Record = Mapping[str, Any]
 
 def measure(task: Task) -> dict[str, Any]:
     """Make all measurements, on each processor. Libraries that are not installed are left out."""
+    if BOOSTING in task.flags:
+        return measure_boosting(task)
     start = time.perf_counter()
     solvers = [
         name
@@ -60,9 +65,27 @@ def measure(task: Task) -> dict[str, Any]:
                 results[use] += measure_on(processor, use, spec.name, solvers, rounds)
                 results["minutes"] = round((time.perf_counter() - start) / 60, 1)
                 results["origin"] = environment()
+                results["boosting_versions"] = versions()
                 task.save(results)
                 click.echo(f"{results['minutes']:5.1f} min  {use}: {spec.name}, {processor.name}")
     return results
+
+
+def measure_boosting(task: Task) -> dict[str, Any]:
+    """Measure the group of the boosted trees, and keep all other published results."""
+    published: dict[str, Any] = read_results(RESULTS / "speed")
+    rounds = QUICK_ROUNDS if task.quick else ROUNDS
+    return {
+        **published,
+        BOOSTING: [
+            record
+            for spec in SPECS
+            if BOOSTING in spec.uses
+            for processor in processors()
+            for record in measure_on(processor, BOOSTING, spec.name, [], rounds)
+        ],
+        "boosting_versions": versions(),
+    }
 
 
 def view(results: Record) -> dict[str, Any]:
@@ -72,6 +95,8 @@ def view(results: Record) -> dict[str, Any]:
         by_table.setdefault(one["table"], {})[one["processor"]] = one
     return {
         **results,
+        BOOSTING: results.get(BOOSTING, []),
+        "boosting_versions": results.get("boosting_versions", {}),
         "suboptimality": TARGET,
         "ours": list(OURS),
         "fastest": fastest,
@@ -141,9 +166,10 @@ PAGE = Page(
     "Time fits, searches and predictions beside other libraries, and measure memory.",
     measure,
     view,
-    [spec.name for spec in CATALOGUE],
+    [spec.name for spec in SPECS if set(MEASUREMENTS) & set(spec.uses)],
     "--table",
     draw,
     {"develop/speed-goals.md": "speed-goals.md.jinja"},
+    flags={BOOSTING: "Measure the boosted trees only, and keep all other published results."},
 )
 command = page_command(PAGE)

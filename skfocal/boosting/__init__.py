@@ -7,7 +7,7 @@ from skfocal._lazy import lazy_names
 if TYPE_CHECKING:
     from skfocal.boosting._catboost import FocalCatBoostClassifier
     from skfocal.boosting._lightgbm import FocalLGBMClassifier
-    from skfocal.boosting._native import focal_metric, focal_objective
+    from skfocal.boosting._native import Library, focal_metric, focal_objective
     from skfocal.boosting._start import constant_start
     from skfocal.boosting._xgboost import FocalXGBClassifier
 
@@ -15,6 +15,7 @@ __all__ = [
     "FocalCatBoostClassifier",
     "FocalLGBMClassifier",
     "FocalXGBClassifier",
+    "Library",
     "constant_start",
     "focal_metric",
     "focal_objective",
@@ -25,7 +26,7 @@ __getattr__, __dir__ = lazy_names(
     {
         "skfocal.boosting._catboost": ["FocalCatBoostClassifier"],
         "skfocal.boosting._lightgbm": ["FocalLGBMClassifier"],
-        "skfocal.boosting._native": ["focal_metric", "focal_objective"],
+        "skfocal.boosting._native": ["Library", "focal_metric", "focal_objective"],
         "skfocal.boosting._start": ["constant_start"],
         "skfocal.boosting._xgboost": ["FocalXGBClassifier"],
     },

@@ -310,26 +310,6 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
         own = {name: getattr(self, name) for name in OWN_PARAMETERS}
         return {**super().get_params(**options), **own}
 
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, of the loss or of CatBoost.
-
-        Parameters
-        ----------
-        **params : object
-            Parameters. CatBoost does not allow a fitted model to change its own.
-
-        Returns
-        -------
-        self : FocalCatBoostClassifier
-            The estimator.
-        """
-        for name in OWN_PARAMETERS:
-            if name in params:
-                setattr(self, name, params.pop(name))
-        if params:
-            super().set_params(**params)
-        return self
-
     def load_model(self, *args: Any, **options: Any) -> Self:
         """Load a model that was saved by ``save_model`` as cbm or json.
 

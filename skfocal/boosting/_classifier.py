@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,13 +22,20 @@ from skfocal._predictions import (
     log_probabilities,
     probabilities,
 )
+from skfocal._solver import ordered_map
 from skfocal._typing import Floats, Integers
-from skfocal.boosting._derivatives import CURVATURES
+from skfocal.boosting._derivatives import CURVATURES, Map
 from skfocal.boosting._loss import BoostedLoss
 from skfocal.boosting._parameters import resolve_parameters
 from skfocal.boosting._start import start_at
 
-__all__ = ["OWN_PARAMETERS", "FocalBoostingMixin", "FocalProblem", "replaced_attributes"]
+__all__ = [
+    "OWN_PARAMETERS",
+    "FocalBoostingMixin",
+    "FocalProblem",
+    "block_map",
+    "replaced_attributes",
+]
 
 OWN_PARAMETERS = ("focal_gamma", "focal_alpha", "focal_curvature", "probability")
 """Parameters that are not those of the library."""
@@ -188,6 +195,27 @@ class FocalBoostingMixin:
         """
         return self._from_margins(log_probabilities, X, options)
 
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, of the loss or of the library.
+
+        Parameters
+        ----------
+        **params : object
+            Parameters.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        # The libraries would pass what they set on to their training or their fitted model.
+        for name in OWN_PARAMETERS:
+            if name in params:
+                setattr(self, name, params.pop(name))
+        if params:
+            super().set_params(**params)  # type: ignore[misc] # the library's
+        return self
+
     @property
     def classes_(self) -> NDArray[Any]:
         """Class labels, sorted; an ndarray of shape (n_classes,)."""
@@ -263,6 +291,16 @@ class FocalBoostingMixin:
         self.class_weight_ = np.array(values["class_weight"])
         gamma = values["gamma"]
         self._fitted_gamma = np.array(gamma) if isinstance(gamma, list) else float(gamma)
+
+
+@contextmanager
+def block_map(n_jobs: int | None) -> Iterator[Map]:
+    """Give a `map` for blocks of rows: in threads, unless the library is to use one thread."""
+    if n_jobs == 1:
+        yield map
+    else:
+        with ordered_map() as map_:
+            yield map_
 
 
 @contextmanager

@@ -15,9 +15,10 @@ from skfocal.boosting._classifier import (
     OWN_PARAMETERS,
     FocalBoostingMixin,
     FocalProblem,
+    block_map,
     replaced_attributes,
 )
-from skfocal.boosting._derivatives import Curvature
+from skfocal.boosting._derivatives import Curvature, Map
 from skfocal.boosting._libraries import extra
 from skfocal.boosting._metrics import (
     LOG_LOSS_NAMES,
@@ -201,7 +202,10 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
                 super().fit(X, problem.codes, **arguments)
         else:
             arguments["eval_metric"] = self._evaluations(eval_metric, problem, start)
-            with replaced_attributes(self, self._training_attributes(problem, start)):
+            with (
+                block_map(self.n_jobs) as map_,
+                replaced_attributes(self, self._training_attributes(problem, start, map_)),
+            ):
                 super().fit(X, problem.codes, **arguments)
             # The name of no objective of LightGBM: the booster returns margins.
             self._objective = "custom"
@@ -224,26 +228,6 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
                 X, raw_score=raw_score, pred_leaf=pred_leaf, pred_contrib=pred_contrib, **options
             )
         return super().predict(X, **options)
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, of the loss or of LightGBM.
-
-        Parameters
-        ----------
-        **params : object
-            Parameters.
-
-        Returns
-        -------
-        self : FocalLGBMClassifier
-            The estimator.
-        """
-        # LightGBM would pass all that it sets to its own training function.
-        for name in OWN_PARAMETERS:
-            if name in params:
-                setattr(self, name, params.pop(name))
-        super().set_params(**params)
-        return self
 
     def _process_params(self, stage: str) -> dict[str, Any]:
         params: dict[str, Any] = super()._process_params(stage)
@@ -279,9 +263,9 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
             )
             raise ValueError(msg)
 
-    def _training_attributes(self, problem: FocalProblem, start: Any) -> dict[str, Any]:
+    def _training_attributes(self, problem: FocalProblem, start: Any, map_: Map) -> dict[str, Any]:
         """Return the attributes that LightGBM trains with, in place of those of the user."""
-        objective = _objective(problem, start)
+        objective = _objective(problem, start, map_)
         return {
             "objective": objective,
             "_objective": objective,
@@ -295,12 +279,14 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
         return [_evaluation(one, problem, start) for one in metrics]
 
 
-def _objective(problem: FocalProblem, start: Any) -> Callable[..., tuple[Floats, Floats]]:
+def _objective(
+    problem: FocalProblem, start: Any, map_: Map
+) -> Callable[..., tuple[Floats, Floats]]:
     """Return the objective as the scikit-learn interface of LightGBM calls it."""
     factor = softmax_factor("lightgbm", problem.n_classes)
 
     def derivatives(_: Floats, margins: Floats, weight: Floats | None) -> tuple[Floats, Floats]:
-        return problem.loss.derivatives(problem.codes, margins + start, weight, factor)
+        return problem.loss.derivatives(problem.codes, margins + start, weight, factor, map_)
 
     return derivatives
 

@@ -12,6 +12,7 @@ from skfocal._predictions import log_probabilities
 from skfocal._typing import Floats
 from skfocal.boosting._derivatives import (
     Curvature,
+    Map,
     binary_derivatives,
     softmax_derivatives,
 )
@@ -45,6 +46,7 @@ class BoostedLoss:
         margins: Floats,
         sample_weight: Floats | None,
         softmax_factor: float = 1.0,
+        map_: Map = map,
     ) -> tuple[Floats, Floats]:
         """Return gradient and curvature of each row, times its weight.
 
@@ -58,6 +60,8 @@ class BoostedLoss:
             Weights without those of the classes.
         softmax_factor : float, default=1.0
             Factor by which the library multiplies the curvature of its own softmax.
+        map_ : callable, default=map
+            Calls a function for each block of rows.
 
         Returns
         -------
@@ -66,9 +70,11 @@ class BoostedLoss:
         gamma = class_gammas(self.gamma, _n_classes(margins))
         weight = self._row_weight(labels, margins, sample_weight)
         if margins.ndim == 1:
-            return binary_derivatives(labels > 0, margins, gamma, weight, self.curvature)
+            return binary_derivatives(labels > 0, margins, gamma, weight, self.curvature, map_)
         codes = labels.astype(np.intp, copy=False)
-        return softmax_derivatives(codes, margins, gamma, weight, self.curvature, softmax_factor)
+        return softmax_derivatives(
+            codes, margins, gamma, weight, self.curvature, softmax_factor, map_
+        )
 
     def row_derivatives(
         self, code: int, margins: list[float], sample_weight: float

@@ -15,9 +15,10 @@ from skfocal.boosting._classifier import (
     OWN_PARAMETERS,
     FocalBoostingMixin,
     FocalProblem,
+    block_map,
     replaced_attributes,
 )
-from skfocal.boosting._derivatives import Curvature
+from skfocal.boosting._derivatives import Curvature, Map
 from skfocal.boosting._libraries import extra
 from skfocal.boosting._metrics import (
     LOG_LOSS_NAMES,
@@ -180,8 +181,11 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
         is_continued = any(
             fit_params.get(name) is not None for name in ("base_margin", "xgb_model")
         )
-        with replaced_attributes(
-            self, self._training_attributes(problem, is_continued=is_continued)
+        with (
+            block_map(self.n_jobs) as map_,
+            replaced_attributes(
+                self, self._training_attributes(problem, map_, is_continued=is_continued)
+            ),
         ):
             super().fit(
                 X,
@@ -248,14 +252,16 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
             )
             raise ValueError(msg)
 
-    def _training_attributes(self, problem: FocalProblem, *, is_continued: bool) -> dict[str, Any]:
+    def _training_attributes(
+        self, problem: FocalProblem, map_: Map, *, is_continued: bool
+    ) -> dict[str, Any]:
         """Return the parameters that XGBoost trains with, in place of those of the user."""
         metrics = metric_list(self.eval_metric, _MARGIN_METRICS if problem.n_classes == 2 else ())
         if problem.is_plain:
             return {"objective": "binary:logistic"}
         evaluations = [_evaluation(one, problem) for one in metrics]
         attributes = {
-            "objective": _objective(problem),
+            "objective": _objective(problem, map_),
             "eval_metric": evaluations if len(evaluations) > 1 else evaluations[0],
             "kwargs": {**vars(self).get("kwargs", {}), "disable_default_eval_metric": True},
         }
@@ -264,14 +270,14 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
         return attributes
 
 
-def _objective(problem: FocalProblem) -> Callable[..., tuple[Floats, Floats]]:
+def _objective(problem: FocalProblem, map_: Map) -> Callable[..., tuple[Floats, Floats]]:
     """Return the objective as the scikit-learn interface of XGBoost calls it."""
     factor = softmax_factor("xgboost", problem.n_classes)
 
     def derivatives(
         _: Floats, margins: Floats, sample_weight: Floats | None = None
     ) -> tuple[Floats, Floats]:
-        return problem.loss.derivatives(problem.codes, margins, sample_weight, factor)
+        return problem.loss.derivatives(problem.codes, margins, sample_weight, factor, map_)
 
     return derivatives
 

@@ -32,8 +32,8 @@ class FocalTemperatureClassifier(MetaEstimatorMixin, ClassifierMixin, VersionedE
 
     The logits of the inner classifier are divided by a temperature, and the softmax is passed
     through the focal calibration map, the inverse of the distortion that focal loss causes [1]_.
-    Both have one parameter, which minimise the log loss of predictions for held-out samples. The
-    map keeps the order of the classes, and so the decisions of the inner classifier.
+    The two parameters minimise the log loss of predictions for held-out samples. The order of the
+    classes by their probability does not change.
 
     Parameters
     ----------
@@ -181,8 +181,8 @@ class FocalTemperatureClassifier(MetaEstimatorMixin, ClassifierMixin, VersionedE
         labels : ndarray of shape (n_samples,)
             Class labels.
         """
-        # The order of the classes is that of the inner classifier, without further rounding.
         check_is_fitted(self)
+        # The map keeps the order of the classes, up to rounding.
         labels: NDArray[Any] = self.classes_.take(
             log_probabilities_of(self.estimator_, X).argmax(axis=1)
         )

@@ -37,10 +37,13 @@ DEFAULT_METHODS = (
     "undersample",
     "smote",
 )
+BOOSTERS = ("xgboost", "lightgbm", "catboost")
 MORE_METHODS = (
-    "lightgbm",
-    "lightgbm_weighted",
-    "lightgbm_focal",
+    *(
+        f"{library}{suffix}"
+        for library in BOOSTERS
+        for suffix in ("", "_weighted", "_weighted_corrected", "_focal")
+    ),
     "platt",
     "isotonic",
     "temperature",
@@ -63,7 +66,10 @@ MORE_METHODS = (
     "rusboost_corrected",
     "hist_gradient_boosting_weighted_corrected",
 )
-VIEWS = {name: (f"{name} (recovered)", f"{name} (raw)") for name in ("focal", "focal_alpha")}
+VIEWS = {
+    name: (f"{name} (recovered)", f"{name} (raw)")
+    for name in ("focal", "focal_alpha", *(f"{library}_focal" for library in BOOSTERS))
+}
 REPORTED_NAMES = tuple(
     reported for name in (*DEFAULT_METHODS, *MORE_METHODS) for reported in VIEWS.get(name, (name,))
 )

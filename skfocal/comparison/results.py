@@ -15,7 +15,6 @@ from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS, METRICS, M
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
 from skfocal.comparison.settings import ComparisonSettings
 from skfocal.comparison.statistics.choices import Choices, chosen_values
-from skfocal.comparison.statistics.corp import Reliability, pooled_reliability
 from skfocal.comparison.statistics.costs import running_times
 from skfocal.comparison.statistics.curves import (
     Curve,
@@ -30,6 +29,7 @@ from skfocal.comparison.statistics.differences import (
 )
 from skfocal.comparison.statistics.edges import edge_shares
 from skfocal.comparison.statistics.recalls import mean_class_recalls
+from skfocal.comparison.statistics.reliability import Reliability, pooled_reliability
 from skfocal.comparison.statistics.robustness import parameter_sensitivity, seed_spread
 from skfocal.comparison.statistics.summary import summarize_metric
 

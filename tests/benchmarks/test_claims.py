@@ -17,12 +17,13 @@ HOLDS, FAILS, OPEN = Verdict.HOLDS, Verdict.FAILS, Verdict.NOT_SHOWN
 
 @pytest.fixture(scope="module")
 def published():
-    return Evidence(*(read_results(RESULTS / name) for name in ("quality", "claims")))
+    names = ("quality", "claims", "ensembles", "temperature")
+    return Evidence(*(read_results(RESULTS / name) for name in names))
 
 
 def test_every_statement_has_a_value_inside_its_interval(published):
     claims = judge(published)
-    assert len(claims) == 13
+    assert len(claims) == 16
     for claim in claims:
         for statement in claim.details:
             estimate = statement.estimate
@@ -98,6 +99,38 @@ def test_the_default_gamma_follows_its_precision(published, gap, expected):
         table["settings"]["gamma=2"]["average_precision"]["mean"] = plain + gap
 
     assert verdict(with_experiment(published, change), "gamma", "at γ = 0 − at") is expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.1, HOLDS), (-0.1, FAILS)])
+def test_the_correction_of_smote_follows_its_losses(published, gap, expected):
+    changed = with_gap(published, "smote_corrected", "log_loss", lambda plain: plain + gap)
+    assert verdict(changed, "correction", "log_loss of smote_corrected − of log") is expected
+
+
+def with_method(evidence, run, method, metric, like, gap):
+    """Change the figures of a method of another run to those of another method plus a gap."""
+    results = getattr(evidence, run)
+    figures = results.figures.set_index(["data_set", "method"])
+    column = figures[f"{metric}_mean"].unstack()
+    column[method] = column[like] + gap
+    figures[f"{metric}_mean"] = column.stack().reindex(figures.index)
+    return replace(evidence, **{run: replace(results, figures=figures.reset_index())})
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0.1, HOLDS), (-0.1, FAILS)])
+def test_the_ensembles_follow_their_precision(published, gap, expected):
+    changed = with_method(
+        published, "ensembles", "rusboost", "average_precision", "undersample", gap
+    )
+    assert verdict(changed, "ensembles", "average_precision of rusboost") is expected
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(-0.1, HOLDS), (0.1, FAILS)])
+def test_focal_temperature_scaling_follows_its_losses(published, gap, expected):
+    changed = with_method(
+        published, "temperature", "focal_temperature", "log_loss", "temperature", gap
+    )
+    assert verdict(changed, "focal_temperature", "log_loss") is expected
 
 
 def test_few_data_sets_show_nothing(published):

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.ablation.page import PAGE as ABLATION
 from benchmarks.claims.page import PAGE as CLAIMS
 from benchmarks.coverage import PAGE as COVERAGE
+from benchmarks.ensembles import PAGE as ENSEMBLES
 from benchmarks.expectations import PAGE as EXPECTATIONS
 from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_results
 from benchmarks.quality.page import PAGE as QUALITY
@@ -18,7 +19,7 @@ from benchmarks.temperature import PAGE as TEMPERATURE
 PAGES = {
     page.name: page
     for page in (
-        *(ABLATION, CLAIMS, COVERAGE, EXPECTATIONS),
+        *(ABLATION, CLAIMS, COVERAGE, ENSEMBLES, EXPECTATIONS),
         *(QUALITY, REPLICATE, SPEED, TEMPERATURE),
     )
 }

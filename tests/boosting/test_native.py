@@ -65,7 +65,7 @@ def test_xgboost_trains_natively_as_the_estimator_does(data, alpha, request):
         evals_result=found,
         verbose_eval=False,
     )
-    model = FocalXGBClassifier(focal_alpha=alpha, n_estimators=10, max_depth=3, n_jobs=1)
+    model = FocalXGBClassifier(n_jobs=1, focal_alpha=alpha, n_estimators=10, max_depth=3)
     model.fit(X, y, sample_weight=weight)
     native = booster.predict(matrix, output_margin=True)
     assert_allclose(native, model.decision_function(X), atol=1e-4)
@@ -78,9 +78,9 @@ def test_xgboost_trains_natively_as_the_estimator_does(data, alpha, request):
 @pytest.mark.parametrize("ending", ["json", "ubj"])
 def test_xgboost_files_hold_the_loss(data, ending, request, tmp_path):
     X, y = request.getfixturevalue(data)
-    model = FocalXGBClassifier(n_estimators=10, focal_alpha="balanced").fit(X, y)
+    model = FocalXGBClassifier(n_jobs=1, n_estimators=10, focal_alpha="balanced").fit(X, y)
     model.save_model(tmp_path / f"model.{ending}")
-    loaded = FocalXGBClassifier(focal_gamma=0.0, n_estimators=3)
+    loaded = FocalXGBClassifier(n_jobs=1, focal_gamma=0.0, n_estimators=3)
     before = loaded.get_params()
     loaded.load_model(tmp_path / f"model.{ending}")
     assert_array_equal(loaded.classes_, model.classes_)
@@ -92,13 +92,13 @@ def test_xgboost_files_hold_the_loss(data, ending, request, tmp_path):
     own.load_model(tmp_path / f"model.{ending}")
     assert abs(own.predict_proba(X) - model.predict_proba(X)).max() > 0.05
     again = loaded.fit(X, y)
-    fresh = FocalXGBClassifier(focal_gamma=0.0, n_estimators=3).fit(X, y)
+    fresh = FocalXGBClassifier(n_jobs=1, focal_gamma=0.0, n_estimators=3).fit(X, y)
     assert_array_equal(again.predict_proba(X), fresh.predict_proba(X))
 
 
 def test_a_file_of_xgboost_itself_is_refused(rare, tmp_path):
     X, y = coded(rare)
-    xgboost.XGBClassifier(n_estimators=2).fit(X, y).save_model(tmp_path / "model.json")
+    xgboost.XGBClassifier(n_estimators=2, n_jobs=1).fit(X, y).save_model(tmp_path / "model.json")
     with pytest.raises(ValueError, match="holds no parameters of focal loss"):
         FocalXGBClassifier().load_model(tmp_path / "model.json")
 
@@ -106,7 +106,7 @@ def test_a_file_of_xgboost_itself_is_refused(rare, tmp_path):
 @pytest.mark.parametrize("data", ["rare", "three"])
 def test_xgboost_keeps_its_objective_when_parameters_change(data, request):
     X, y = request.getfixturevalue(data)
-    model = FocalXGBClassifier(n_estimators=5).fit(X, y)
+    model = FocalXGBClassifier(n_jobs=1, n_estimators=5).fit(X, y)
     expected = model.predict_proba(X)
     model.set_params(n_jobs=1)
     assert_array_equal(model.predict_proba(X), expected)
@@ -115,21 +115,21 @@ def test_xgboost_keeps_its_objective_when_parameters_change(data, request):
 def test_xgboost_starts_where_the_user_asks(rare):
     X, y = coded(rare)
     options = {"n_estimators": 1, "learning_rate": 1e-9}
-    by_score = FocalXGBClassifier(base_score=0.3, **options).fit(X, y)
+    by_score = FocalXGBClassifier(n_jobs=1, base_score=0.3, **options).fit(X, y)
     assert_allclose(by_score.decision_function(X), np.log(0.3 / 0.7), atol=1e-6)
     margin = np.linspace(-1, 1, len(y))
-    by_margin = FocalXGBClassifier(**options).fit(X, y, base_margin=margin)
+    by_margin = FocalXGBClassifier(n_jobs=1, **options).fit(X, y, base_margin=margin)
     assert_allclose(by_margin.decision_function(X, base_margin=margin), margin, atol=1e-6)
-    first = FocalXGBClassifier(n_estimators=5).fit(X, y)
-    continued = FocalXGBClassifier(**options).fit(X, y, xgb_model=first)
+    first = FocalXGBClassifier(n_jobs=1, n_estimators=5).fit(X, y)
+    continued = FocalXGBClassifier(n_jobs=1, **options).fit(X, y, xgb_model=first)
     assert_allclose(continued.decision_function(X), first.decision_function(X), atol=1e-6)
 
 
 def test_xgboost_predicts_margins_and_ranges_of_trees(rare):
     X, y = rare
-    model = FocalXGBClassifier(n_estimators=8).fit(X, y)
+    model = FocalXGBClassifier(n_jobs=1, n_estimators=8).fit(X, y)
     assert_array_equal(model.predict(X, output_margin=True), model.decision_function(X))
-    fewer = FocalXGBClassifier(n_estimators=3).fit(X, y)
+    fewer = FocalXGBClassifier(n_jobs=1, n_estimators=3).fit(X, y)
     some = model.predict_proba(X, iteration_range=(0, 3))
     assert_allclose(some, fewer.predict_proba(X), rtol=1e-5)
 
@@ -142,7 +142,7 @@ def test_xgboost_metrics_of_the_user_get_probabilities(rare):
         seen.append(probabilities)
         return float(probabilities.mean())
 
-    model = FocalXGBClassifier(n_estimators=3, eval_metric=["auc", mean_of_rare])
+    model = FocalXGBClassifier(n_jobs=1, n_estimators=3, eval_metric=["auc", mean_of_rare])
     model.fit(X, y, eval_set=[(X, y)], verbose=False)
     assert_allclose(seen[-1], model.predict_proba(X)[:, 1], rtol=1e-5)
     assert set(model.evals_result()["validation_0"]) == {"auc", "mean_of_rare"}
@@ -151,7 +151,7 @@ def test_xgboost_metrics_of_the_user_get_probabilities(rare):
 def test_xgboost_predictions_of_extreme_starts_are_possible():
     X = np.arange(20.0)[:, np.newaxis]
     y = X[:, 0] > 18
-    model = FocalXGBClassifier(focal_alpha=[1e-12, 1.0], focal_gamma=0.0, n_estimators=2)
+    model = FocalXGBClassifier(n_jobs=1, focal_alpha=[1e-12, 1.0], focal_gamma=0.0, n_estimators=2)
     assert np.isfinite(model.fit(X, y).predict_log_proba(X)).all()
 
 

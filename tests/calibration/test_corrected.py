@@ -34,6 +34,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skfocal import FocalLogisticRegression
+from skfocal.boosting import FocalLGBMClassifier
 from skfocal.calibration import FocalTemperatureClassifier, PriorCorrectedClassifier
 from skfocal.calibration._effective import effective_totals
 
@@ -101,6 +102,17 @@ def test_class_weights_of_focal_loss_are_exactly_undone(
     )
     model = PriorCorrectedClassifier(focal).fit(X_hot, y)
     np.testing.assert_allclose(model.predict_proba(X_hot), frequencies(X, y), atol=1e-6)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_class_weights_of_boosted_focal_loss_are_exactly_undone(n_classes, draw_kinds):
+    X, y = draw_kinds(n_classes)
+    X = pd.DataFrame(X, columns=["kind"])  # LightGBM 4.6 warns of arrays without names
+    options = {"focal_alpha": "balanced", "n_estimators": 5, "n_jobs": 1, "verbosity": -1}
+    own = FocalLGBMClassifier(**options).fit(X, y)
+    weighted = FocalLGBMClassifier(probability="weighted", **options)
+    corrected = PriorCorrectedClassifier(weighted).fit(X, y)
+    np.testing.assert_allclose(corrected.predict_proba(X), own.predict_proba(X), rtol=1e-10)
 
 
 def test_sample_weights_are_undone_and_other_shares_can_be_set(draw_kinds, frequencies):

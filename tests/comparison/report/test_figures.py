@@ -13,8 +13,8 @@ from skfocal.comparison.report.figures.dot_plots import rank_panel, ratio_panel,
 from skfocal.comparison.report.figures.figure import find_figure
 from skfocal.comparison.results import ThresholdCurves
 from skfocal.comparison.scoring.cell_results import EventPredictions
-from skfocal.comparison.statistics.corp import pooled_reliability
 from skfocal.comparison.statistics.curves import Curve
+from skfocal.comparison.statistics.reliability import pooled_reliability
 
 
 def points_of(path):

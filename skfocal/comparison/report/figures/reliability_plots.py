@@ -16,7 +16,7 @@ from skfocal.comparison.report.figures.square_plots import (
     vertical,
 )
 from skfocal.comparison.results import Results
-from skfocal.comparison.statistics.corp import Reliability
+from skfocal.comparison.statistics.reliability import Reliability
 
 __all__ = ["FIGURES"]
 

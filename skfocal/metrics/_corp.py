@@ -1,21 +1,17 @@
-"""Reliability diagrams by the CORP approach, and bins with consistency bars."""
+"""Recalibration by isotonic regression (CORP), and bins with consistency bars."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.isotonic import isotonic_regression
 
 from skfocal._typing import Floats
-from skfocal.comparison.scoring.cell_results import EventPredictions
-from skfocal.comparison.scoring.metrics import N_BINS
-from skfocal.metrics._checks import check_forecast
+from skfocal.metrics._checks import Forecast
 from skfocal.metrics._reliability import bin_rows, curve_of_bins
 
-__all__ = ["Bin", "Corp", "Reliability", "consistency_bins", "corp", "pooled_reliability"]
+__all__ = ["Bin", "Corp", "consistency_bins", "corp"]
 
 N_DRAWS = 1000
 N_CHUNKS = 32
@@ -40,15 +36,13 @@ class Corp(NamedTuple):
     """Brier score of the prevalence."""
 
 
-def corp(event: NDArray[np.bool_], probability: Floats) -> Corp:
+def corp(forecast: Forecast) -> Corp:
     """Recalibrate by isotonic regression and decompose the Brier score.
 
     Parameters
     ----------
-    event : ndarray of bool of shape (n_samples,)
-        Whether the event occurred.
-    probability : ndarray of shape (n_samples,)
-        Predicted probability of the event.
+    forecast : Forecast
+        Predicted probabilities of an event, and its outcomes.
 
     Returns
     -------
@@ -61,19 +55,20 @@ def corp(event: NDArray[np.bool_], probability: Floats) -> Corp:
 
     Examples
     --------
-    >>> import numpy as np
-    >>> from skfocal.comparison.statistics.corp import corp
-    >>> found = corp(np.array([False, True, False, True]), np.array([0.1, 0.2, 0.3, 0.9]))
+    >>> from skfocal.metrics._checks import check_forecast
+    >>> from skfocal.metrics._corp import corp
+    >>> found = corp(check_forecast([0, 1, 0, 1], [0.1, 0.2, 0.3, 0.9], None, None))
     >>> found.recalibrated.tolist(), found.uncertainty
     ([0.0, 0.5, 0.5, 1.0], 0.25)
     """
+    event, probability, weight = forecast
     distinct, group = np.unique(probability, return_inverse=True)
-    n_rows = np.bincount(group).astype(np.float64)
-    frequency = np.bincount(group, weights=event) / n_rows
-    recalibrated = isotonic_regression(frequency, sample_weight=n_rows, y_min=0, y_max=1)
-    share = float(event.mean())
-    brier = float(np.mean((probability - event) ** 2))
-    best = float(np.mean((recalibrated[group] - event) ** 2))
+    total = np.bincount(group, weights=weight)
+    frequency = np.bincount(group, weights=weight * event) / total
+    recalibrated = isotonic_regression(frequency, sample_weight=total, y_min=0, y_max=1)
+    share = float(np.average(event, weights=weight))
+    brier = float(np.average((probability - event) ** 2, weights=weight))
+    best = float(np.average((recalibrated[group] - event) ** 2, weights=weight))
     uncertainty = share * (1 - share)
     return Corp(distinct, recalibrated, brier - best, uncertainty - best, uncertainty)
 
@@ -91,7 +86,7 @@ class Bin(NamedTuple):
     """Upper end."""
 
 
-def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int) -> list[Bin]:
+def consistency_bins(forecast: Forecast, n_bins: int) -> list[Bin]:
     """Compute the frequency in bins of equal mass, with consistency bars.
 
     Events are drawn from the predicted probabilities with a fixed seed. The probabilities are not
@@ -102,7 +97,6 @@ def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int)
     J. Bröcker, L. A. Smith (2007). "Increasing the Reliability of Reliability Diagrams." Weather
     and Forecasting 22(3), 651-661. doi:10.1175/WAF993.1
     """
-    forecast = check_forecast(event, probability, None, None)
     bin_of = bin_rows(forecast, n_bins, "quantile")
     curve = curve_of_bins(forecast, bin_of)
     rng = np.random.default_rng(0)
@@ -110,7 +104,7 @@ def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int)
     for index, (predicted, observed) in enumerate(
         zip(curve.probability, curve.frequency, strict=True)
     ):
-        rows = np.sort(probability[bin_of == index])
+        rows = np.sort(forecast.probability[bin_of == index])
         chunks = np.array_split(rows, min(N_CHUNKS, len(rows)))
         sizes = [len(chunk) for chunk in chunks]
         means = [float(chunk.mean()) for chunk in chunks]
@@ -118,36 +112,3 @@ def consistency_bins(event: NDArray[np.bool_], probability: Floats, n_bins: int)
         low, high = np.quantile(drawn / len(rows), [0.025, 0.975])
         bins.append(Bin(float(predicted), float(observed), float(low), float(high)))
     return bins
-
-
-class Reliability(NamedTuple):
-    """The reliability diagram of a method."""
-
-    method: str
-    corp: Corp
-    """Recalibrated probabilities."""
-    bins: list[Bin]
-    """Bins of equal mass with consistency bars."""
-
-
-def pooled_reliability(
-    predictions: Sequence[EventPredictions], methods: Iterable[str]
-) -> list[Reliability]:
-    """Pool the predictions of each method over folds and data sets.
-
-    Parameters
-    ----------
-    predictions : sequence of EventPredictions
-        Predictions in which each row occurs once for each method.
-    methods : iterable of str
-        Methods in the order of the result; those without predictions are skipped.
-    """
-    found = []
-    for method in methods:
-        folds = [one for one in predictions if one.method == method]
-        if folds:
-            event = np.concatenate([one.event for one in folds])
-            probability = np.concatenate([one.probability for one in folds])
-            bins = consistency_bins(event, probability, N_BINS)
-            found.append(Reliability(method, corp(event, probability), bins))
-    return found

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss
 
-from skfocal.comparison.statistics.corp import consistency_bins, corp
+from skfocal.metrics import _corp
+from skfocal.metrics._checks import check_forecast
+
+
+def corp(event, probability, sample_weight=None):
+    return _corp.corp(check_forecast(event, probability, sample_weight, None))
+
+
+def consistency_bins(event, probability, n_bins):
+    return _corp.consistency_bins(check_forecast(event, probability, None, None), n_bins)
 
 
 @pytest.fixture
@@ -74,3 +83,13 @@ def test_bars_contain_the_mean_prediction_and_are_deterministic(forecast):
 def test_probabilities_of_0_and_1_have_bars_without_width():
     event = np.array([False] * 5 + [True] * 5)
     assert consistency_bins(event, event.astype(float), 2) == [(0, 0, 0, 0), (1, 1, 1, 1)]
+
+
+def test_weights_are_repetitions(forecast):
+    event, probability = (each[:200] for each in forecast)
+    weight = np.random.default_rng(3).integers(0, 3, 200)
+    weighted = corp(event, probability, weight)
+    repeated = corp(np.repeat(event, weight), np.repeat(probability, weight))
+
+    np.testing.assert_allclose(weighted.recalibrated, repeated.recalibrated)
+    assert weighted[2:] == pytest.approx(repeated[2:])

@@ -1,0 +1,1 @@
+"""Boosted trees with focal loss on real data: which loss, and which curvature."""
