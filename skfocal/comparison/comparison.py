@@ -71,8 +71,8 @@ class Comparison(Results):
         >>> recommendation = comparison.recommend("ranking")
         >>> recommendation.method
         'logistic'
-        >>> recommendation.estimator()[-1]
-        LogisticRegression(C=0.035, max_iter=1000, tol=1e-06)
+        >>> [name for name, _ in recommendation.estimator().steps]
+        ['encode', 'one_hot', 'classify']
         """
         return recommend(self, goal)
 
