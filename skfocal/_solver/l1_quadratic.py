@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from skfocal._typing import Floats
 
 __all__ = ["minimize_l1_quadratic"]
 
-# Relative to the diagonal, it keeps a factor of a singular matrix finite.
-_JITTER = 1e-10
+# Relative to the diagonal, they keep a factor of a singular matrix finite.
+_JITTERS = (1e-10, 1e-7, 1e-4, 1.0)
 # What is left to gain, relative to what was gained, at which a minimum is precise enough.
 _SHARE_LEFT = 1e-6
 # Hard problems took about a hundred.
@@ -115,20 +115,25 @@ class _Search:
         free = np.flatnonzero((self.z != 0) | ~self.is_penalised)
         while len(free):
             signs = np.sign(self.z[free]) * self.is_penalised[free]
-            factor = self._factor(free)
             slopes = self.gradient[free] + self.l1[free] * signs
-            step = -linalg.cho_solve(factor, slopes, check_finite=False)
+            # Without the checks of `cho_solve`, which take as long as a small system.
+            step = -dpotrs(self._factor(free), slopes, lower=True)[0]
             n_free = len(free)
             self._move(free, signs, step)
             free = free[(self.z[free] != 0) | ~self.is_penalised[free]]
             if len(free) == n_free:
                 break
 
-    def _factor(self, free: NDArray[np.intp]) -> tuple[Floats, bool]:
+    def _factor(self, free: NDArray[np.intp]) -> Floats:
+        """Return the Cholesky factor for some parameters, in the lower triangle."""
         part = self.matrix[np.ix_(free, free)]
-        part[np.diag_indices(len(free))] *= 1 + _JITTER
-        factor: tuple[Floats, bool] = linalg.cho_factor(part, overwrite_a=True, check_finite=False)
-        return factor
+        diagonal = self.diagonal[free]
+        for jitter in _JITTERS:
+            np.fill_diagonal(part, diagonal * (1 + jitter))
+            factor, info = dpotrf(part, lower=True, clean=False)
+            if info == 0:
+                break
+        return np.asarray(factor)
 
     def _move(self, free: NDArray[np.intp], signs: Floats, step: Floats) -> None:
         """Move along a step; parameters whose sign would change become zero."""

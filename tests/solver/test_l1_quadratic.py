@@ -78,3 +78,15 @@ def test_equal_columns_have_a_minimum():
     z = minimize_l1_quadratic(twice, np.tile(slopes, 2), np.tile(l1, 2), np.zeros(20))
 
     np.testing.assert_allclose(z[:10] + z[10:], alone, atol=1e-6)
+
+
+def test_a_matrix_that_is_not_quite_definite_has_a_finite_minimum():
+    matrix, slopes = lasso(20, 10)
+    vectors = np.linalg.eigh(matrix)[1]
+    # Rounding may leave an eigenvalue below zero.
+    matrix = vectors @ np.diag([-1e-6, *np.linspace(0, 1, 9)]) @ vectors.T
+
+    z = minimize_l1_quadratic(matrix, slopes, np.full(10, 0.01), np.zeros(10))
+
+    assert np.isfinite(z).all()
+    assert slopes @ z + 0.5 * z @ matrix @ z + 0.01 * np.abs(z).sum() <= 0

@@ -1,0 +1,1 @@
+"""Times of fits on Dask clusters, and a model of them."""
