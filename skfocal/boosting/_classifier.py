@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import column_or_1d
+from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 
 from skfocal._checks import check_choice, check_labels, check_row_weights
@@ -234,24 +235,29 @@ class FocalBoostingMixin:
         margins = self.decision_function(X, **options).astype(np.float64, copy=False)
         return function(margins, self._fitted_gamma, self.class_weight_, self.probability)
 
-    def _focal_problem(self, y: ArrayLike, sample_weight: Any) -> FocalProblem:
-        """Check the parameters, and return labels and loss of a fit."""
+    def _focal_problem(
+        self, y: ArrayLike, sample_weight: Any, class_weight: Any = None
+    ) -> FocalProblem:
+        """Check the parameters, and return labels and loss of a fit.
+
+        `class_weight` is a parameter of the library that multiplies `focal_alpha`.
+        """
         check_probability(self.probability)
         check_choice("focal_curvature", self.focal_curvature, CURVATURES)
         classes, codes = encode(column_or_1d(check_labels("y", y), warn=True))
         weight = check_row_weights(sample_weight, len(codes))
         totals = class_totals(codes, len(classes), weight)
-        gamma, class_weight = resolve_parameters(
-            self.focal_gamma, self.focal_alpha, classes, totals
-        )
-        is_weighted = bool((class_weight != 1).any())
+        gamma, weights = resolve_parameters(self.focal_gamma, self.focal_alpha, classes, totals)
+        if class_weight is not None:
+            weights *= compute_class_weight(class_weight, classes=classes, y=classes.take(codes))
+        is_weighted = bool((weights != 1).any())
         return FocalProblem(
             classes=classes,
             codes=codes,
             sample_weight=weight,
-            class_weight=class_weight,
-            loss=BoostedLoss(gamma, class_weight if is_weighted else None, self.focal_curvature),
-            start=start_at(totals, gamma, class_weight),
+            class_weight=weights,
+            loss=BoostedLoss(gamma, weights if is_weighted else None, self.focal_curvature),
+            start=start_at(totals, gamma, weights),
             is_plain=not (np.any(gamma) or is_weighted),
         )
 

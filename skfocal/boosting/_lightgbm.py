@@ -37,7 +37,6 @@ __all__ = ["FocalLGBMClassifier"]
 _MARGIN_METRICS = ("auc", "average_precision")
 # Parameters with which LightGBM weights the classes of its own losses.
 _CLASS_WEIGHTS = (
-    "class_weight",
     "is_unbalance",
     "scale_pos_weight",
     "unbalance",
@@ -73,8 +72,9 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
         only. "link" is the sigmoid or softmax of the margins, which for ``focal_gamma > 0`` is
         closer to uniform than the class probability.
     **kwargs : object
-        Parameters of ``lightgbm.LGBMClassifier``. `objective`, `class_weight`, `is_unbalance` and
-        `scale_pos_weight` must keep their defaults, and `linear_tree` must be False.
+        Parameters of ``lightgbm.LGBMClassifier``. `objective`, `is_unbalance` and
+        `scale_pos_weight` must keep their defaults, and `linear_tree` must be False. `class_weight`
+        multiplies `focal_alpha`.
 
     Attributes
     ----------
@@ -182,7 +182,8 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
             If a parameter is not valid, or focal loss takes its place.
         """
         self._check_library_parameters()
-        problem = self._focal_problem(y, sample_weight)
+        problem = self._focal_problem(y, sample_weight, self.class_weight)
+        self._has_names = hasattr(X, "columns") or hasattr(X, "column_names")
         self._forget_labels()
         starts_elsewhere = any(
             fit_params.get(name) is not None for name in ("init_score", "init_model")
@@ -229,6 +230,20 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
             )
         return super().predict(X, **options)
 
+    @property
+    def feature_names_in_(self) -> NDArray[Any]:
+        """Names of the columns; defined only if the training data had names."""
+        # LightGBM 4.6 makes names up, and then warns of data without names.
+        if not self.__dict__.get("_has_names", True):
+            msg = "feature_names_in_ is not defined, because X had no column names."
+            raise AttributeError(msg)
+        names: NDArray[Any] = super().feature_names_in_
+        return names
+
+    @feature_names_in_.deleter
+    def feature_names_in_(self) -> None:
+        """Do nothing: scikit-learn deletes the names where a fit has none."""
+
     def _process_params(self, stage: str) -> dict[str, Any]:
         params: dict[str, Any] = super()._process_params(stage)
         return {name: value for name, value in params.items() if name not in OWN_PARAMETERS}
@@ -269,7 +284,11 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
         return {
             "objective": objective,
             "_objective": objective,
-            "_other_params": {**self._other_params, "metric": "None"},
+            # The weights of the classes are part of the objective.
+            "class_weight": None,
+            "_class_weight": None,
+            # LightGBM fails if the filter drops every column, as it does in a small table.
+            "_other_params": {"feature_pre_filter": False, **self._other_params, "metric": "None"},
         }
 
     def _evaluations(self, eval_metric: Any, problem: FocalProblem, start: Any) -> list[Any]:

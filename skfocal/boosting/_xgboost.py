@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
+from sklearn.utils import Tags
 
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
 from skfocal.boosting._classifier import (
@@ -202,6 +203,12 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
         if output_margin:
             return self.decision_function(X, **options)
         return super().predict(X, **options)
+
+    def __sklearn_tags__(self) -> Tags:
+        """Return the tags of XGBoost's class, without support for several labels per sample."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = False
+        return tags
 
     def get_xgb_params(self) -> dict[str, Any]:
         """Return the parameters for XGBoost's own training function."""

@@ -229,14 +229,16 @@ def test_lightgbm_metrics_of_the_user_get_probabilities(three):
     model = FocalLGBMClassifier(n_estimators=3, **LIGHTGBM)
     model.fit(X, y, eval_set=(X, y), eval_metric=["logloss", mean])
     assert_allclose(seen[-1], model.predict_proba(X), rtol=1e-9)
-    assert set(model.evals_result_["valid_0"]) == {"multi_logloss", "mean"}
+    (found,) = model.evals_result_.values()
+    assert set(found) == {"multi_logloss", "mean"}
 
 
 def test_lightgbm_metrics_of_the_constructor(rare):
     X, y = rare
     model = FocalLGBMClassifier(n_estimators=3, metric=["auc", "binary_logloss"], **LIGHTGBM)
     model.fit(X, y, eval_set=[(X, y)])
-    assert set(model.evals_result_["valid_0"]) == {"auc", "binary_logloss"}
+    (found,) = model.evals_result_.values()
+    assert set(found) == {"auc", "binary_logloss"}
     assert model.get_params()["metric"] == ["auc", "binary_logloss"]
 
 
@@ -245,6 +247,26 @@ def test_lightgbm_dart_starts_at_the_constant(rare):
     model = FocalLGBMClassifier(boosting_type="dart", n_estimators=30, random_state=0, **LIGHTGBM)
     proba = model.fit(X, y).predict_proba(X)[:, 1]
     assert_allclose(proba.mean(), (y == "rare").mean(), rtol=0.1)
+
+
+def test_lightgbm_class_weights_multiply_alpha(rare):
+    X, y = rare
+    options = {"n_estimators": 5, **LIGHTGBM}
+    by_alpha = FocalLGBMClassifier(focal_alpha={"common": 1, "rare": 6}, **options).fit(X, y)
+    both = FocalLGBMClassifier(
+        focal_alpha={"common": 1, "rare": 2}, class_weight={"common": 1, "rare": 3}, **options
+    ).fit(X, y)
+    assert_allclose(both.predict_proba(X), by_alpha.predict_proba(X), rtol=1e-9)
+    assert both.get_params()["class_weight"] == {"common": 1, "rare": 3}
+    again = both.fit(X, y)
+    assert_allclose(again.predict_proba(X), by_alpha.predict_proba(X), rtol=1e-9)
+
+
+@pytest.mark.parametrize("y", [[0, 1, 0, 0, 0, 1, 0, 0], [0, 1, 2, 0, 0, 1, 0, 0]])
+def test_lightgbm_predicts_the_frequencies_where_it_cannot_split(y):
+    X = np.arange(8.0)[:, np.newaxis]
+    proba = FocalLGBMClassifier(n_estimators=5, **LIGHTGBM).fit(X, y).predict_proba(X)
+    assert_allclose(proba, np.tile(np.bincount(y) / 8, (8, 1)), rtol=1e-9)
 
 
 def test_lightgbm_refuses_linear_trees(rare):
