@@ -11,7 +11,8 @@ SCRIPTS := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 BIN := $(VENV)/$(SCRIPTS)
 
 # The tests whose results depend on rounding.
-NUMERIC_TESTS := tests/calibration tests/losses tests/metrics tests/linear_model tests/model_selection \
+NUMERIC_TESTS := tests/boosting tests/calibration tests/losses tests/metrics tests/linear_model \
+	tests/model_selection \
 	$(wildcard tests/solver) $(wildcard tests/test_*.py)
 
 .DEFAULT_GOAL := help

@@ -49,7 +49,13 @@ LIBRARIES = (
         lightgbm.LGBMClassifier,
         {"n_estimators": 15, "num_leaves": 7, "n_jobs": 1, "learning_rate": 0.3, "verbosity": -1},
         # It counts rows, not weights, for the smallest leaf and when it chooses bins.
-        {"min_child_samples": 1, "min_child_weight": 3.0, "min_data_in_bin": 1},
+        {
+            "min_child_samples": 1,
+            "min_child_weight": 3.0,
+            "min_data_in_bin": 1,
+            "deterministic": True,
+            "force_row_wise": True,
+        },
     ),
     Library(
         "catboost",

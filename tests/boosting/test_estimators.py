@@ -198,7 +198,7 @@ def test_missing_values_and_frames(library, rare):
     frame = pd.DataFrame(X, columns=["a", "b", "c"])
     frame.loc[::3, "b"] = np.nan
     model = library.make().fit(frame, pd.Series(y))
-    assert log_loss(y, model.predict_proba(frame)) < 0.35
+    assert log_loss(y, model.predict_proba(frame)) < 0.4
     assert model.feature_importances_.shape == (3,)
 
 
@@ -209,7 +209,7 @@ def test_categorical_features(library, rare):
     settings = {"enable_categorical": True} if library.name == "xgboost" else {}
     options = {"cat_features": ["kind"]} if library.name == "catboost" else {}
     model = library.make(**settings).fit(frame, y, **options)
-    assert log_loss(y, model.predict_proba(frame)) < 0.35
+    assert log_loss(y, model.predict_proba(frame)) < 0.4
 
 
 # Evaluation sets
