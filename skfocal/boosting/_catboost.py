@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +38,21 @@ _RAW = "RawFormulaVal"
 _KEY = "skfocal"
 
 
+def _refusal(name: str) -> Any:
+    """Return a method in place of one that trains models with a loss of CatBoost."""
+
+    def method(*_: Any, **__: Any) -> NoReturn:
+        msg = (
+            f"{name} trains with CatBoost's log loss, not with focal loss. Use scikit-learn's "
+            "GridSearchCV, RandomizedSearchCV or RFECV."
+        )
+        raise NotImplementedError(msg)
+
+    method.__name__ = name
+    method.__doc__ = "Raise NotImplementedError: it would train with log loss."
+    return method
+
+
 class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
     """Gradient-boosted trees of CatBoost, trained with focal loss.
 
@@ -64,10 +79,10 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
         only. "link" is the sigmoid or softmax of the margins, which for ``focal_gamma > 0`` is
         closer to uniform than the class probability.
     **kwargs : object
-        Parameters of ``catboost.CatBoostClassifier``. `loss_function`, `class_weights`,
-        `auto_class_weights` and `scale_pos_weight` must keep their defaults. `eval_metric` may be
-        None or "Logloss" for the log loss of the posterior, for two classes "AUC", "PRAUC" or
-        "NormalizedGini", or an object with the methods of a custom metric. With
+        Parameters of ``catboost.CatBoostClassifier``. `loss_function`, `class_names`,
+        `class_weights`, `auto_class_weights` and `scale_pos_weight` must keep their defaults.
+        `eval_metric` may be None or "Logloss" for the log loss of the posterior, for two classes
+        "AUC", "PRAUC" or "NormalizedGini", or an object with the methods of a custom metric. With
         ``boost_from_average=False`` training starts at zero.
 
     Attributes
@@ -217,6 +232,10 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
         self.get_metadata()[_KEY] = self._focal_state()
         return self
 
+    grid_search = _refusal("grid_search")
+    randomized_search = _refusal("randomized_search")
+    select_features = _refusal("select_features")
+
     def predict(self, X: Any, prediction_type: str = "Class", **options: Any) -> NDArray[Any]:
         """Predict class labels, or what `prediction_type` asks for instead.
 
@@ -296,6 +315,43 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
         accuracy : float
         """
         return float(accuracy_score(y, self.predict(X), sample_weight=sample_weight))
+
+    def eval_metrics(self, data: Any, metrics: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """Compute metrics of CatBoost after each tree.
+
+        Parameters
+        ----------
+        data : catboost.Pool
+            Data, with class indices as labels.
+        metrics : list of str
+            For two classes "AUC", "PRAUC" or "NormalizedGini". CatBoost would compute others from
+            the sigmoid or softmax of the margins. With ``focal_gamma=0`` and ``focal_alpha=None``
+            every metric of CatBoost is valid.
+        *args, **options : object
+            As for CatBoost's ``eval_metrics``.
+
+        Returns
+        -------
+        values : dict
+            List of values of each metric.
+
+        Raises
+        ------
+        ValueError
+            If CatBoost would compute a metric from wrong probabilities.
+        """
+        is_plain = not np.any(self._fitted_gamma) and (self.class_weight_ == 1).all()
+        ranking = _MARGIN_METRICS if len(self.classes_) == 2 else ()
+        for metric in metrics if isinstance(metrics, list | tuple) else [metrics]:
+            if not is_plain and str(metric).partition(":")[0] not in ranking:
+                msg = (
+                    f"metrics must be among {', '.join(map(repr, _MARGIN_METRICS))}, for two "
+                    f"classes; got {str(metric)!r}, which CatBoost would compute from margins that "
+                    "are not those of log loss. Compute it from predict_proba."
+                )
+                raise ValueError(msg)
+        values: dict[str, Any] = super().eval_metrics(data, metrics, *args, **options)
+        return values
 
     def get_params(self, **options: Any) -> dict[str, Any]:
         """Return the parameters of the loss and those of CatBoost that were set.
@@ -384,6 +440,12 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
                     f"{params[name]!r}."
                 )
                 raise ValueError(msg)
+        if params.get("class_names") is not None:
+            msg = (
+                "class_names must be left at its default, because the classes are those of y, "
+                f"sorted; got {params['class_names']!r}."
+            )
+            raise ValueError(msg)
         for name in _CLASS_WEIGHTS:
             if params.get(name) not in (None, 1):
                 msg = (

@@ -42,6 +42,10 @@ _CLASS_WEIGHTS = (
     "unbalance",
     "unbalanced_sets",
 )
+# Names of the same parameter in LightGBM.
+_OBJECTIVE = ("objective", "objective_type", "app", "application", "loss")
+_METRIC = ("metric", "metrics", "metric_types")
+_LINEAR_TREE = ("linear_tree", "linear_trees")
 # Since LightGBM 4.7 evaluation sets are passed in two arguments.
 _SPLITS_EVAL_SET = "eval_X" in signature(lightgbm.LGBMClassifier.fit).parameters
 
@@ -260,12 +264,13 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
 
     def _check_library_parameters(self) -> None:
         params = self.get_params()
-        if params["objective"] is not None:
-            msg = (
-                "objective must be None, because focal loss is the objective; got "
-                f"{params['objective']!r}."
-            )
-            raise ValueError(msg)
+        for name in _OBJECTIVE:
+            if params.get(name) is not None:
+                msg = (
+                    f"{name} must be None, because focal loss is the objective; got "
+                    f"{params[name]!r}."
+                )
+                raise ValueError(msg)
         for name in _CLASS_WEIGHTS:
             if params.get(name) not in (None, False, 1):
                 msg = (
@@ -273,12 +278,13 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
                     "weights by focal_alpha, which predict_proba inverts."
                 )
                 raise ValueError(msg)
-        if params.get("linear_tree"):
-            msg = (
-                "linear_tree must be False: the start of focal loss cannot be stored in linear "
-                "trees; got True."
-            )
-            raise ValueError(msg)
+        for name in _LINEAR_TREE:
+            if params.get(name):
+                msg = (
+                    f"{name} must be False: the start of focal loss cannot be stored in linear "
+                    "trees; got True."
+                )
+                raise ValueError(msg)
 
     def _training_attributes(self, problem: FocalProblem, start: Any, map_: Map) -> dict[str, Any]:
         """Return the attributes that LightGBM trains with, in place of those of the user."""
@@ -295,7 +301,8 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
 
     def _evaluations(self, eval_metric: Any, problem: FocalProblem, start: Any) -> list[Any]:
         if eval_metric is None:
-            eval_metric = self.get_params().get("metric")
+            params = self.get_params()
+            eval_metric = next((params[name] for name in _METRIC if params.get(name)), None)
         metrics = metric_list(eval_metric, _MARGIN_METRICS if problem.n_classes == 2 else ())
         return [_evaluation(one, problem, start) for one in metrics]
 

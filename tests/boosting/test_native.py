@@ -7,7 +7,7 @@ import pytest
 import xgboost
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import expit
-from sklearn.metrics import log_loss
+from sklearn.metrics import log_loss, roc_auc_score
 
 from skfocal import focal_posterior
 from skfocal.boosting import (
@@ -269,9 +269,27 @@ def test_lightgbm_predicts_the_frequencies_where_it_cannot_split(y):
     assert_allclose(proba, np.tile(np.bincount(y) / 8, (8, 1)), rtol=1e-9)
 
 
-def test_lightgbm_refuses_linear_trees(rare):
-    with pytest.raises(ValueError, match="linear_tree must be False"):
-        FocalLGBMClassifier(linear_tree=True, **LIGHTGBM).fit(*rare)
+@pytest.mark.parametrize("name", ["metrics", "metric_types"])
+def test_lightgbm_knows_other_names_of_the_metric(rare, name):
+    X, y = rare
+    model = FocalLGBMClassifier(n_estimators=3, **{name: "auc"}, **LIGHTGBM)
+    model.fit(X, y, eval_set=[(X, y)])
+    (found,) = model.evals_result_.values()
+    assert set(found) == {"auc"}
+    with pytest.raises(ValueError, match="The evaluation metric must be"):
+        model.set_params(**{name: "binary_error"}).fit(X, y, eval_set=[(X, y)])
+
+
+@pytest.mark.parametrize("name", ["linear_tree", "linear_trees"])
+def test_lightgbm_refuses_linear_trees(rare, name):
+    with pytest.raises(ValueError, match=f"{name} must be False"):
+        FocalLGBMClassifier(**{name: True}, **LIGHTGBM).fit(*rare)
+
+
+@pytest.mark.parametrize("name", ["app", "application", "loss", "objective_type"])
+def test_lightgbm_refuses_objectives_of_other_names(rare, name):
+    with pytest.raises(ValueError, match=f"{name} must be None"):
+        FocalLGBMClassifier(**{name: "binary"}, **LIGHTGBM).fit(*rare)
 
 
 # CatBoost
@@ -385,6 +403,33 @@ def test_catboost_ranks_by_its_own_metric(rare):
     X, y = rare
     model = FocalCatBoostClassifier(eval_metric="AUC", **CATBOOST).fit(X, y, eval_set=(X, y))
     assert model.evals_result_["validation"]["AUC"][-1] > 0.8
+
+
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+def test_catboost_refuses_an_order_of_classes(rare, gamma):
+    X, y = coded(rare)
+    with pytest.raises(ValueError, match="class_names must be left at its default"):
+        FocalCatBoostClassifier(focal_gamma=gamma, class_names=[1, 0], **CATBOOST).fit(X, y)
+
+
+@pytest.mark.parametrize("method", ["grid_search", "randomized_search", "select_features"])
+def test_catboost_refuses_its_own_searches(rare, method):
+    """They would train with log loss."""
+    search = getattr(FocalCatBoostClassifier(**CATBOOST), method)
+    with pytest.raises(NotImplementedError, match=f"{method} trains with CatBoost's log loss"):
+        search({"depth": [2, 3]}, *rare)
+
+
+def test_catboost_refuses_metrics_of_the_link(rare):
+    X, y = coded(rare)
+    model = FocalCatBoostClassifier(**CATBOOST).fit(X, y)
+    with pytest.raises(ValueError, match="metrics must be among 'AUC'"):
+        model.eval_metrics(catboost.Pool(X, y), ["Logloss"])
+    found = model.eval_metrics(catboost.Pool(X, y), ["AUC"])
+    assert_allclose(found["AUC"][-1], roc_auc_score(y, model.decision_function(X)), rtol=1e-6)
+    plain = FocalCatBoostClassifier(focal_gamma=0, **CATBOOST).fit(X, y)
+    found = plain.eval_metrics(catboost.Pool(X, y), ["Logloss"])
+    assert_allclose(found["Logloss"][-1], log_loss(y, plain.predict_proba(X)), rtol=1e-6)
 
 
 def test_catboost_refuses_a_pool(rare):
