@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.ablation.page import PAGE as ABLATION
+from benchmarks.boosting.page import PAGE as BOOSTING
 from benchmarks.claims.page import PAGE as CLAIMS
 from benchmarks.coverage import PAGE as COVERAGE
 from benchmarks.ensembles import PAGE as ENSEMBLES
@@ -19,7 +20,7 @@ from benchmarks.temperature import PAGE as TEMPERATURE
 PAGES = {
     page.name: page
     for page in (
-        *(ABLATION, CLAIMS, COVERAGE, ENSEMBLES, EXPECTATIONS),
+        *(ABLATION, BOOSTING, CLAIMS, COVERAGE, ENSEMBLES, EXPECTATIONS),
         *(QUALITY, REPLICATE, SPEED, TEMPERATURE),
     )
 }
