@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._typing import Floats
+from skfocal.linear_model._sparse_coef import dense_coef
 
 __all__ = ["convert"]
 
@@ -75,7 +76,7 @@ def convert(scope: Any, operator: Any, container: Any) -> None:
 
 def _logits(graph: _Graph, model: Any, features: str) -> str:
     """Add the logits of all classes; those of the first of two are 0."""
-    coef, intercept = _columns(model.coef_), _columns(model.intercept_[:, np.newaxis])[:, 0]
+    coef, intercept = _columns(dense_coef(model)), _columns(model.intercept_[:, np.newaxis])[:, 0]
     exact = graph.add("Cast", features, to=_DOUBLE, op_version=13)
     product = graph.add("MatMul", exact, graph.constant(coef.T))
     return graph.add("Add", product, graph.constant(intercept))

@@ -72,6 +72,16 @@ def test_the_search_is_converted():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_sparse_coefficients_are_converted(n_classes):
+    X, y = draw(n_classes)
+    model = FocalLogisticRegression(C=0.1, l1_ratio=1.0).fit(X, y).sparsify()
+    labels, probabilities = run(model, X, zipmap=False)
+    np.testing.assert_allclose(probabilities, model.predict_proba(X), rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(labels, model.predict(X))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("labels", LABELS)
 def test_labels_of_any_type_in_a_pipeline(labels):
     X, y = draw(2, labels)
