@@ -147,7 +147,7 @@ def coefficient_table(
         msg = f"confidence must be a number between 0 and 1; got {confidence!r}."
         raise ValueError(msg)
     pandas = _pandas()
-    check_is_fitted(model)
+    _check_model(model)
     coef = dense_coef(model).astype(np.float64)
     raw = np.column_stack([coef, model.intercept_.astype(np.float64)])
     found = _covariance(model, raw, _data(model, X, y, sample_weight), covariance)
@@ -173,6 +173,17 @@ def _pandas() -> Any:
         msg = 'coefficient_table needs pandas. Install it: pip install "skfocal[compare]".'
         raise ImportError(msg) from error
     return pd
+
+
+def _check_model(model: Any) -> None:
+    check_is_fitted(model)
+    if not hasattr(model, "_fitted_gamma"):
+        msg = (
+            "model must be a FocalLogisticRegression or FocalLogisticRegressionCV; got "
+            f"{type(model).__name__}. Of a pipeline, pass the last step and the data that it was "
+            "fitted to."
+        )
+        raise TypeError(msg)
 
 
 def _data(model: Any, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> TrainingData:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV
 from skfocal.inference import coefficient_table
@@ -172,6 +174,13 @@ def test_penalty_shrinks_standard_errors(seed):
 def refuse(match, *arguments, error=ValueError, **options):
     with pytest.raises(error, match=match):
         coefficient_table(*arguments, **options)
+
+
+@pytest.mark.parametrize("wrap", [make_pipeline, lambda _: LogisticRegression()])
+def test_other_models_are_refused(wrap):
+    X, y = draw()
+    with pytest.raises(TypeError, match="model must be a FocalLogisticRegression"):
+        coefficient_table(wrap(FocalLogisticRegression()).fit(X, y), X, y)
 
 
 def test_refusals():
