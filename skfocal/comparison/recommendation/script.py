@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 from skfocal.comparison.data.readings import DateReading, NumberReading, TimeReading
@@ -17,6 +18,12 @@ __all__ = ["Imports", "script", "source_of"]
 WIDTH = 96
 INDENT = "    "
 POSITIONAL = ("steps", "transformers")
+TYPED_READERS = {
+    ".parquet": "read_parquet",
+    ".feather": "read_feather",
+    ".arrow": "read_feather",
+}
+"""Functions of pandas for files whose columns have types, by suffix."""
 
 
 class Imports:
@@ -116,13 +123,9 @@ def script(
     model = source_of(estimator, imports)
     texts = [target, *categorical, *(one.column for one in schema.readings if _is_text(one))]
     texts = list(dict.fromkeys(texts))
-    reader = "read_parquet" if data.endswith(".parquet") else "read_csv"
     lines = [f'"""{title}"""', "", "import pandas as pd", *imports.lines(), ""]
-    if reader == "read_csv":
-        lines.append(f"texts = {source_of(texts, imports)}")
-        lines.append(f"table = pd.read_csv({_literal(data)}, dtype=dict.fromkeys(texts, str))")
-    else:
-        lines.append(f"table = pd.read_parquet({_literal(data)})")
+    lines += _reading(data, texts, keep_na=schema.keep_na)
+    lines.append(f"table = table.dropna(subset=[{_literal(target)}])")
     lines += _conversions(schema)
     label = f'table[{_literal(target)}].astype(str).str.strip().str.removesuffix(".0")'
     lines.append(f"y = {label}" + ("" if positive is None else f" == {_literal(positive)}"))
@@ -135,6 +138,23 @@ def script(
         lines.append(f"flagged = probability >= {threshold!r}")
         lines.append('print(f"{flagged.sum()} of {len(flagged)} rows are flagged")')
     return "\n".join(lines) + "\n"
+
+
+def _reading(data: str, texts: Sequence[str], *, keep_na: bool) -> Iterator[str]:
+    """Yield the statements that read the file."""
+    suffix = PurePath(data).suffix.lower()
+    if suffix in TYPED_READERS:
+        yield f"table = pd.{TYPED_READERS[suffix]}({_literal(data)})"
+        return
+    yield f"texts = {source_of(texts, Imports())}"
+    given = [_literal(data), "dtype=dict.fromkeys(texts, str)"]
+    if keep_na:
+        given += ["keep_default_na=False", 'na_values=[""]']
+    if suffix == ".xlsx":
+        yield f"table = {_call('pd.read_excel', given, '')}"
+        return
+    given += ["sep=None", 'engine="python"', "skipinitialspace=True"]
+    yield f"table = {_call('pd.read_csv', given, '')}  # finds the separator"
 
 
 def _is_text(reading: Any) -> bool:
