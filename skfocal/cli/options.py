@@ -14,6 +14,7 @@ OPTIONS = {
     "methods": "--method",
     "metrics": "--metric",
     "n_jobs": "-j",
+    "output": "-o",
     "random_state": "--seed",
 }
 """Options whose name differs from that of the parameter by more than the dashes."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["predict"]
 
 MAX_NAMED = 10
+MANY = 0.5
+"""Share of rows with values that cannot be used, from which on a column is a warning."""
 
 
 @click.command(
@@ -153,7 +155,7 @@ def _decided(summary: PredictionSummary, model: Model) -> str:
     counts = ", ".join(
         f"{count:,} {label!r}" for label, count in zip(model.classes, summary.decided, strict=True)
     )
-    return f"{summary.n_rows:,} rows: {counts}"
+    return f"{summary.n_rows:,} row{'s' if summary.n_rows != 1 else ''}: {counts}"
 
 
 def _notes(summary: PredictionSummary, model: Model) -> list[str]:
@@ -170,16 +172,16 @@ def _notes(summary: PredictionSummary, model: Model) -> list[str]:
         parts = []
         examples_of = ", ".join(repr(value) for value in counts.examples)
         if counts.unreadable:
-            parts.append(
-                f"{counts.unreadable:,} rows cannot be read and became missing ({examples_of})"
-            )
+            parts.append(f"{counts.unreadable:,} unreadable, taken as missing ({examples_of})")
         if counts.unseen:
-            parts.append(f"{counts.unseen:,} rows have an unknown category ({examples_of})")
+            parts.append(f"{counts.unseen:,} of an unknown category ({examples_of})")
         if counts.outside:
-            parts.append(f"{counts.outside:,} rows are outside the range of the training data")
+            parts.append(f"{counts.outside:,} outside the range of the training data")
         if counts.missing:
             share = f"{100 * shares[name]:.1f} % in the training data"
-            parts.append(f"{counts.missing:,} rows are missing ({share})")
+            parts.append(f"{counts.missing:,} missing ({share})")
         if parts:
-            notes.append(f"Note: column {name!r}: {'; '.join(parts)}")
+            unusable = counts.unreadable + counts.unseen >= MANY * summary.n_rows
+            kind = "Warning" if unusable else "Note"
+            notes.append(f"{kind}: values of column {name!r}: {'; '.join(parts)}")
     return notes

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from skfocal.cli.compare import compare
-from skfocal.cli.options import NAMES, as_options, option_of
+from skfocal.cli.options import NAMES, OPTIONS, as_options, option_of
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_values_are_quoted_for_the_shell():
 
 def test_every_option_exists():
     options = {text for parameter in compare.params for text in parameter.opts}
-    assert {option_of(name) for name in NAMES.split("|")} <= options
+    assert {option_of(name) for name in [*NAMES.split("|"), *OPTIONS]} <= options
