@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
+import textwrap
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from skfocal.cli.options import option_of
 from skfocal.cli.output import (
     UsageError,
     check_writable_file,
@@ -37,6 +36,7 @@ from skfocal.comparison.storage.files import check_run
 
 if TYPE_CHECKING:
     from skfocal.comparison import Comparison, Recommendation, Table
+    from skfocal.comparison.deployment.model import Model
 
 __all__ = ["fit"]
 
@@ -129,13 +129,19 @@ def fit(  # one for each option
             raise UsageError("Missing option '--target'")
         settings = {name: _setting(context, name, reading[name], source) for name in READING}
         table = read_data(data, target, settings)
+        from skfocal.comparison.recommendation.recommendation import (  # noqa: PLC0415
+            recommend,
+        )
+
         with interruptible("No model is written."):
             comparison = stored or _evaluate(table, method, threshold, quiet=quiet)
-            recommendation = _recommend(comparison, method, goal, threshold)
-            path = _fit(recommendation, table, output, from_stored=stored is not None)
+            if stored is None:
+                comparison = _best_view(comparison, method, goal)
+            recommendation = recommend(comparison, goal, threshold=threshold)
+            model = _fit(recommendation, table, output, from_stored=stored is not None)
     if not quiet:
-        click.echo(f"{recommendation}\n")
-    click.echo(path)
+        _describe(recommendation, model)
+    click.echo(output)
 
 
 def _load(directory: Path) -> Comparison:
@@ -177,21 +183,16 @@ def _evaluate(
         return run_plan(plan, n_jobs=1, progress=progress)
 
 
-def _recommend(
-    comparison: Comparison, method: str | None, goal: str | None, threshold: str | None
-) -> Recommendation:
-    from skfocal.comparison import Recommendation  # noqa: PLC0415  # takes seconds
-    from skfocal.comparison.recommendation.choice import choose  # noqa: PLC0415
+def _best_view(comparison: Comparison, method: str | None, goal: str | None) -> Comparison:
+    """Keep one reported name of the method: that which was asked for, or the recommended one."""
+    from skfocal.comparison.recommendation.choice import choose  # noqa: PLC0415  # takes seconds
 
-    choice = choose(comparison, goal)
-    if method is not None and method in set(
-        comparison.scores["method"]
-    ):  # a view of the method by its name
-        choice = replace(choice, method=method)
-    return Recommendation(comparison, choice, threshold)
+    if method is None or method not in set(comparison.scores["method"]):
+        method = choose(comparison, goal).method
+    return comparison.only(method)
 
 
-def _fit(recommendation: Recommendation, table: Table, output: Path, *, from_stored: bool) -> Path:
+def _fit(recommendation: Recommendation, table: Table, output: Path, *, from_stored: bool) -> Model:
     from skfocal.comparison.deployment.fitting import fit_model  # noqa: PLC0415
     from skfocal.comparison.deployment.model_file import save_model  # noqa: PLC0415
 
@@ -199,11 +200,28 @@ def _fit(recommendation: Recommendation, table: Table, output: Path, *, from_sto
     model = fit_model(recommendation, table, command=command)
     if from_stored and not model.card["expected_of_same_data"]:
         click.echo(
-            "Warning: the data differ from those of the comparison; what to expect was measured "
-            f"there, see {option_of('directory')}",
+            "Warning: the data differ from those of the comparison (--from), on which the "
+            "expected numbers were measured",
             err=True,
         )
     try:
-        return save_model(model, output)
+        save_model(model, output)
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror}") from error
+    return model
+
+
+def _describe(recommendation: Recommendation, model: Model) -> None:
+    """Print the recommendation, and the threshold of the model if it has one."""
+    from skfocal.comparison.recommendation.words import format_probability  # noqa: PLC0415
+    from skfocal.comparison.report.text import WIDTH, recommendation_text  # noqa: PLC0415
+
+    click.echo(recommendation_text(recommendation))
+    threshold = model.card["threshold"]
+    if threshold is not None and 0 < threshold < 1:
+        text = (
+            f"The model is fitted on all {model.card['data']['rows']:,} rows, and flags rows with "
+            f"a probability of {format_probability(threshold)} or more."
+        )
+        click.echo(textwrap.fill(text, WIDTH))
+    click.echo()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pandas as pd
 
@@ -121,6 +122,13 @@ class Results:
     def is_single(self) -> bool:
         """Whether there is a single data set, so that tests are over its folds."""
         return len(self.data_sets) == 1
+
+    def only(self, method: str) -> Self:
+        """Return the scores and predictions of one reported method, without the others."""
+        part = copy.copy(self)
+        part.scores = self.scores[self.scores["method"] == method]
+        part.predictions = [one for one in self.predictions if one.method == method]
+        return part
 
     def summary(self) -> pd.DataFrame:
         """Rank the methods over data sets by every metric.

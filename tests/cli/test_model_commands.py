@@ -11,6 +11,9 @@ import pandas as pd
 import pytest
 from systems import needs_signals
 
+from skfocal.comparison.deployment.model_file import read_card
+from skfocal.comparison.recommendation.words import format_probability
+
 SMALL = ["--cv", "2", "--repeats", "1", "-j", "1"]
 
 
@@ -110,6 +113,42 @@ def test_a_damaged_model_and_other_columns_are_usage_errors(fitted, call, monkey
     assert result.exit_code == 2
     assert "did you mean 'Age'?" in result.stderr
     assert not (fitted / "none.csv").exists()
+
+
+@pytest.mark.slow
+def test_a_column_that_is_mostly_unreadable_is_a_warning(fitted, call, monkeypatch):
+    monkeypatch.chdir(fitted)
+    rows = pd.read_csv("people.csv", dtype=str)
+    rows["age"] = rows["age"].str.replace(".", ",")
+    rows.loc[0, "town"] = "Uri"
+    rows.to_csv("comma.csv", index=False)
+    stderr = call("predict", "model.skops", "comma.csv", "-o", "comma-out.csv").stderr
+    assert "Warning: values of column 'age': 240 unreadable" in stderr
+    assert "Note: values of column 'town': 1 of an unknown category ('Uri')" in stderr
+
+
+@pytest.mark.slow
+def test_the_name_of_the_output_is_checked(fitted, call, monkeypatch):
+    monkeypatch.chdir(fitted)
+    result = call("predict", "model.skops", "people.csv", "-o", "out.txt")
+    assert result.exit_code == 2
+    assert "-o must end in .csv or .parquet" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_view_of_a_method_by_its_name_is_compared_with_no_other(folder, call, monkeypatch):
+    monkeypatch.chdir(folder)
+    result = call(
+        *("fit", "people.csv", "--target", "outcome", "--drop", "patient", "--drop", "since"),
+        *("--method", "focal (raw)", "-o", "raw.skops"),
+    )
+    assert result.exit_code == 0
+    assert "Use focal (raw)" in result.stdout
+    assert "No other method was compared with it" in result.stdout
+    threshold = read_card("raw.skops")["threshold"]
+    assert f"probability of {format_probability(threshold)} or more" in " ".join(
+        result.stdout.split("The model is fitted")[1].split()
+    )
 
 
 @pytest.mark.slow

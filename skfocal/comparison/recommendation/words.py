@@ -68,7 +68,7 @@ def _advice(results: Results, choice: Choice, threshold: float | None) -> str:
     if threshold is None:
         return f"{text}."
     if not 0 < threshold < 1:
-        return f"{text}, and flag no row: it is best to have none positive."
+        return f"{text}, and flag no row: no threshold scores better than flagging none."
     return f"{text}, and flag rows with a probability of {format_probability(threshold)} or more."
 
 

@@ -8,13 +8,14 @@ from typing import TypeAlias
 
 import numpy as np
 
+from skfocal.comparison.recommendation.recommendation import Recommendation
 from skfocal.comparison.report.advice import recommendation_of
 from skfocal.comparison.report.answer import answer, describe_edges, describe_focusing, join_names
 from skfocal.comparison.report.table_cells import leading_metrics
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.metrics import Metric
 
-__all__ = ["WIDTH", "ranking_text"]
+__all__ = ["WIDTH", "ranking_text", "recommendation_text"]
 
 WIDTH = 80
 """Number of characters in a line of the table."""
@@ -62,9 +63,12 @@ def _advice(results: Results) -> list[str]:
     recommended = recommendation_of(results)
     if recommended is None:
         return []
-    heading = f"Recommendation for {recommended.goal}"
-    parts = [textwrap.fill(part, WIDTH) for part in recommended.words if part]
-    return [heading, "", *parts, ""]
+    return [f"Recommendation for {recommended.goal}", "", recommendation_text(recommended), ""]
+
+
+def recommendation_text(recommendation: Recommendation) -> str:
+    """Write each part of a recommendation on lines of its own."""
+    return "\n".join(textwrap.fill(part, WIDTH) for part in recommendation.words if part)
 
 
 def _title(results: Results, metrics: Sequence[Metric]) -> str:

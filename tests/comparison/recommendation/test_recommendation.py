@@ -19,8 +19,10 @@ from skfocal.comparison import (
     make_table,
     read_table,
 )
+from skfocal.comparison.data.schema import Schema
 from skfocal.comparison.data.splits import make_inner_folds
 from skfocal.comparison.recommendation.recommendation import recommend
+from skfocal.comparison.recommendation.script import script
 from skfocal.comparison.recommendation.words import format_probability
 from skfocal.comparison.run.tuning import fit_method
 
@@ -113,6 +115,37 @@ def test_the_script_of_every_kind_of_method_runs(comparison, mixed, tmp_path, me
     )
 
 
+def test_the_script_finds_the_separator_and_skips_rows_without_target(comparison, mixed, tmp_path):
+    X, y = mixed
+    found = comparison.recommend()
+    table = X.assign(outcome=y)
+    unlabelled = table.head(30).assign(outcome=None)
+    path = tmp_path / "data.csv"
+    pd.concat([table, unlabelled]).to_csv(path, index=False, sep=";")
+    namespace = {}
+    exec(found.code(str(path), "outcome"), namespace)  # noqa: S102  # our own script
+    fitted = found.estimator().fit(X, y == "ill")
+    np.testing.assert_allclose(namespace["probability"], fitted.predict_proba(X)[:, 1], rtol=1e-6)
+
+
+def test_the_script_keeps_words_for_missing_values_if_they_are_labels(tmp_path):
+    path = tmp_path / "data.csv"
+    pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0] * 2, "y": ["NA", "b"] * 4}).to_csv(path, index=False)
+    source = script(
+        LogisticRegression(),
+        Schema((), keep_na=True),
+        title="Labels that look missing.",
+        data=str(path),
+        target="y",
+        positive="NA",
+        threshold=0.5,
+        categorical=(),
+    )
+    namespace = {}
+    exec(source.replace("(table", "(table[['x']]"), namespace)  # noqa: S102  # our own script
+    assert namespace["y"].tolist() == [True, False] * 4
+
+
 @pytest.mark.slow
 def test_a_script_of_a_file_with_dates_and_units_runs_alone(tmp_path):
     rng = np.random.default_rng(0)
@@ -165,6 +198,15 @@ def test_another_rule_chooses_thresholds_on_the_other_folds(comparison):
     assert "cost" in dear.expected.index
     fixed = recommend(comparison, threshold="0.25")
     assert fixed.threshold == pytest.approx(0.25)
+
+
+def test_one_method_alone_is_compared_with_no_other(comparison):
+    found = recommend(comparison.only("focal (raw)"))
+    assert found.method == "focal (raw)"
+    assert found.choice.rival is None
+    assert "No other method was compared" in found.words.certainty
+    folds = comparison.scores[comparison.scores["method"] == "focal (raw)"]
+    assert found.expected.loc["log_loss", "value"] == pytest.approx(folds["log_loss"].mean())
 
 
 def test_several_data_sets_have_a_method_but_no_pipeline(given):
