@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ __all__ = [
     "class_totals",
     "effective_number_alpha",
     "encode",
+    "is_neutral",
     "resolve_alpha",
     "resolve_gamma",
     "values_by_class",
@@ -30,6 +32,12 @@ _FEW_CLASSES = 8
 
 Labels: TypeAlias = list[NDArray[Any]]
 Lookup: TypeAlias = Callable[[NDArray[Any]], NDArray[np.intp]]
+
+
+def is_neutral(value: Any) -> bool:
+    """Return whether another library's parameter that weights the classes weights them equally."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool | np.bool)
+    return value is None or value is False or (is_number and value == 1)
 
 
 def encode(y: NDArray[Any]) -> tuple[NDArray[Any], Integers]:

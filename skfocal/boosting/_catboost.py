@@ -16,6 +16,7 @@ from skfocal.boosting._classifier import (
     OWN_PARAMETERS,
     FocalBoostingMixin,
     FocalProblem,
+    check_loss_parameters,
     replaced_attributes,
 )
 from skfocal.boosting._derivatives import Curvature
@@ -433,26 +434,18 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
             )
             raise TypeError(msg)
         params = self._init_params
-        for name in ("loss_function", "objective"):
-            if params.get(name) not in (None, "Logloss", "MultiClass"):
-                msg = (
-                    f"{name} must be left at its default, because focal loss is the objective; got "
-                    f"{params[name]!r}."
-                )
-                raise ValueError(msg)
+        check_loss_parameters(
+            params,
+            ["loss_function", "objective"],
+            _CLASS_WEIGHTS,
+            defaults=("Logloss", "MultiClass"),
+        )
         if params.get("class_names") is not None:
             msg = (
                 "class_names must be left at its default, because the classes are those of y, "
                 f"sorted; got {params['class_names']!r}."
             )
             raise ValueError(msg)
-        for name in _CLASS_WEIGHTS:
-            if params.get(name) not in (None, 1):
-                msg = (
-                    f"{name} must be left at its default; got {params[name]!r}. Set the class "
-                    "weights by focal_alpha, which predict_proba inverts."
-                )
-                raise ValueError(msg)
 
     def _training_attributes(
         self, problem: FocalProblem, start: Any, *, has_eval_set: bool

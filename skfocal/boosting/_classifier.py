@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -15,7 +15,7 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_is_fitted
 
 from skfocal._checks import check_choice, check_labels, check_row_weights
-from skfocal._classes import class_totals, encode
+from skfocal._classes import class_totals, encode, is_neutral
 from skfocal._predictions import (
     best_classes,
     check_probability,
@@ -35,6 +35,7 @@ __all__ = [
     "FocalBoostingMixin",
     "FocalProblem",
     "block_map",
+    "check_loss_parameters",
     "replaced_attributes",
 ]
 
@@ -297,6 +298,41 @@ class FocalBoostingMixin:
         self.class_weight_ = np.array(values["class_weight"])
         gamma = values["gamma"]
         self._fitted_gamma = np.array(gamma) if isinstance(gamma, list) else float(gamma)
+
+
+def check_loss_parameters(
+    params: Mapping[str, Any],
+    objectives: Iterable[str],
+    class_weights: Iterable[str],
+    *,
+    defaults: tuple[str, ...] = (),
+) -> None:
+    """Raise ValueError if a library was asked for another loss, or for class weights of its own.
+
+    Parameters
+    ----------
+    params : mapping
+        Parameters of the library.
+    objectives, class_weights : iterable of str
+        Names of the parameters for the objective and for class weights.
+    defaults : tuple of str, default=()
+        Names of log loss, which the library itself may have set.
+    """
+    for name in objectives:
+        value = params.get(name)
+        if value is not None and not (isinstance(value, str) and value in defaults):
+            msg = (
+                f"{name} must be left at its default, because focal loss is the objective; got "
+                f"{value!r}."
+            )
+            raise ValueError(msg)
+    for name in class_weights:
+        if not is_neutral(params.get(name)):
+            msg = (
+                f"{name} must be left at its default; got {params[name]!r}. Set the class weights "
+                "by focal_alpha, which predict_proba inverts."
+            )
+            raise ValueError(msg)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from skfocal.boosting._classifier import (
     FocalBoostingMixin,
     FocalProblem,
     block_map,
+    check_loss_parameters,
     replaced_attributes,
 )
 from skfocal.boosting._derivatives import Curvature, Map
@@ -264,20 +265,7 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
 
     def _check_library_parameters(self) -> None:
         params = self.get_params()
-        for name in _OBJECTIVE:
-            if params.get(name) is not None:
-                msg = (
-                    f"{name} must be None, because focal loss is the objective; got "
-                    f"{params[name]!r}."
-                )
-                raise ValueError(msg)
-        for name in _CLASS_WEIGHTS:
-            if params.get(name) not in (None, False, 1):
-                msg = (
-                    f"{name} must be left at its default; got {params[name]!r}. Set the class "
-                    "weights by focal_alpha, which predict_proba inverts."
-                )
-                raise ValueError(msg)
+        check_loss_parameters(params, _OBJECTIVE, _CLASS_WEIGHTS)
         for name in _LINEAR_TREE:
             if params.get(name):
                 msg = (

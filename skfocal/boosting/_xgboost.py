@@ -17,6 +17,7 @@ from skfocal.boosting._classifier import (
     FocalBoostingMixin,
     FocalProblem,
     block_map,
+    check_loss_parameters,
     replaced_attributes,
 )
 from skfocal.boosting._derivatives import Curvature, Map
@@ -34,7 +35,7 @@ with extra("xgboost"):
 
 __all__ = ["FocalXGBClassifier"]
 
-_OBJECTIVES = (None, "binary:logistic", "multi:softmax", "multi:softprob")
+_OBJECTIVES = ("binary:logistic", "multi:softmax", "multi:softprob")
 # What XGBoost computes correctly from the margins of two classes.
 _MARGIN_METRICS = ("auc", "aucpr", "error")
 # The attribute of a booster that holds the parameters of the loss.
@@ -177,7 +178,9 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
             If a parameter is not valid, or is one for which `focal_alpha` or the loss itself
             stands.
         """
-        self._check_library_parameters()
+        check_loss_parameters(
+            self.get_params(), ["objective"], ["scale_pos_weight"], defaults=_OBJECTIVES
+        )
         problem = self._focal_problem(y, sample_weight)
         self._forget_labels()
         eval_sets = problem.encoded_sets(eval_set, X, y)
@@ -245,21 +248,6 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
         # Not `super()`: between this class and XGBModel are methods that compute probabilities.
         margins: Floats = xgboost.XGBModel.predict(self, X, output_margin=True, **options)
         return margins
-
-    def _check_library_parameters(self) -> None:
-        if self.objective not in _OBJECTIVES:
-            msg = (
-                "objective must be left at its default, because focal loss is the objective; got "
-                f"{self.objective!r}."
-            )
-            raise ValueError(msg)
-        if self.scale_pos_weight not in (None, 1):
-            msg = (
-                "scale_pos_weight must be left at its default; got "
-                f"{self.scale_pos_weight!r}. Set the class weights by focal_alpha, which "
-                "predict_proba inverts."
-            )
-            raise ValueError(msg)
 
     def _training_attributes(
         self, problem: FocalProblem, map_: Map, *, is_continued: bool

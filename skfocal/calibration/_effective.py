@@ -7,7 +7,6 @@ are read from public parameters and from samplers, which are run again on the tr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from numbers import Real
 from typing import Any, NoReturn
 
 import numpy as np
@@ -19,6 +18,7 @@ from sklearn.svm import SVC, NuSVC
 from sklearn.utils.class_weight import compute_class_weight
 
 from skfocal._checks import check_row_weights
+from skfocal._classes import is_neutral
 from skfocal._typing import Floats
 
 __all__ = ["effective_totals"]
@@ -136,7 +136,7 @@ def _class_weights(
     weights = np.ones(len(classes))
     for name, weights_of in _WEIGHTS.items():
         value = parameters.get(name)
-        if _is_neutral(value):
+        if is_neutral(value):
             continue
         if is_weighted and (isinstance(value, str) or value is True):
             _fail(estimator, f"{name}={value!r} may or may not count sample_weight")
@@ -209,15 +209,9 @@ def _refuse_inner_shifts(estimator: Any) -> None:
         _, is_inner, parameter = name.rpartition("__")
         if not is_inner:
             continue
-        weighs = parameter in _WEIGHTS and not _is_neutral(value)
+        weighs = parameter in _WEIGHTS and not is_neutral(value)
         if weighs or hasattr(value, "fit_resample"):
             _fail(estimator, f"{name}={value!r} changes the class shares inside it")
-
-
-def _is_neutral(value: Any) -> bool:
-    """Return whether a parameter of `_WEIGHTS` weighs all classes equally."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    return value is None or value is False or (is_number and value == 1)
 
 
 def _fail(estimator: Any, reason: str) -> NoReturn:

@@ -346,11 +346,17 @@ def test_bad_parameters_are_named(library, rare, parameters, error, message):
         library.make(**parameters).fit(*rare)
 
 
+OWN_WEIGHTS = {
+    "xgboost": {"scale_pos_weight": 10.0},
+    "lightgbm": {"scale_pos_weight": 10.0, "is_unbalance": True, "unbalance": True},
+    "catboost": {"auto_class_weights": "Balanced", "class_weights": np.array([1.0, 5.0])},
+}
+
+
 def test_parameters_that_would_be_ignored_are_refused(library, rare):
-    name = "auto_class_weights" if library.name == "catboost" else "scale_pos_weight"
-    value = "Balanced" if library.name == "catboost" else 10.0
-    with pytest.raises(ValueError, match=f"{name} must be left at its default.*focal_alpha"):
-        library.make(**{name: value}).fit(*rare)
+    for name, value in OWN_WEIGHTS[library.name].items():
+        with pytest.raises(ValueError, match=f"{name} must be left at its default.*focal_alpha"):
+            library.make(**{name: value}).fit(*rare)
     name = "loss_function" if library.name == "catboost" else "objective"
     with pytest.raises(ValueError, match=f"{name} must be"):
         library.make(**{name: "RMSE"}).fit(*rare)
