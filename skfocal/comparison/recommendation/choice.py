@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.special import entr
+from scipy.stats import norm
 
 from skfocal.comparison.errors import DataError
 from skfocal.comparison.methods.method import Method
@@ -170,7 +171,8 @@ def choose(results: Results, goal: str | None = None) -> Choice:
         rival = Rival(name, *_gain(results, metric, name, method)[:3])
     more = None
     if rival is not None and rival.high > delta:
-        more = _more_positives(rival, delta, int(results.data_sets["n_rarest"].iloc[0]))
+        n_positive = int(results.data_sets["n_rarest"].iloc[0])
+        more = _more_positives(rival, delta, n_positive, n_compared=len(others))
     return Choice(goal, metric, method, worse, failed, rival, delta, more)
 
 
@@ -232,11 +234,17 @@ def _gain(
     return found.mean, found.low, found.high, found.p_value
 
 
-def _more_positives(rival: Rival, delta: float, n_positive: int) -> int:
-    """Return the number of further positive rows with which a difference would be significant."""
+def _more_positives(rival: Rival, delta: float, n_positive: int, *, n_compared: int) -> int:
+    """Return the number of further positive rows that would decide, at the same gain."""
     half = (rival.high - rival.low) / 2
-    needed = n_positive * (half / max(abs(rival.gain), delta)) ** 2
-    more = max(needed - n_positive, 1.0)
+    too_wide = []  # by which factors
+    if rival.gain > 0:  # it would be significant
+        tail = SIGNIFICANCE / 2
+        correction = norm.ppf(1 - tail / n_compared) / norm.ppf(1 - tail)
+        too_wide.append(correction * half / rival.gain)
+    if rival.gain < delta:  # a gain that counts would be excluded
+        too_wide.append(half / (delta - rival.gain))
+    more = max(n_positive * (min(too_wide) ** 2 - 1), 1.0)
     digits = 10.0 ** max(math.floor(math.log10(more)) - 1, 0)  # two digits are meant
     return int(math.ceil(more / digits) * digits)
 

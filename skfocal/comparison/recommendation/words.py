@@ -110,7 +110,7 @@ def _certainty(results: Results, choice: Choice) -> str:
     return (
         f"{reliable}{simplest} The data cannot decide between it and {choice.rival.method}: "
         f"{_gap(choice, choice.rival)}. About {choice.more_positives:,} more rows of the rarest "
-        f"class would show a difference of {max(abs(choice.rival.gain), choice.margin):.2g}."
+        "class would be needed to decide."
     )
 
 

@@ -102,6 +102,15 @@ def test_wide_intervals_do_not_decide_and_more_positives_would(given):
     assert needed <= chosen.more_positives <= 1.1 * needed + 1
 
 
+@pytest.mark.parametrize("gain", [-0.02, 0.0, 0.001, 0.004, 0.005])
+def test_with_the_positives_that_are_asked_for_the_data_decide(given, gain):
+    chosen = choose(given({"logistic": 0.3, "class_weight": 0.3 - gain}, spread=0.05))
+    n_positive, half = 100, (chosen.rival.high - chosen.rival.low) / 2
+    shrunk = half * np.sqrt(n_positive / (n_positive + chosen.more_positives))
+    excluded = chosen.rival.gain + shrunk <= chosen.margin
+    assert excluded or chosen.rival.gain - shrunk >= 0
+
+
 def test_the_sign_of_a_gain_follows_the_direction_of_the_metric(given):
     lower = choose(given({"logistic": 0.3, "class_weight": 0.29}))
     higher = choose(
