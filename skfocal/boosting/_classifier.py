@@ -104,7 +104,14 @@ class FocalProblem:
         """Return evaluation sets with class indices. The training set stays the same object."""
         if eval_set is None:
             return None
-        pairs = [eval_set] if isinstance(eval_set, tuple) else list(eval_set)
+        pairs = eval_set if isinstance(eval_set, list) else [eval_set]
+        for pair in pairs:
+            if not (isinstance(pair, list | tuple) and len(pair) == 2):
+                msg = (
+                    "eval_set must be a tuple (X, y) or a list of those; got a "
+                    f"{type(pair).__name__} in place of a tuple of two."
+                )
+                raise ValueError(msg)
         return [
             (one_X, self.codes if one_X is X and one_y is y else self.encoded(one_y))
             for one_X, one_y in pairs

@@ -272,6 +272,13 @@ def test_labels_of_an_evaluation_set_must_be_known(library, rare):
         library.make().fit(X, y, eval_set=[(X, np.where(y == "rare", "odd", y))])
 
 
+def test_an_evaluation_set_must_be_a_pair(library, rare):
+    X, y = rare
+    for wrong in ([X, y], X, [(X, y, None)]):
+        with pytest.raises(ValueError, match=r"eval_set must be a tuple \(X, y\) or a list"):
+            library.make().fit(X, y, eval_set=wrong)
+
+
 # Copies
 
 

@@ -75,14 +75,20 @@ def test_estimator_checks(estimator, check):
             DecisionTreeClassifier(class_weight="balanced"),
         ),
         GridSearchCV(DecisionTreeClassifier(class_weight="balanced"), {"max_depth": [6]}, cv=2),
-        FixedThresholdClassifier(DecisionTreeClassifier(class_weight="balanced"), pos_label="rare"),
     ],
     ids=lambda tree: type(tree).__name__,
 )
 def test_weights_and_repetition_are_exactly_undone(tree, n_classes, draw_kinds, frequencies):
-    if isinstance(tree, FixedThresholdClassifier) and n_classes > 2:
-        pytest.skip("scikit-learn's thresholds are for two classes")
-    X, y = draw_kinds(n_classes)
+    check_exactly_undone(tree, *draw_kinds(n_classes), frequencies)
+
+
+def test_weights_inside_a_threshold_classifier_are_exactly_undone(draw_kinds, frequencies):
+    tree = DecisionTreeClassifier(class_weight="balanced")
+    classifier = FixedThresholdClassifier(tree, pos_label="rare")
+    check_exactly_undone(classifier, *draw_kinds(2), frequencies)
+
+
+def check_exactly_undone(tree, X, y, frequencies):
     model = PriorCorrectedClassifier(tree).fit(X, y)
     expected = frequencies(X, y)
     np.testing.assert_allclose(model.predict_proba(X), expected, rtol=1e-10)
