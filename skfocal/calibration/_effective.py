@@ -193,7 +193,8 @@ _WEIGHTS: Mapping[str, Callable[[Any, Labels, Labels], Floats]] = {
     "class_weight": _from_class_weight,  # scikit-learn, LightGBM
     "scale_pos_weight": _of_second_class,  # XGBoost, LightGBM, CatBoost
     "is_unbalance": _from_unbalance,  # LightGBM
-    "unbalance": _from_unbalance,  # its alias
+    "unbalance": _from_unbalance,  # another name of it
+    "unbalanced_sets": _from_unbalance,  # another name of it
     "class_weights": _from_list,  # CatBoost
     "auto_class_weights": _from_auto,  # CatBoost
 }

@@ -203,6 +203,7 @@ def test_another_ratio_of_sampling_is_recognised(draw_kinds):
         ("lightgbm", "LGBMClassifier", {"scale_pos_weight": 5.0}, [1, 5]),
         ("lightgbm", "LGBMClassifier", {"class_weight": {1: 3.0}}, [1, 3]),
         ("lightgbm", "LGBMClassifier", {"is_unbalance": True}, None),
+        ("lightgbm", "LGBMClassifier", {"unbalanced_sets": True}, None),
         ("xgboost", "XGBClassifier", {"scale_pos_weight": 5.0}, [1, 5]),
         ("catboost", "CatBoostClassifier", {"scale_pos_weight": 5.0}, [1, 5]),
         ("catboost", "CatBoostClassifier", {"auto_class_weights": "Balanced"}, None),
