@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
+from sklearn.utils.validation import check_is_fitted
 
 from skfocal._checks import check_choice
 from skfocal._typing import Floats, ProbabilityMode
@@ -16,6 +17,7 @@ __all__ = [
     "best_classes",
     "check_probability",
     "decision_scores",
+    "fitted_gamma",
     "log_probabilities",
     "probabilities",
 ]
@@ -24,6 +26,27 @@ __all__ = [
 def check_probability(probability: Any) -> None:
     """Raise ValueError if `probability` is not a valid option."""
     check_choice("probability", probability, ("posterior", "weighted", "link"))
+
+
+def fitted_gamma(name: str, model: Any) -> float | Floats:
+    """Return the focusing parameter of the fit of a classifier with focal loss.
+
+    Raises
+    ------
+    NotFittedError
+        If the classifier is not fitted.
+    TypeError
+        If it is not one with focal loss.
+    """
+    check_is_fitted(model)
+    if not hasattr(model, "_fitted_gamma"):
+        msg = (
+            f"{name} must be a classifier with focal loss, such as FocalLogisticRegression; got "
+            f"{type(model).__name__}. Of a pipeline, pass the last step."
+        )
+        raise TypeError(msg)
+    gamma: float | Floats = model._fitted_gamma  # noqa: SLF001 - an estimator of this package
+    return gamma
 
 
 def decision_scores(logits: Floats, gamma: float | Floats) -> Floats:

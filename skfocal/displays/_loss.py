@@ -7,9 +7,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from scipy.special import logit
-from sklearn.utils.validation import check_is_fitted
 
 from skfocal._checks import check_choice
+from skfocal._predictions import fitted_gamma
 from skfocal._typing import Floats
 from skfocal.displays._drawing import make_axes, styles, to_frame
 from skfocal.losses import FocalLoss, class_gammas
@@ -124,12 +124,13 @@ class FocalLossDisplay:
             If matplotlib is not installed.
         NotFittedError
             If the estimator is not fitted.
+        TypeError
+            If the estimator is not one with focal loss.
         ValueError
             If `kind` is unknown.
         """
-        check_is_fitted(estimator)
+        gamma = fitted_gamma("estimator", estimator)
         n_classes = len(estimator.classes_)
-        gamma = estimator._fitted_gamma  # noqa: SLF001 - an estimator of this package
         gammas = np.broadcast_to(class_gammas(gamma, n_classes), n_classes)
         labels = [
             f"class {label}: γ = {gamma:g}, α = {weight:.3g}"

@@ -8,8 +8,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import logit
-from sklearn.utils.validation import check_is_fitted
 
+from skfocal._predictions import fitted_gamma
 from skfocal._typing import Floats
 from skfocal.displays._drawing import make_axes, styles, to_frame
 from skfocal.posterior import focal_posterior
@@ -116,15 +116,16 @@ class FocalPosteriorDisplay:
             If matplotlib is not installed.
         NotFittedError
             If the estimator is not fitted.
+        TypeError
+            If the estimator is not one with focal loss.
         ValueError
             If there are more than two classes.
         """
-        check_is_fitted(estimator)
+        gamma = fitted_gamma("estimator", estimator)
         n_classes = len(estimator.classes_)
         if n_classes != 2:
             msg = f"estimator must be fitted on two classes; got {n_classes}."
             raise ValueError(msg)
-        gamma = estimator._fitted_gamma  # noqa: SLF001 - an estimator of this package
         label = f"probability of {estimator.classes_[1]}"
         return cls._from_losses([(gamma, estimator.class_weight_)], [label], ax)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from skfocal._checks import check_choice, check_labels, check_number
+from skfocal._predictions import fitted_gamma
 from skfocal._solver import (
     Covariance,
     TrainingData,
@@ -147,10 +148,10 @@ def coefficient_table(
         msg = f"confidence must be a number between 0 and 1; got {confidence!r}."
         raise ValueError(msg)
     pandas = _pandas()
-    _check_model(model)
+    gamma = fitted_gamma("model", model)
     coef = dense_coef(model).astype(np.float64)
     raw = np.column_stack([coef, model.intercept_.astype(np.float64)])
-    found = _covariance(model, raw, _data(model, X, y, sample_weight), covariance)
+    found = _covariance(model, gamma, raw, _data(model, X, y, sample_weight), covariance)
     classes, contrasts = _contrasts(model.classes_, reference)
     with_contrasts = np.kron(contrasts, np.eye(raw.shape[1]))
     chosen = found.sandwich if covariance == "sandwich" else found.model
@@ -173,17 +174,6 @@ def _pandas() -> Any:
         msg = 'coefficient_table needs pandas. Install it: pip install "skfocal[compare]".'
         raise ImportError(msg) from error
     return pd
-
-
-def _check_model(model: Any) -> None:
-    check_is_fitted(model)
-    if not hasattr(model, "_fitted_gamma"):
-        msg = (
-            "model must be a FocalLogisticRegression or FocalLogisticRegressionCV; got "
-            f"{type(model).__name__}. Of a pipeline, pass the last step and the data that it was "
-            "fitted to."
-        )
-        raise TypeError(msg)
 
 
 def _data(model: Any, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> TrainingData:
@@ -210,13 +200,16 @@ def _data(model: Any, X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> 
 
 
 def _covariance(
-    model: Any, raw: Floats, data: TrainingData, kind: Literal["sandwich", "model"]
+    model: Any,
+    gamma: float | Floats,
+    raw: Floats,
+    data: TrainingData,
+    kind: Literal["sandwich", "model"],
 ) -> Covariance:
     """Return the covariance of the raw parameters, of shape (n_rows, n_features + 1)."""
     # A search has the parameters of the best candidate.
     C = getattr(model, "C_", None) or model.C
     l1_ratio = model.l1_ratio_ if hasattr(model, "l1_ratio_") else model.l1_ratio
-    gamma = model._fitted_gamma  # noqa: SLF001 - what was fitted, whatever was set since
     if l1_ratio > 0 and np.isfinite(C):
         msg = (
             "model must not have an L1 penalty, since coefficients that it shrinks to zero are not "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skfocal._predictions import fitted_gamma
 from skfocal._typing import Floats
 from skfocal.linear_model._sparse_coef import dense_coef
 
@@ -63,7 +64,7 @@ def convert(scope: Any, operator: Any, container: Any) -> None:
     graph = _Graph(scope, container)
     label, probabilities = (output.full_name for output in operator.outputs)
     logits = _logits(graph, model, operator.inputs[0].full_name)
-    gamma = model._fitted_gamma  # noqa: SLF001 - an estimator of this package
+    gamma = fitted_gamma("model", model)
     weighted = _weighted_scores(graph, logits, gamma, len(model.classes_))
     _add_labels(graph, logits if isinstance(gamma, float) else weighted, model.classes_, label)
     scores = logits if model.probability == "link" else weighted

@@ -192,6 +192,12 @@ def test_more_than_two_classes_are_refused():
             display.from_estimator(model, X, y)
 
 
+@pytest.mark.parametrize("display", [FocalLossDisplay, FocalPosteriorDisplay])
+def test_models_without_focal_loss_are_refused(display, table):
+    with pytest.raises(TypeError, match="estimator must be a classifier with focal loss"):
+        display.from_estimator(LogisticRegression().fit(*table))
+
+
 @pytest.mark.parametrize("display", [ReliabilityDisplay, ThresholdDisplay])
 def test_unknown_positive_class(display, model, table):
     with pytest.raises(ValueError, match="pos_label must be one of"):

@@ -179,7 +179,7 @@ def refuse(match, *arguments, error=ValueError, **options):
 @pytest.mark.parametrize("wrap", [make_pipeline, lambda _: LogisticRegression()])
 def test_other_models_are_refused(wrap):
     X, y = draw()
-    with pytest.raises(TypeError, match="model must be a FocalLogisticRegression"):
+    with pytest.raises(TypeError, match="model must be a classifier with focal loss"):
         coefficient_table(wrap(FocalLogisticRegression()).fit(X, y), X, y)
 
 
