@@ -138,7 +138,9 @@ def fit(  # one for each option
             if stored is None:
                 comparison = _best_view(comparison, method, goal)
             recommendation = recommend(comparison, goal, threshold=threshold)
-            model = _fit(recommendation, table, output, from_stored=stored is not None)
+            model = _fit(
+                recommendation, table, output, target=target, from_stored=stored is not None
+            )
     if not quiet:
         _describe(recommendation, model)
     click.echo(output)
@@ -192,12 +194,14 @@ def _best_view(comparison: Comparison, method: str | None, goal: str | None) -> 
     return comparison.only(method)
 
 
-def _fit(recommendation: Recommendation, table: Table, output: Path, *, from_stored: bool) -> Model:
+def _fit(
+    recommendation: Recommendation, table: Table, output: Path, *, target: str, from_stored: bool
+) -> Model:
     from skfocal.comparison.deployment.fitting import fit_model  # noqa: PLC0415
     from skfocal.comparison.deployment.model_file import save_model  # noqa: PLC0415
 
     command = shlex.join(["skfocal", *sys.argv[1:]])
-    model = fit_model(recommendation, table, command=command)
+    model = fit_model(recommendation, table, target=target, command=command)
     if from_stored and not model.card["expected_of_same_data"]:
         click.echo(
             "Warning: the data differ from those of the comparison (--from), on which the "

@@ -162,7 +162,11 @@ def _notes(summary: PredictionSummary, model: Model) -> list[str]:
     """Describe what was unusual about the rows."""
     notes = [f"Warning: {text}" for text in summary.findings]
     if summary.ignored:
-        named = ", ".join(map(repr, summary.ignored[:MAX_NAMED]))
+        target = model.card["target"]
+        named = ", ".join(
+            f"{name!r} (the target)" if name == target else repr(name)
+            for name in summary.ignored[:MAX_NAMED]
+        )
         more = len(summary.ignored) - MAX_NAMED
         notes.append(f"Note: not used: {named}" + (f" and {more} more" if more > 0 else ""))
     shares: dict[str, float] = {}

@@ -61,7 +61,7 @@ def test_a_comparison_becomes_predictions(fitted, call, monkeypatch):
     result = call("predict", "model.skops", "people.csv", "-o", "out.csv", "--id", "patient")
     assert result.exit_code == 0
     assert "240 rows" in result.stdout
-    assert "not used: 'outcome'" in result.stderr
+    assert "not used: 'outcome' (the target)" in result.stderr
     found, data = pd.read_csv("out.csv"), pd.read_csv("people.csv")
     assert found["patient"].tolist() == data["patient"].tolist()
     assert found.columns.tolist() == ["patient", "probability_good", "probability_bad", "decision"]
@@ -74,6 +74,7 @@ def test_the_settings_of_the_comparison_are_those_of_the_model(fitted, call, mon
     monkeypatch.chdir(fitted)
     card = call("info", "model.skops").stdout
     assert "# logistic for people" in card
+    assert "- target: outcome" in card
     assert "patient" not in card
     assert "the best F1" in card
     assert "`skfocal fit people.csv --from report -o model.skops`" in card

@@ -29,6 +29,7 @@ def make_card(
     table: Table,
     fitted: FittedMethod,
     *,
+    target: str | None,
     command: str | None,
     same_data: bool,
 ) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def make_card(
             "rows": len(table.y),
             "findings": list(table.findings),
         },
+        "target": target,
         "classes": list(table.classes),
         "class_shares": shares.tolist(),
         "features": _describe_features(table),
@@ -106,6 +108,7 @@ def write_card_text(card: Mapping[str, Any]) -> str:
         f"{card['description']}",
         "",
         f"- data: {data['name']}, {data['rows']:,} rows, hash {data['hash']}",
+        *([f"- target: {card['target']}"] if card["target"] else []),
         f"- classes: {shares}",
         f"- parameters: {', '.join(f'{k} = {v}' for k, v in card['params'].items()) or 'none'}",
     ]

@@ -65,9 +65,7 @@ def explanation_text(card: Mapping[str, Any]) -> str:
         shown["odds ratio"] = frame["odds_ratio"].map("{:.4g}".format)
     shown["effect, % points"] = (100 * frame["effect"]).map("{:+.3g}".format)
     shown["per SD"] = (100 * frame["per_sd"]).map("{:+.3g}".format)
-    head = f"{card['method']} for {card['data']['name']}: effects on the probability"
-    if len(card["classes"]) == 2:
-        head += f" of {card['classes'][1]!r}"
+    head = f"{card['method']} for {card['data']['name']}: effects on the probability{_event(card)}"
     return f"{head}\n\n{shown.to_string(index=False)}\n\n{note_on_odds(frame)}\n"
 
 
@@ -76,6 +74,7 @@ def explanation_page(card: Mapping[str, Any]) -> str:
     frame = effect_table(card)
     return template("explanation.html").render(
         card=card,
+        event=_event(card),
         note=note_on_odds(frame),
         rows=frame.assign(label=_labels(frame)).to_dict("records"),
         has_odds="odds_ratio" in frame,
@@ -86,9 +85,17 @@ def explanation_page(card: Mapping[str, Any]) -> str:
     )
 
 
+def _event(card: Mapping[str, Any]) -> str:
+    """Name the class whose probability is shown, or the target of several."""
+    target, positive = card["target"], card["classes"][1]
+    if len(card["classes"]) == 2:
+        return f" of {target} = {positive}" if target else f" of {positive}"
+    return f" of each class of {target}" if target else ""
+
+
 def _labels(frame: pd.DataFrame) -> list[str]:
     return [
-        str(feature) if pd.isna(level) else f"{feature}: {level} (not {base})"
+        str(feature) if pd.isna(level) else f"{feature}: {level} (vs. {base})"
         for feature, level, base in zip(
             frame["feature"], frame["level"], frame["compared_with"], strict=True
         )

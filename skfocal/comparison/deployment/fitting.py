@@ -22,7 +22,13 @@ from skfocal.comparison.storage.keys import content_hash
 __all__ = ["fit_model"]
 
 
-def fit_model(recommendation: Recommendation, table: Table, *, command: str | None = None) -> Model:
+def fit_model(
+    recommendation: Recommendation,
+    table: Table,
+    *,
+    target: str | None = None,
+    command: str | None = None,
+) -> Model:
     """Tune the recommended method on all rows, choose its threshold, and fit it.
 
     Tuning and the threshold use the inner folds and the seed of the comparison.
@@ -33,6 +39,8 @@ def fit_model(recommendation: Recommendation, table: Table, *, command: str | No
         What `Comparison.recommend` returns.
     table : Table
         The rows to fit on, usually those of the comparison.
+    target : str, default=None
+        Name of the column that is predicted, for the model card.
     command : str, default=None
         Command line that repeats it, for the model card.
 
@@ -64,6 +72,7 @@ def fit_model(recommendation: Recommendation, table: Table, *, command: str | No
         recommendation,
         table,
         fitted,
+        target=target,
         command=command,
         same_data=hashes == [content_hash(table)],
     )

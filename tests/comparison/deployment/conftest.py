@@ -50,7 +50,9 @@ def make_model(table):
             settings = {"baseline": name, "cv": 2, "repeats": 1, "inner_cv": 2}
             comparison = compare_tables([table], methods=[small], **settings)
             choice = replace(comparison.recommend().choice, method=name)
-            made[key] = fit_model(Recommendation(comparison, choice), table, command="a command")
+            made[key] = fit_model(
+                Recommendation(comparison, choice), table, target="outcome", command="a command"
+            )
         return made[key]
 
     return make

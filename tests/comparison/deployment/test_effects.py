@@ -76,6 +76,12 @@ def test_effects_are_sorted_and_flags_of_missing_values_are_named(model):
     assert (flag["feature"], flag["compared_with"]) == ("age", "not missing")
 
 
+def test_the_target_and_the_positive_class_are_named(model):
+    assert "probability of outcome = ill" in explanation_text(model.card)
+    assert "probability of outcome = ill" in explanation_page(model.card)
+    assert "outcome" not in explanation_text({**model.card, "target": None})
+
+
 def test_the_page_escapes_names_and_draws_a_bar_for_each_effect(model):
     card = {**model.card, "effects": [{**one, "feature": "<b>"} for one in model.card["effects"]]}
     page = explanation_page(card)
