@@ -23,7 +23,6 @@ from skfocal.boosting._derivatives import Curvature, Map
 from skfocal.boosting._libraries import extra
 from skfocal.boosting._metrics import (
     LOG_LOSS_NAMES,
-    mean_log_loss,
     metric_list,
     metric_probabilities,
 )
@@ -322,7 +321,7 @@ def _evaluation(metric: Any, problem: FocalProblem, start: Any) -> Any:
     name = "binary_logloss" if problem.n_classes == 2 else "multi_logloss"
 
     def logloss(labels: Floats, margins: Floats, weight: Floats | None) -> tuple[str, float, bool]:
-        return name, mean_log_loss(loss, labels, margins + start, weight), False
+        return name, loss.mean_log_loss(labels, margins + start, weight), False
 
     return logloss
 

@@ -115,6 +115,12 @@ class BoostedLoss:
         )
         return -log_proba[np.arange(len(labels)), labels.astype(np.intp, copy=False)]
 
+    def mean_log_loss(
+        self, labels: NDArray[Any], margins: Floats, sample_weight: Floats | None
+    ) -> float:
+        """Return the mean log loss of the posterior."""
+        return float(np.average(self.log_losses(labels, margins), weights=sample_weight))
+
     def _row_weight(
         self, labels: NDArray[Any], margins: Floats, sample_weight: Floats | None
     ) -> Floats | None:

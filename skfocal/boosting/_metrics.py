@@ -6,14 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skfocal._predictions import probabilities
 from skfocal._typing import Floats
 from skfocal.boosting._loss import BoostedLoss
 from skfocal.losses import class_weights
 
-__all__ = ["LOG_LOSS_NAMES", "mean_log_loss", "metric_list", "metric_probabilities"]
+__all__ = ["LOG_LOSS_NAMES", "metric_list", "metric_probabilities"]
 
 LOG_LOSS_NAMES = {
     "binary_logloss",
@@ -56,13 +55,6 @@ def metric_list(metric: Any, ranking: Collection[str]) -> list[Any]:
             )
             raise ValueError(msg)
     return metrics
-
-
-def mean_log_loss(
-    loss: BoostedLoss, labels: NDArray[Any], margins: Floats, sample_weight: Floats | None
-) -> float:
-    """Return the mean log loss of the posterior."""
-    return float(np.average(loss.log_losses(labels, margins), weights=sample_weight))
 
 
 def metric_probabilities(loss: BoostedLoss, margins: Floats) -> Floats:

@@ -183,9 +183,9 @@ class _XGBoostMetric:
     def __call__(self, margins: Floats, data: Any) -> tuple[str, float]:
         """Return name and value."""
         weight = data.get_weight()
-        losses = self.loss.log_losses(data.get_label(), margins)
-        value = np.average(losses, weights=weight if len(weight) else None)
-        return "logloss" if margins.ndim == 1 else "mlogloss", float(value)
+        name = "logloss" if margins.ndim == 1 else "mlogloss"
+        weight = weight if len(weight) else None
+        return name, self.loss.mean_log_loss(data.get_label(), margins, weight)
 
 
 @dataclass(frozen=True)
@@ -194,9 +194,9 @@ class _LightGBMMetric:
 
     def __call__(self, margins: Floats, data: Any) -> tuple[str, float, bool]:
         """Return name, value and whether higher is better."""
-        losses = self.loss.log_losses(data.get_label(), margins)
         name = "binary_logloss" if margins.ndim == 1 else "multi_logloss"
-        return name, float(np.average(losses, weights=data.get_weight())), False
+        value = self.loss.mean_log_loss(data.get_label(), margins, data.get_weight())
+        return name, value, False
 
 
 class CatBoostObjective:

@@ -24,7 +24,6 @@ from skfocal.boosting._derivatives import Curvature, Map
 from skfocal.boosting._libraries import extra
 from skfocal.boosting._metrics import (
     LOG_LOSS_NAMES,
-    mean_log_loss,
     metric_list,
     metric_probabilities,
 )
@@ -293,7 +292,7 @@ def _evaluation(metric: Any, problem: FocalProblem) -> Any:
         return metric
 
     def logloss(labels: Floats, margins: Floats, sample_weight: Floats | None = None) -> float:
-        return mean_log_loss(loss, labels, margins, sample_weight)
+        return loss.mean_log_loss(labels, margins, sample_weight)
 
     logloss.__name__ = "logloss" if problem.n_classes == 2 else "mlogloss"
     return logloss
