@@ -34,9 +34,9 @@ SUFFIXES = (".html", ".csv")
 def explain(*, model: Path, output: Path | None, show: bool) -> None:
     """Show the coefficients and effects of the columns of MODEL, the largest effect first.
 
-    Coefficients are on the columns and units of the data. Odds ratios are shown for models whose
-    probability is a logistic function of the columns. For focal loss with γ above 0 it is none;
-    the average effect on the probability has a meaning for all.
+    Coefficients are on the columns and units of the data. Odds ratios are shown if the probability
+    is a logistic function of the columns, which it is not for focal loss with γ above 0 or more
+    than two classes. The average effect on the probability is shown for every linear model.
     """
     with usage_errors(ModelError):
         if output is not None:

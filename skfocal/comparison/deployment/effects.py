@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from skfocal._typing import Floats
 from skfocal.comparison.data.preparation import MISSING
@@ -40,7 +39,13 @@ class _Column:
 
 
 def has_odds_ratios(model: Model) -> bool:
-    """Whether the coefficients are log odds ratios: at γ = 0, without another correction."""
+    """Whether the coefficients are log odds ratios.
+
+    They are for two classes at γ = 0, without another correction. A coefficient of softmax changes
+    the odds of its class against each other class by another factor.
+    """
+    if len(model.classes) != 2:
+        return False
     classifier = model.pipeline[-1]
     gamma = getattr(classifier, "gamma", 0.0)
     values = list(gamma.values()) if isinstance(gamma, Mapping) else gamma
@@ -165,9 +170,9 @@ def _columns(model: Model, table: Table) -> Iterator[_Column]:
         else:
             named = _level_names(parts["codes"], at - len(flags), feature, table, values)
             yield _Column(feature, positions, tuple(named))
-    scaler: Any = parts["numbers"]
-    scales = scaler[-1].scale_ if isinstance(scaler, Pipeline) else []
-    for feature, scale in zip(names.get("numbers", []), scales, strict=True):
+    numbers = names.get("numbers", [])
+    scales = parts["numbers"][-1].scale_ if numbers else []
+    for feature, scale in zip(numbers, scales, strict=True):
         yield _Column(feature, (start,), scale=float(scale))
         start += 1
 

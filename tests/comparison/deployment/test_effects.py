@@ -8,12 +8,14 @@ import pytest
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
+from skfocal.comparison import compare_tables, make_table
 from skfocal.comparison.deployment.effects import describe_effects, has_odds_ratios
 from skfocal.comparison.deployment.explanation import (
     effect_table,
     explanation_page,
     explanation_text,
 )
+from skfocal.comparison.deployment.fitting import fit_model
 from skfocal.comparison.errors import ModelError
 
 
@@ -67,6 +69,19 @@ def test_odds_ratios_are_shown_only_where_they_have_a_meaning(make_model):
     assert "odds_ratio" in effect_table(zero.card)
     assert "odds_ratio" not in effect_table(two.card)
     assert "no odds ratios" in explanation_text(two.card)
+
+
+def test_a_table_of_categories_and_one_of_numbers_have_effects(people):
+    species = np.where(people["age"] > 50, "old", np.where(people["dose"] > 0, "ill", "well"))
+    shop = np.random.default_rng(0).choice(list("abcdefghij"), len(people))
+    for columns in (["town", "shop"], ["age", "dose"]):
+        table = make_table(people.assign(shop=shop)[columns], species, name="part")
+        comparison = compare_tables([table], methods=[], cv=2, repeats=1, inner_cv=2)
+        model = fit_model(comparison.recommend(), table, target="state")
+        assert {one["feature"] for one in model.card["effects"]} == set(columns)
+        assert {one["class"] for one in model.card["effects"]} == {"old", "ill", "well"}
+        assert "each class of state" in explanation_text(model.card)
+        assert "odds_ratio" not in effect_table(model.card)  # of softmax a ratio to other classes
 
 
 def test_effects_are_sorted_and_flags_of_missing_values_are_named(model):
