@@ -95,7 +95,7 @@ def check_integer(
     return number
 
 
-def check_l1_ratio(name: str, value: Any) -> float:
+def check_l1_ratio(name: str, value: Any, expected: str = "a number from 0 to 1") -> float:
     """Return the share of an L1 penalty as a float.
 
     Raises
@@ -105,7 +105,6 @@ def check_l1_ratio(name: str, value: Any) -> float:
     ValueError
         If `value` is outside [0, 1].
     """
-    expected = "a number from 0 to 1"
     ratio = check_number(name, value, expected, above=0, closed=True)
     if ratio > 1:
         raise ValueError(_message(name, value, expected))

@@ -89,7 +89,7 @@ def make_grid(gammas: Any, alphas: Any, Cs: Any, l1_ratios: Any) -> Grid:
     if l1_ratios is not None:
         l1_ratios = _sequence("l1_ratios", l1_ratios, "numbers from 0 to 1")
         for l1_ratio in l1_ratios:
-            check_l1_ratio("l1_ratios", l1_ratio)
+            check_l1_ratio("l1_ratios", l1_ratio, "numbers from 0 to 1")
     return Grid(gammas, alphas, Cs, l1_ratios)
 
 
