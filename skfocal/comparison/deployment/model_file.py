@@ -25,6 +25,22 @@ from skfocal.comparison.storage.files import write_bytes
 __all__ = ["load_model", "read_card", "save_model"]
 
 CARD, CARD_TEXT = "card.json", "README.md"
+CARD_ENTRIES = (
+    *(
+        "command",
+        "created",
+        "data",
+        "description",
+        "method",
+        "params",
+        "recommendation",
+        "versions",
+    ),
+    *("class_shares", "classes", "effects", "expected", "expected_of_same_data", "features"),
+    *("mean_probabilities", "reference", "schema", "target"),
+    *("threshold", "threshold_log_odds", "threshold_rule"),
+)
+"""What the commands read from a card."""
 MAX_CARD_BYTES = 1 << 28
 TOLERANCE = 1e-6
 """Largest change of a log-probability by rounding in other versions and on other processors."""
@@ -117,6 +133,12 @@ def read_card(path: str | Path) -> dict[str, Any]:
         raise ModelError(
             f"{path} has format {number}, written by skfocal {card['versions']['skfocal']}, but "
             f"this version reads format {FORMAT}; use that version, or fit the model again"
+        )
+    absent = [name for name in CARD_ENTRIES if name not in card]
+    if absent:
+        raise ModelError(
+            f"{path} has an incomplete model card, without {', '.join(absent)}; write it again "
+            "with `skfocal fit`"
         )
     return card
 

@@ -193,6 +193,15 @@ def test_a_later_format_is_refused(path, tmp_path):
         load_model(rewritten(path, tmp_path / "model.skops", card=card))
 
 
+def test_a_card_without_an_entry_is_refused(path, tmp_path):
+    card = read_card(path)
+    assert set(card) == {*model_file.CARD_ENTRIES, "format", "evaluation"}
+    for name in model_file.CARD_ENTRIES:
+        text = json.dumps({key: value for key, value in card.items() if key != name})
+        with pytest.raises(ModelError, match=f"without {name}"):
+            read_card(rewritten(path, tmp_path / "model.skops", card=text))
+
+
 def test_what_may_not_be_in_a_file_is_not_written(model, tmp_path):
     strange = replace(model, correction=Hostile("executed"))
     with pytest.raises(ModelError, match="Hostile"):
