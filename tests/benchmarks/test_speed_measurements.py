@@ -182,7 +182,7 @@ def test_a_run_writes_what_its_page_needs(tmp_path, capsys):
     arguments = ["speed", "--quick", "--table", "300 x 10", "-o", str(tmp_path)]
     package.main(arguments, standalone_mode=False)
     results = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
-    assert set(results) == set(read_results(RESULTS / "speed"))
+    assert set(results) >= set(read_results(RESULTS / "speed"))
     assert [one["name"] for one in results["fits"]] == ["300 x 10"]
     assert [one["processor"] for one in results["target"]] == results["processors"]
     assert "glum" not in results["target"][0]["solvers"]
