@@ -39,7 +39,7 @@ FACTOR_ROWS_PER_PARAMETER = 16
 FACTOR_GROWTH = 4
 """The next factor is from this many times as many rows."""
 MIN_ITERATIONS_PER_FACTOR = 4
-"""Iterations with a factor before its rate of convergence is judged, always by the last ones."""
+"""Iterations with a factor before its rate of convergence is judged."""
 LOG_RATE_OF_NEW_FACTOR = 1.2
 """Logarithm of the factor by which an iteration with a new factor shortens the gradient."""
 EXPENSIVE_FACTOR_PASSES = 32

@@ -36,13 +36,11 @@ class Refresh:
         self.is_due = False
 
     def __call__(self, point: Minimum, lengths: Sequence[float]) -> bool:
-        """Compare the iterations left at the rate of the last ones with those of a new factor."""
-        n_recent = heuristics.MIN_ITERATIONS_PER_FACTOR
-        if len(lengths) > max(self.min_iter, n_recent):
-            # Lengths go up and down.
-            shortest, before = min(lengths), min(lengths[:-n_recent])
-            left = max(0.0, math.log(shortest / math.sqrt(2 * self.tol.at(point.value))))
-            log_rate = max(math.log(before / shortest) / n_recent, _LEAST_LOG_RATE)
+        """Compare the iterations left at the rate so far with those of a new factor."""
+        n_iter = len(lengths) - 1
+        if n_iter >= self.min_iter:
+            left = math.log(lengths[-1] / math.sqrt(2 * self.tol.at(point.value)))
+            log_rate = max(math.log(lengths[0] / lengths[-1]) / n_iter, _LEAST_LOG_RATE)
             saved = left / log_rate - left / heuristics.LOG_RATE_OF_NEW_FACTOR
             self.is_due = saved > self.cost
         return self.is_due

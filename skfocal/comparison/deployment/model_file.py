@@ -47,10 +47,11 @@ TOLERANCE = 1e-6
 PARTS = (
     "imblearn.pipeline.Pipeline",
     "imblearn.under_sampling._prototype_selection._random_under_sampler.RandomUnderSampler",
+    "sklearn.compose._column_transformer._RemainderColsList",  # until scikit-learn 1.7
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",
 )
-"""Types within the ensembles of scikit-learn and imbalanced-learn."""
+"""Types within pipelines and ensembles of scikit-learn and imbalanced-learn."""
 CHECKED = ("skfocal", "scikit-learn", "numpy")
 """Packages whose version a model depends on."""
 

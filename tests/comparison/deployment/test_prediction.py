@@ -104,7 +104,8 @@ def test_the_training_rows_are_never_outside_their_range(model, new, tmp_path):
 
 
 def test_errors_leave_no_file(model, people, tmp_path, monkeypatch):
-    small_chunks(monkeypatch, 10)
+    # Before pandas 3 a line of too many fields that begins a chunk is cut.
+    small_chunks(monkeypatch, 7)
     path, output = tmp_path / "new.csv", tmp_path / "out.csv"
     text = people.drop(columns="outcome").to_csv(index=False)
     path.write_text(text + "1,2,3,4,5,6,7\n", encoding="utf-8")
