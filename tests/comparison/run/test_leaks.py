@@ -89,7 +89,16 @@ def with_other_test_rows(table, split):
     return replace(table, X=X, y=y)
 
 
-@pytest.mark.parametrize("name", [*METHODS, *ON_REQUEST])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *METHODS,
+        *(
+            pytest.param(name, marks=pytest.mark.slow if "C" not in method.tuned else ())
+            for name, method in ON_REQUEST.items()  # ensembles take seconds
+        ),
+    ],
+)
 @pytest.mark.parametrize("kind", ["mixed_table", "numeric_table"])
 def test_what_is_learned_does_not_depend_on_the_test_rows(request, name, kind):
     table = request.getfixturevalue(kind)
