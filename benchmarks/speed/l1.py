@@ -9,14 +9,21 @@ from importlib import import_module, metadata
 from typing import Any
 
 import numpy as np
+import sklearn
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils.fixes import parse_version
 
 from benchmarks.speed.precision import Solution
 from benchmarks.speed.tables import TableSpec, make_data
 from benchmarks.speed.timing import time_call, time_interleaved
 from skfocal import FocalLogisticRegression, FocalLoss
 from skfocal.linear_model import l1_min_c
+
+L1: dict[str, Any] = {"l1_ratio": 1.0}
+"""The parameters of scikit-learn's L1 penalty."""
+if parse_version(sklearn.__version__) < parse_version("1.8"):
+    L1 = {"penalty": "l1"}
 
 TARGET = 1e-6
 """Relative suboptimality at which solvers are compared."""
@@ -74,7 +81,7 @@ def _scikit_learn(solver: str) -> Make:
     def make(tol: float, C: float, _: int, fit_intercept: bool) -> Any:  # noqa: FBT001 - as others
         return LogisticRegression(
             C=C,
-            l1_ratio=1.0,
+            **L1,
             solver=solver,
             fit_intercept=fit_intercept,
             tol=tol,

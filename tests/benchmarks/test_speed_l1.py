@@ -31,7 +31,7 @@ def test_objective_is_that_of_scikit_learn(fit_intercept):
 
     assert np.ptp(objectives) <= 1e-9 * objectives[0]
     above = LogisticRegression(
-        C=problem.smallest_c(OURS) * 0.999, l1_ratio=1, solver="saga", fit_intercept=fit_intercept
+        C=problem.smallest_c(OURS) * 0.999, **l1.L1, solver="saga", fit_intercept=fit_intercept
     ).fit(problem.table(SOLVERS[OURS]), problem.y)
     assert not above.coef_.any()
 
