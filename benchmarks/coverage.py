@@ -56,7 +56,7 @@ class Scenario:
 
 
 SCENARIOS = tuple(
-    Scenario(n_samples, positives, gamma, alpha, C, truth)  # type: ignore[arg-type]
+    Scenario(n_samples, positives, gamma, alpha, C, truth)  # type: ignore[arg-type] # mypy joins the types of the tuples
     for gamma, alpha, C, truth in (
         (0.0, None, np.inf, "logistic"),
         (2.0, None, np.inf, "focal"),

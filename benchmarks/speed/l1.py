@@ -91,19 +91,19 @@ def _scikit_learn(solver: str) -> Make:
     return make
 
 
-def _skglm(tol: float, C: float, n_samples: int, fit_intercept: bool) -> Any:  # noqa: FBT001
+def _skglm(tol: float, C: float, n_samples: int, fit_intercept: bool) -> Any:  # noqa: FBT001 - as others
     return import_module("skglm").SparseLogisticRegression(
         1 / (C * n_samples), tol=tol, max_iter=MANY_ITERATIONS, fit_intercept=fit_intercept
     )
 
 
-def _celer(tol: float, C: float, _: int, fit_intercept: bool) -> Any:  # noqa: FBT001
+def _celer(tol: float, C: float, _: int, fit_intercept: bool) -> Any:  # noqa: FBT001 - as others
     return import_module("celer").LogisticRegression(
         C, tol=tol, max_iter=MANY_ITERATIONS, fit_intercept=fit_intercept
     )
 
 
-def _glum(tol: float, C: float, n_samples: int, fit_intercept: bool) -> Any:  # noqa: FBT001
+def _glum(tol: float, C: float, n_samples: int, fit_intercept: bool) -> Any:  # noqa: FBT001 - as others
     return import_module("glum").GeneralizedLinearRegressor(
         alpha=1 / (C * n_samples),
         l1_ratio=1.0,

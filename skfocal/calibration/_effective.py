@@ -198,11 +198,11 @@ _WEIGHTS: Mapping[str, Callable[[Any, Labels, Labels], Floats]] = {
     "class_weights": _from_list,  # CatBoost
     "auto_class_weights": _from_auto,  # CatBoost
 }
-"""Parameters that weigh the classes, and the functions that return the weights."""
+"""Parameters that set class weights, and the functions that return the weights."""
 
 
 def _refuse_inner_shifts(estimator: Any) -> None:
-    """Raise ValueError if an estimator inside another one weighs or resamples the classes.
+    """Raise ValueError if an estimator inside another one weights or resamples the classes.
 
     Whether the outer one undoes that, as `CalibratedClassifierCV` does, is not known.
     """
@@ -210,8 +210,8 @@ def _refuse_inner_shifts(estimator: Any) -> None:
         _, is_inner, parameter = name.rpartition("__")
         if not is_inner:
             continue
-        weighs = parameter in _WEIGHTS and not is_neutral(value)
-        if weighs or hasattr(value, "fit_resample"):
+        has_weights = parameter in _WEIGHTS and not is_neutral(value)
+        if has_weights or hasattr(value, "fit_resample"):
             _fail(estimator, f"{name}={value!r} changes the class shares inside it")
 
 

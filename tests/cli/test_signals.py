@@ -1,4 +1,4 @@
-"""A run that is told to stop says how it is resumed, and leaves nothing behind."""
+"""A run that gets a signal to stop says how it is resumed, and leaves nothing behind."""
 
 import os
 import signal

@@ -79,9 +79,13 @@ def test_nothing_is_computed_before_it_is_asked_for():
     model = FocalLogisticRegression.from_local(local_fit(X, y))
 
     def fail(_):
-        raise AssertionError
+        raise RuntimeError
 
-    model.predict_proba(in_partitions(X, LENGTHS).map_blocks(fail, meta=np.empty((0, 0))))
+    rows = in_partitions(X, LENGTHS).map_blocks(fail, meta=np.empty((0, 0)))
+    probabilities = model.predict_proba(rows)
+
+    with pytest.raises(RuntimeError):
+        probabilities.compute()
 
 
 def test_other_columns_are_refused():

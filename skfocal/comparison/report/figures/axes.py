@@ -61,7 +61,7 @@ def _nice_step(rough: float) -> float:
 
 
 def signed_ticks(low: float, high: float, place: Callable[[float], float]) -> list[Tick]:
-    """Return ticks of an axis of differences, with the decimals that tell them apart."""
+    """Return ticks of an axis of differences, with the decimals that make them differ."""
     values = nice_ticks(low, high, 4)
     if len(values) < 3:
         values = nice_ticks(low, high, 8)
