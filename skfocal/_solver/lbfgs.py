@@ -21,6 +21,9 @@ _NO_OTHER_MEASURE = {"ftol": 0.0, "gtol": 0.0}
 # The line search compares values, so the descent that is left has to be this many times larger
 # than their rounding.
 _ROUNDINGS = 30
+# Columns far from zero hide more. Where no more than this share of the value is left, the function
+# is a parabola, and a search by values that cannot descend is repeated by gradients.
+_NEAR = 1e-8
 
 
 class LinearMap(Protocol):
@@ -126,9 +129,10 @@ def minimize(
             callback=callback,
         )
         minimum = search.run(max_iter, n_pairs)
-        if search.by_gradient or search.is_stopped or minimum.n_iter in (start.n_iter, max_iter):
+        if search.by_gradient or search.is_stopped or minimum.n_iter == max_iter:
             break
-        if tol.is_met(minimum):
+        is_far = minimum.excess > _NEAR * abs(minimum.value)
+        if tol.is_met(minimum) or (is_far and minimum.n_iter == start.n_iter):
             break
     return minimum
 

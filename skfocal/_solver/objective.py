@@ -281,7 +281,7 @@ def constant_parameters(objective: FocalObjective) -> Floats:
     parameters = np.zeros(objective.parameters_shape)
     if objective.columns.fit_intercept:
         totals = objective.class_totals
-        shares = np.maximum(totals, np.finfo(totals.dtype).eps * totals.sum())
+        shares = np.maximum(totals / totals.sum(), np.finfo(totals.dtype).eps)
         logits = np.log(shares) / (1 + objective.loss.gamma)
         two_classes = parameters.ndim == 1
         parameters[..., -1] = logits[1] - logits[0] if two_classes else logits - logits.mean()

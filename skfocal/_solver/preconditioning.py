@@ -37,6 +37,7 @@ __all__ = [
 _ALL, _INTERCEPT = slice(None), slice(-1, None)
 # Relative to the diagonal, they keep a factor of a singular matrix finite in either precision.
 _JITTER = 1e-10
+# Tried in this order, until the factor in single precision exists.
 _SINGLE_JITTERS = (1e-6, 1e-5, 1e-4, 1e-3)
 # Smaller diagonal entries of a factor in single precision have lost their digits.
 _LEAST_PIVOT = 1e-2

@@ -24,6 +24,7 @@ __all__ = ["descend_by_proximal_newton", "fits_metric", "l1_point"]
 
 # A step has to achieve this share of the descent that its slope promises.
 _SUFFICIENT = 1e-4
+# Shorter steps, 1e-9 of the first, are lost in rounding.
 _MAX_HALVINGS = 30
 # A smaller descent, relative to the value, is hidden by rounding.
 _HIDDEN = 30 * float(np.finfo(np.float64).eps)
@@ -130,13 +131,33 @@ class _Search:
             if is_hidden:
                 least_hidden = point.excess
             moved = self._moved(target, slope, is_hidden=is_hidden)
-            if moved is None:
-                break
-            self._correct_metric(moved)
-            self.point = moved
-            if self.callback is not None:
-                self.callback(moved)
+            if moved is not None:
+                self._correct_metric(moved)
+                self._accept(moved)
+                continue
+            moved = None if is_hidden else self._damped_step()
+            if moved is not None:
+                self._accept(moved)
+                refresh.is_due = True
+            break
         return self.point
+
+    def _accept(self, moved: Minimum) -> None:
+        self.point = moved
+        if self.callback is not None:
+            self.callback(moved)
+
+    def _damped_step(self) -> Minimum | None:
+        """Return a lower point where the curvature is so small that the model's minimum is far.
+
+        Where the loss is not convex the matrix is nearly singular, and all of the shorter steps
+        from its minimum are still too long.
+        """
+        point = self.point
+        np.einsum("ii->i", self.metric)[:] += np.diag(self.metric).max()
+        target, slope = self._target()
+        self.point = point
+        return self._moved(target, slope, is_hidden=False)
 
     def _target(self) -> tuple[Floats, float]:
         """Return the minimum of the model, and the slope of the objective towards it."""

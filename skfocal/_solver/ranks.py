@@ -12,6 +12,7 @@ from skfocal._typing import Floats, Integers
 __all__ = ["draw_ranks", "rows_of_ranks"]
 
 Ranks = NDArray[np.intp]
+# Rows whose masks are in memory at a time, 64 KB each.
 _CHUNK = 2**16
 
 

@@ -36,11 +36,15 @@ class Refresh:
         self.is_due = False
 
     def __call__(self, point: Minimum, lengths: Sequence[float]) -> bool:
-        """Compare the iterations left at the rate so far with those of a new factor."""
+        """Compare the iterations left at the present rate with those of a new factor."""
         n_iter = len(lengths) - 1
         if n_iter >= self.min_iter:
             left = math.log(lengths[-1] / math.sqrt(2 * self.tol.at(point.value)))
-            log_rate = max(math.log(lengths[0] / lengths[-1]) / n_iter, _LEAST_LOG_RATE)
+            # A factor gets worse with the distance from where it was measured, and single lengths
+            # are no measure, so the rate is that of the later half of the iterations.
+            n_last = max(int(self.min_iter), n_iter // 2)
+            log_rate = math.log(lengths[-1 - n_last] / lengths[-1]) / n_last
+            log_rate = max(log_rate, _LEAST_LOG_RATE)
             saved = left / log_rate - left / heuristics.LOG_RATE_OF_NEW_FACTOR
             self.is_due = saved > self.cost
         return self.is_due

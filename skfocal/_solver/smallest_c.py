@@ -26,7 +26,14 @@ def largest_slope(objective: FocalObjective) -> float:
     ----------
     objective : FocalObjective
         Its penalty is ignored.
+
+    Returns
+    -------
+    float
+        The slope; 0 if only one class has weight and there is an intercept.
     """
+    if objective.columns.fit_intercept and np.count_nonzero(objective.class_totals) == 1:
+        return 0.0  # the best intercept is infinite, and all losses are zero
     constant = _best_constant(objective)
     smooth = replace(objective, penalty=Ridge(0.0, objective.columns))
     gradient = smooth.value_and_gradient(constant)[1][..., :-1]

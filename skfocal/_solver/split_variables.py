@@ -17,6 +17,7 @@ from skfocal._typing import Floats
 
 __all__ = ["descend_with_split_variables"]
 
+# SciPy's default is 20.
 _MAX_LINE_SEARCH_STEPS = 30
 # SciPy's own stopping rules are off.
 _NO_OTHER_MEASURE = {"ftol": 0.0, "gtol": 0.0}

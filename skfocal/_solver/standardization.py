@@ -24,6 +24,7 @@ _CONSTANT = 1e-15
 # The largest ratio of mean to standard deviation at which products of raw columns can be centred:
 # its square times the rounding error is below the jitter of a preconditioner.
 _FAR = 30
+# Its square is finite in single precision.
 _FARTHEST = 1e18
 
 
@@ -220,6 +221,8 @@ def _sparse_moments(block: Matrix, weights: Floats | None, centre: Floats) -> Te
         return np.asarray(weights @ csr_of(data, block.indices, block.indptr, len(centre)))
 
     total = weights.sum()
+    if not centre.any():  # the usual case, and half of the work
+        return total, weighted_sum(block.data), weighted_sum(block.data**2)
     deviations = block.data - centre[block.indices]
     missing = total - weighted_sum(np.ones_like(deviations))
     first = weighted_sum(deviations) - missing * centre

@@ -142,6 +142,22 @@ def pause_for_forks() -> None:
     _single_threaded_blas.pause()
 
 
+def _starts(executor: ThreadPoolExecutor, n_threads: int) -> bool:
+    """Start all threads of an executor; return False if the system refuses one.
+
+    WebAssembly has no threads, and an operating system may limit their number.
+    """
+    started = threading.Event()
+    try:
+        for _ in range(n_threads):
+            executor.submit(started.wait)
+    except RuntimeError:
+        return False
+    finally:
+        started.set()
+    return True
+
+
 @contextmanager
 def ordered_map() -> Iterator[Map]:
     """Give a `map` that runs calls in threads and keeps their order.
@@ -153,7 +169,7 @@ def ordered_map() -> Iterator[Map]:
     ------
     map : callable
         Takes a function and a sequence. Threads are started for the first sequence of several
-        items.
+        items. Without threads it runs the calls one after the other.
     """
     with ExitStack() as stack:
         stack.enter_context(_single_threaded_blas)
@@ -166,7 +182,8 @@ def ordered_map() -> Iterator[Map]:
             if n_threads == 1:
                 return map
             executor = ThreadPoolExecutor(n_threads, thread_name_prefix="skfocal")
-            return stack.enter_context(executor).map
+            stack.enter_context(executor)
+            return executor.map if _starts(executor, n_threads) else map
 
         def run(function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
             if len(items) == 1:

@@ -36,7 +36,8 @@ def l1_min_c(
     """Compute the lowest bound for `C`.
 
     For `C` up to this value, all coefficients of `FocalLogisticRegression` with an L1 penalty are
-    zero. For larger values they are not. Paths of `C` start here.
+    zero. For larger values they are not. Paths of `C` start here. If a `C` is nearer to the bound
+    than `tol`, the fit may have tiny coefficients or none on either side.
 
     Parameters
     ----------
@@ -44,10 +45,12 @@ def l1_min_c(
         Training data.
     y : array-like of shape (n_samples,)
         Class labels: strings, booleans or integers.
-    gamma, alpha, fit_intercept : object
+    gamma, alpha : object
         As in `FocalLogisticRegression`.
     l1_ratio : float, default=1.0
         Share of the L1 penalty, > 0 and at most 1.
+    fit_intercept : bool, default=True
+        As in `FocalLogisticRegression`.
     sample_weight : float or array-like of shape (n_samples,), default=None
         Sample weights, >= 0. A number is the weight of every sample. None means 1.
 

@@ -35,6 +35,12 @@ def class_weights(alpha: Any, n_classes: int) -> Floats:
     ValueError
         If a float is outside (0, 1) or there are more than two classes, or if an array has the
         wrong length or holds a value that is not positive and finite.
+
+    Examples
+    --------
+    >>> from skfocal.losses import class_weights
+    >>> class_weights(0.25, n_classes=2)
+    array([0.75, 0.25])
     """
     if alpha is None:
         return np.ones(n_classes)

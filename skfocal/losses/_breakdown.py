@@ -21,7 +21,15 @@ __all__ = ["FocalBreakdown", "focal_breakdown"]
 
 
 class FocalBreakdown(NamedTuple):
-    """The factors of ``focal_loss = alpha_t * modulating_factor * cross_entropy``."""
+    """The factors of ``focal_loss = alpha_t * modulating_factor * cross_entropy``.
+
+    Examples
+    --------
+    >>> from skfocal import focal_breakdown
+    >>> breakdown = focal_breakdown(0.0, true_class=1, gamma=2.0)
+    >>> breakdown.p_t, breakdown.modulating_factor
+    (0.5, 0.25)
+    """
 
     probabilities: Floats
     """ndarray of shape (n_classes,): sigmoid or softmax of the logits."""

@@ -42,10 +42,26 @@ def check_targets_and_logits(y_true: ArrayLike, logits: ArrayLike) -> tuple[Inte
 def check_logits(logits: ArrayLike) -> Floats:
     """Return logits as a float32 or float64 array with one or two dimensions.
 
+    Parameters
+    ----------
+    logits : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Logits.
+
+    Returns
+    -------
+    ndarray of the same shape
+        The logits.
+
     Raises
     ------
     ValueError
         If they are not finite numbers of shape (n_samples,) or (n_samples, n_classes).
+
+    Examples
+    --------
+    >>> from skfocal.losses import check_logits
+    >>> check_logits([1, 2])
+    array([1., 2.])
     """
     array = np.asarray(logits)
     if array.dtype.kind not in "biuf":

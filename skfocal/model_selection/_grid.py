@@ -16,6 +16,7 @@ from skfocal._typing import Alpha, Floats, Gamma
 
 __all__ = ["Grid", "Setting", "make_grid"]
 
+# As in LogisticRegressionCV.
 _LOG10_RANGE_OF_CS = (-4, 4)
 
 

@@ -17,8 +17,8 @@ __all__ = [
     "Split",
     "is_log_loss",
     "make_search_scorer",
-    "make_splits",
     "request_router",
+    "resolve_splits",
     "route_fit",
     "route_score",
     "scored_probability",
@@ -146,7 +146,7 @@ def route_score(search: Any, sample_weight: Any, params: dict[str, Any]) -> dict
     return weights
 
 
-def make_splits(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Split]:
+def resolve_splits(cv: Any, X: Any, y: Any, params: dict[str, Any]) -> list[Split]:
     """Return the training and test indices of every fold.
 
     Raises

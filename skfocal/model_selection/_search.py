@@ -28,8 +28,8 @@ from skfocal.model_selection._results import FoldResult, search_results, warn_ab
 from skfocal.model_selection._routing import (
     Split,
     make_search_scorer,
-    make_splits,
     request_router,
+    resolve_splits,
     route_fit,
     route_score,
     scored_probability,
@@ -106,7 +106,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         Scorer of the candidates.
     n_features_in_ : int
         Number of features seen during ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during ``fit``. Defined only if `X` has feature names that are all
         strings.
     refit_time_ : float
@@ -220,7 +220,7 @@ class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, Vers
         for alpha in grid.alphas:
             resolve_alpha(alpha, data.classes, data.class_totals)
         for_splitter, for_scorer = route_fit(self, data.sample_weight, params)
-        splits = make_splits(self.cv, X, y, for_splitter)
+        splits = resolve_splits(self.cv, X, y, for_splitter)
         self.n_splits_, self._labels = len(splits), data.classes
         for name in {"refit_time_", *_REFIT_ATTRIBUTES} & vars(self).keys():
             delattr(self, name)

@@ -7,6 +7,7 @@ import pytest
 import sklearn
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -236,6 +237,38 @@ def test_sparse_coefficients_predict_the_same(n_classes, draw_table):
     assert model.densify() is model
     np.testing.assert_array_equal(model.coef_, coef)
     np.testing.assert_array_equal(model.densify().predict_proba(X), expected)
+
+
+@pytest.mark.parametrize("n_classes", [2, 10])
+def test_the_scale_of_the_weights_does_not_matter_with_a_gamma_per_class(n_classes):
+    X, digit = load_digits(return_X_y=True)
+    X, y = X / 16, digit == 8 if n_classes == 2 else digit
+    gamma = [5, 0] if n_classes == 2 else np.arange(10) / 2
+    models = [
+        FocalLogisticRegression(gamma, C=0.5 / scale, l1_ratio=1).fit(
+            X, y, sample_weight=np.full(len(y), scale)
+        )
+        for scale in (1e-3, 1.0, 1e3)
+    ]
+    for model in models:
+        assert np.count_nonzero(model.coef_)
+        assert model.objective_ == pytest.approx(models[1].objective_, rel=1e-6)
+
+
+@pytest.mark.parametrize("intercept", [-20.0, 4.0, 20.0])
+def test_a_start_where_the_loss_is_not_convex_leads_to_a_minimum(intercept):
+    X, digit = load_digits(return_X_y=True)
+    y = digit == 8
+    model = FocalLogisticRegression([5, 0], C=0.1, l1_ratio=1, warm_start=True).fit(X, y)
+    expected = model.objective_
+    model.coef_, model.intercept_ = np.zeros((1, X.shape[1])), np.array([intercept])
+
+    assert model.fit(X, y).objective_ == pytest.approx(expected, rel=1e-6)
+
+
+def test_smallest_c_is_infinite_if_one_class_has_all_the_weight(draw_table):
+    X, y = draw_table(100, 3)
+    assert l1_min_c(X, y, sample_weight=(y == y[0]).astype(float)) == np.inf
 
 
 def test_too_few_iterations_warn(draw_table):

@@ -11,20 +11,27 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skfocal.model_selection import FocalLogisticRegressionCV
 
-ESTIMATORS = [
+FAST = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3)
+OTHERS = [
     FocalLogisticRegressionCV(),
-    FocalLogisticRegressionCV((0, 2), Cs=3, cv=3),
     FocalLogisticRegressionCV((2,), Cs=(1e2, 1e4, 1e6), cv=3),
     FocalLogisticRegressionCV((0, 2), Cs=2, cv=2, l1_ratios=(0, 0.5, 1)),
     FocalLogisticRegressionCV((1,), ("balanced",), (0.1,), cv=2, scoring="accuracy"),
 ]
 
 
-# Some checks have fewer rows of a class than the default has folds.
-@pytest.mark.filterwarnings("ignore:The least populated class")
-@parametrize_with_checks(ESTIMATORS)
+@parametrize_with_checks([FAST])
 def test_estimator_checks(estimator, check, monkeypatch):
     # Otherwise the check of array API input is skipped.
+    monkeypatch.setenv("SCIPY_ARRAY_API", "1")
+    check(estimator)
+
+
+# Some checks have fewer rows of a class than the default has folds.
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The least populated class")
+@parametrize_with_checks(OTHERS)
+def test_estimator_checks_of_other_parameters(estimator, check, monkeypatch):
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
     check(estimator)
 
