@@ -292,11 +292,37 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
             yield self._from_raw(np.asarray(margins), prediction_type)
 
     def staged_predict_proba(self, X: Any, **options: Any) -> Iterator[Floats]:
-        """Predict class probabilities after each tree; see ``staged_predict``."""
+        """Predict class probabilities after each tree; see ``staged_predict``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+        **options : object
+            Options of CatBoost's own prediction, such as `eval_period`.
+
+        Returns
+        -------
+        iterator of ndarray of shape (n_samples, n_classes)
+            Class probabilities.
+        """
         return self.staged_predict(X, "Probability", **options)
 
     def staged_predict_log_proba(self, X: Any, **options: Any) -> Iterator[Floats]:
-        """Predict log-probabilities after each tree; see ``staged_predict``."""
+        """Predict log-probabilities after each tree; see ``staged_predict``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+        **options : object
+            Options of CatBoost's own prediction, such as `eval_period`.
+
+        Returns
+        -------
+        iterator of ndarray of shape (n_samples, n_classes)
+            Log-probabilities.
+        """
         return self.staged_predict(X, "LogProbability", **options)
 
     def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:

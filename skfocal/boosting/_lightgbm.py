@@ -229,7 +229,26 @@ class FocalLGBMClassifier(FocalBoostingMixin, lightgbm.LGBMClassifier):
         pred_contrib: bool = False,
         **options: Any,
     ) -> NDArray[Any]:
-        """Predict class labels, or what one of LightGBM's options asks for instead."""
+        """Predict class labels, or what one of LightGBM's options asks for instead.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+        raw_score : bool, default=False
+            Whether to return margins, as ``decision_function`` does.
+        pred_leaf : bool, default=False
+            Whether to return the leaf of each tree.
+        pred_contrib : bool, default=False
+            Whether to return the contributions of the features to the margins.
+        **options : object
+            Options of LightGBM's own prediction.
+
+        Returns
+        -------
+        ndarray
+            Class labels of shape (n_samples,), or what was asked for.
+        """
         if raw_score or pred_leaf or pred_contrib:
             return self._raw(
                 X, raw_score=raw_score, pred_leaf=pred_leaf, pred_contrib=pred_contrib, **options

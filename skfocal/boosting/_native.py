@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 Library: TypeAlias = Literal["xgboost", "lightgbm", "catboost"]
+"""A library of boosted trees."""
 
 
 def focal_objective(

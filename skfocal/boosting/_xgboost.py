@@ -204,6 +204,22 @@ class FocalXGBClassifier(FocalBoostingMixin, xgboost.XGBClassifier):
         return self
 
     def predict(self, X: Any, *, output_margin: bool = False, **options: Any) -> NDArray[Any]:
+        """Predict class labels, or margins.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Data.
+        output_margin : bool, default=False
+            Whether to return margins, as ``decision_function`` does.
+        **options : object
+            Options of XGBoost's own prediction.
+
+        Returns
+        -------
+        ndarray
+            Class labels of shape (n_samples,), or margins.
+        """
         if output_margin:
             return self.decision_function(X, **options)
         return super().predict(X, **options)

@@ -52,7 +52,7 @@ class PriorCorrectedClassifier(PriorAdjustedClassifier):
         Class shares for which the probabilities hold.
     n_features_in_ : int
         Number of features seen during ``fit``, if the inner classifier has it.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during ``fit``, if the inner classifier has them.
 
     See Also

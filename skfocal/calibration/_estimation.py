@@ -18,11 +18,20 @@ __all__ = ["PriorEstimate", "estimate_prior"]
 
 # Resamples are processed in batches, so that a matrix of their weights has this number of entries.
 _BATCH_SIZE = 2**22
+# Far below the spread of resamples.
 _RESAMPLE_TOL = 1e-5
 
 
 class PriorEstimate(NamedTuple):
-    """Result of `estimate_prior`."""
+    """Result of `estimate_prior`.
+
+    Examples
+    --------
+    >>> from skfocal.calibration import estimate_prior
+    >>> estimate = estimate_prior([1.0] * 3 + [0.0] * 7, train_prior=0.5, n_resamples=0)
+    >>> estimate.prior, estimate.converged
+    (array([0.7, 0.3]), True)
+    """
 
     prior: Floats
     """ndarray of shape (n_classes,): estimated class shares."""

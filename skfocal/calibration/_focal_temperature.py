@@ -58,7 +58,7 @@ class FocalTemperatureClassifier(MetaEstimatorMixin, ClassifierMixin, VersionedE
         Parameter of the focal calibration map, from -0.5 to 5. With 0 this is temperature scaling.
     n_features_in_ : int
         Number of features seen during ``fit``, if the inner classifier has it.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during ``fit``, if the inner classifier has them.
 
     See Also

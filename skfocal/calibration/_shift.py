@@ -53,7 +53,7 @@ class PriorShiftClassifier(PriorAdjustedClassifier):
         Result of `estimate_prior` with the intervals. Defined after ``adapt``.
     n_features_in_ : int
         Number of features seen during ``fit``, if the inner classifier has it.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of features seen during ``fit``, if the inner classifier has them.
 
     See Also

@@ -11,13 +11,17 @@ from scipy.special import logit
 from skfocal._checks import check_choice
 from skfocal._predictions import fitted_gamma
 from skfocal._typing import Floats
-from skfocal.displays._drawing import make_axes, styles, to_frame
+from skfocal.displays._checks import check_gammas
+from skfocal.displays._drawing import add_legend, make_axes, styles, to_frame
 from skfocal.losses import FocalLoss, class_gammas
 
 __all__ = ["FocalLossDisplay"]
 
 Kind = Literal["loss", "factor"]
+# Enough for a smooth curve at the size of a default figure.
 _N_POINTS = 400
+# Where cross-entropy is 5. The loss has no upper end to draw.
+_HIGHEST_LOSS_AT = np.exp(-5)
 _LABELS = {"loss": "loss", "factor": "modulating factor"}
 
 
@@ -94,11 +98,15 @@ class FocalLossDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        TypeError
+            If `gammas` is not a sequence of numbers.
         ValueError
-            If a value of gamma is negative, or `kind` is unknown.
+            If a value of `gammas` is negative or not finite, if there is none, or if `kind` is
+            unknown.
         """
-        labels = [f"γ = {gamma:g}" for gamma in gammas]
-        return cls._from_curves([(gamma, 1.0) for gamma in gammas], labels, kind, ax)
+        values = check_gammas(gammas)
+        labels = [f"γ = {gamma:g}" for gamma in values]
+        return cls._from_curves([(gamma, 1.0) for gamma in values], labels, kind, ax)
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, kind: Kind = "loss", ax: Any = None) -> Self:
@@ -179,10 +187,12 @@ class FocalLossDisplay:
         ax = make_axes(self, ax)
         for values, label, style in zip(self.values, self.labels, styles(), strict=False):
             ax.plot(self.probability, values, label=label, **style)
-        top = 5.0 if self.kind == "loss" else 1.0
+        top = 1.0
+        if self.kind == "loss":
+            top = max(np.interp(_HIGHEST_LOSS_AT, self.probability, each) for each in self.values)
         ax.set(xlabel="probability of the true class", ylabel=_LABELS[self.kind])
         ax.set(xlim=(0, 1), ylim=(0, top))
-        ax.legend(frameon=False)
+        add_legend(ax)
         return self
 
     def frame(self) -> Any:

@@ -11,7 +11,8 @@ from scipy.special import logit
 
 from skfocal._predictions import fitted_gamma
 from skfocal._typing import Floats
-from skfocal.displays._drawing import make_axes, styles, to_frame
+from skfocal.displays._checks import check_gammas
+from skfocal.displays._drawing import add_legend, make_axes, styles, to_frame
 from skfocal.posterior import focal_posterior
 
 __all__ = ["FocalPosteriorDisplay"]
@@ -88,11 +89,15 @@ class FocalPosteriorDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        TypeError
+            If `gammas` is not a sequence of numbers.
         ValueError
-            If a value of gamma or `alpha` is invalid.
+            If a value of `gammas` is negative or not finite, if there is none, or if `alpha` is
+            invalid.
         """
-        labels = [f"γ = {gamma:g}" for gamma in gammas]
-        return cls._from_losses([(gamma, alpha) for gamma in gammas], labels, ax)
+        values = check_gammas(gammas)
+        labels = [f"γ = {gamma:g}" for gamma in values]
+        return cls._from_losses([(gamma, alpha) for gamma in values], labels, ax)
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> Self:
@@ -163,7 +168,7 @@ class FocalPosteriorDisplay:
             ax.plot(self.sigmoid, values, label=label, **style)
         ax.set(xlabel="sigmoid of the score", ylabel="class probability", aspect="equal")
         ax.set(xlim=(0, 1), ylim=(0, 1))
-        ax.legend(frameon=False)
+        add_legend(ax)
         return self
 
     def frame(self) -> Any:

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skfocal._checks import check_choice
 from skfocal._typing import Floats
-from skfocal.displays._drawing import make_axes, styles, to_frame
+from skfocal.displays._checks import positive_probabilities
+from skfocal.displays._drawing import (
+    add_legend,
+    make_axes,
+    markers,
+    round_limit,
+    styles,
+    to_frame,
+)
 from skfocal.metrics._checks import Forecast, check_forecast
 from skfocal.metrics._corp import Bin, Corp, consistency_bins, corp
 
 __all__ = ["ReliabilityDisplay"]
 
+Part = Literal["bins", "line", "histogram"]
 # Height of the histograms above the axis, as a share of it.
 _HISTOGRAM = 0.12
+# Bins of two percent of the axis.
 _N_HISTOGRAM_BINS = 50
+
+
+_COLUMNS: dict[Part, tuple[str, ...]] = {
+    "bins": Bin._fields,
+    "line": ("probability", "frequency"),
+    "histogram": ("low", "high", "share"),
+}
 
 
 class _Curve(NamedTuple):
@@ -26,8 +44,10 @@ class _Curve(NamedTuple):
     name: str
     corp: Corp
     bins: list[Bin]
+    edges: Floats
+    """Ends of equal intervals of probability, from 0 to the end of the axes."""
     histogram: Floats
-    """Share of the weight in each of the equal intervals of probability."""
+    """Share of the weight in each interval."""
 
 
 class ReliabilityDisplay:
@@ -36,8 +56,9 @@ class ReliabilityDisplay:
     The line is the frequency of the positive class against its predicted probability, by isotonic
     regression [1]_: it needs no bins. The points are bins with equal weight. Each bar is the range
     in which a point lies with a probability of 95 % if the predictions are calibrated [2]_. The
-    histogram at the bottom shows how often each probability is predicted. Use `from_predictions` or
-    `from_estimator` to create a display.
+    histogram at the bottom shows how often each probability is predicted. Both axes end at a round
+    number above everything drawn, at most at 1. Use `from_predictions` or `from_estimator` to
+    create a display.
 
     Parameters
     ----------
@@ -120,24 +141,17 @@ class ReliabilityDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        NotFittedError
+            If a classifier is not fitted.
+        TypeError
+            If `estimator` is not a classifier with ``predict_proba``, or several of them, or if
+            `n_bins` is not an integer.
         ValueError
             If a classifier has more than two classes, or a parameter is invalid.
         """
-        estimators = (
-            estimator if isinstance(estimator, Mapping) else {type(estimator).__name__: estimator}
-        )
         probabilities = {}
-        for name, each in estimators.items():
-            classes = list(each.classes_)
-            if len(classes) != 2:
-                msg = f"estimator must have two classes; {name} has {len(classes)}."
-                raise ValueError(msg)
-            label = classes[1] if pos_label is None else pos_label
-            if label not in classes:
-                msg = f"pos_label must be one of {classes}; got {pos_label!r}."
-                raise ValueError(msg)
-            probabilities[name] = each.predict_proba(X)[:, classes.index(label)]
-            pos_label = label
+        for name, each in _by_name("estimator", estimator, type(estimator).__name__).items():
+            probabilities[name], pos_label = positive_probabilities(name, each, X, pos_label)
         return cls.from_predictions(
             y,
             probabilities,
@@ -185,15 +199,16 @@ class ReliabilityDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        TypeError
+            If `n_bins` is not an integer.
         ValueError
             If a parameter is invalid.
         """
-        by_name = y_prob if isinstance(y_prob, Mapping) else {"classifier": y_prob}
-        curves = [
-            _curve(name, check_forecast(y_true, each, sample_weight, pos_label), n_bins)
-            for name, each in by_name.items()
-        ]
-        return cls(curves=curves).plot(ax=ax)
+        forecasts = {
+            name: check_forecast(y_true, each, sample_weight, pos_label)
+            for name, each in _by_name("y_prob", y_prob, "classifier").items()
+        }
+        return cls(curves=_curves(forecasts, n_bins)).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:
         """Draw the plot.
@@ -214,54 +229,91 @@ class ReliabilityDisplay:
             If matplotlib is not installed.
         """
         ax = make_axes(self, ax, square=True)
-        ax.plot([0, 1], [0, 1], color="0.75", linewidth=0.8, zorder=1)
-        edges = np.linspace(0, 1, _N_HISTOGRAM_BINS + 1)
-        for curve, style in zip(self.curves, styles(), strict=False):
-            ax.plot(curve.corp.probability, curve.corp.recalibrated, label=curve.name, **style)
-            predicted = [each.probability for each in curve.bins]
-            ax.plot(
-                predicted,
-                [each.frequency for each in curve.bins],
-                "o",
-                markersize=4,
-                color=style["color"],
-            )
-            ax.vlines(
-                predicted,
-                [each.low for each in curve.bins],
-                [each.high for each in curve.bins],
-                color=style["color"],
-                linewidth=4,
-                alpha=0.25,
-            )
-            heights = _HISTOGRAM * curve.histogram / curve.histogram.max()
-            ax.stairs(heights, edges, color=style["color"], linewidth=0.8)
+        end = self.curves[0].edges[-1]
+        ax.plot([0, end], [0, end], color="0.75", linewidth=0.8, zorder=1)
+        drawn = [
+            _draw(ax, curve, style, marker)
+            for curve, style, marker in zip(self.curves, styles(), markers(), strict=False)
+        ]
         ax.set(xlabel="predicted probability", ylabel="frequency of the positive class")
-        ax.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-        ax.legend(frameon=False, loc="upper left")
+        ax.set(xlim=(0, end), ylim=(0, end), aspect="equal")
+        add_legend(ax, drawn, [curve.name for curve in self.curves])
         return self
 
-    def frame(self) -> Any:
-        """Return the bins.
+    def frame(self, kind: Part = "bins") -> Any:
+        """Return what is drawn.
+
+        Parameters
+        ----------
+        kind : {"bins", "line", "histogram"}, default="bins"
+            The part of the plot: the points with their bars, the line, or the histogram.
 
         Returns
         -------
         frame : DataFrame
-            With the columns classifier, probability, frequency, low and high; the last two are the
-            ends of the bars.
+            With the column classifier, and for "bins" probability, frequency, low and high, where
+            the last two are the ends of the bars; for "line" probability and frequency; for
+            "histogram" low, high and share, where the first two are the ends of the interval.
 
         Raises
         ------
         ImportError
             If pandas is not installed.
+        ValueError
+            If `kind` is unknown.
         """
-        rows = [(curve.name, *each) for curve in self.curves for each in curve.bins]
-        names = ("classifier", *Bin._fields)
+        check_choice("kind", kind, tuple(_COLUMNS))
+        rows = [(curve.name, *row) for curve in self.curves for row in _rows(curve, kind)]
+        names = ("classifier", *_COLUMNS[kind])
         return to_frame({name: [row[i] for row in rows] for i, name in enumerate(names)})
 
 
-def _curve(name: str, forecast: Forecast, n_bins: int) -> _Curve:
-    counts, _ = np.histogram(
-        forecast.probability, _N_HISTOGRAM_BINS, (0, 1), weights=forecast.weight
+def _rows(curve: _Curve, kind: Part) -> Iterable[tuple[float, ...]]:
+    if kind == "bins":
+        return curve.bins
+    columns = (
+        (curve.corp.probability, curve.corp.recalibrated)
+        if kind == "line"
+        else (curve.edges[:-1], curve.edges[1:], curve.histogram)
     )
-    return _Curve(name, corp(forecast), consistency_bins(forecast, n_bins), counts / counts.sum())
+    return zip(*columns, strict=True)
+
+
+def _by_name(parameter: str, value: Any, name: str) -> Mapping[str, Any]:
+    """Return a mapping as it is, and another value under a name."""
+    if not isinstance(value, Mapping):
+        return {name: value}
+    if not value:
+        msg = f"{parameter} must hold at least one classifier; got {value!r}."
+        raise ValueError(msg)
+    return value
+
+
+def _curves(forecasts: Mapping[str, Forecast], n_bins: int) -> list[_Curve]:
+    """Return what is drawn, with the same axes for all classifiers."""
+    bins = [consistency_bins(each, n_bins) for each in forecasts.values()]
+    corps = [corp(each) for each in forecasts.values()]
+    largest = [max(map(max, each)) for each in bins]
+    largest += [float(max(each.probability[-1], each.recalibrated[-1])) for each in corps]
+    edges = np.linspace(0, round_limit(max(largest)), _N_HISTOGRAM_BINS + 1)
+    return [
+        _Curve(name, corps[i], bins[i], edges, _shares(forecast, edges))
+        for i, (name, forecast) in enumerate(forecasts.items())
+    ]
+
+
+def _shares(forecast: Forecast, edges: Floats) -> Floats:
+    counts, _ = np.histogram(forecast.probability, edges, weights=forecast.weight)
+    return np.asarray(counts / counts.sum())
+
+
+def _draw(ax: Any, curve: _Curve, style: Mapping[str, str], marker: str) -> tuple[Any, Any]:
+    """Draw a curve and return its line and its points."""
+    colour = style["color"]
+    (line,) = ax.plot(curve.corp.probability, curve.corp.recalibrated, label=curve.name, **style)
+    predicted, frequency, low, high = zip(*curve.bins, strict=True)
+    (points,) = ax.plot(predicted, frequency, marker, markersize=4, color=colour)
+    ax.vlines(predicted, low, high, color=colour, linewidth=4, alpha=0.25)
+    heights = _HISTOGRAM * curve.edges[-1] * curve.histogram / curve.histogram.max()
+    ax.stairs(heights, curve.edges, color=colour, linewidth=0.8)
+    return line, points

@@ -1,4 +1,4 @@
-"""Plots of a search over gamma, alpha and C. matplotlib is imported when a plot is drawn."""
+"""Plots of a search over gamma, alpha and C."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skfocal._checks import check_choice
 from skfocal._typing import Floats
+from skfocal.displays._drawing import add_legend, make_axes, markers, styles, to_frame
 
 __all__ = ["FocalSearchDisplay"]
 
@@ -112,11 +113,19 @@ class FocalSearchDisplay:
             If matplotlib is not installed.
         NotFittedError
             If the search has not been fitted.
+        TypeError
+            If `estimator` is not a search.
         ValueError
             If `kind` is unknown, or the search was over other parameters or had more than one
             metric.
         """
-        check_is_fitted(estimator, "cv_results_")
+        if not hasattr(estimator, "cv_results_"):
+            check_is_fitted(estimator)
+            msg = (
+                "estimator must be a search with cv_results_, such as FocalLogisticRegressionCV or "
+                f"GridSearchCV; got {type(estimator).__name__}."
+            )
+            raise TypeError(msg)
         return cls.from_cv_results(estimator.cv_results_, kind=kind, ax=ax)
 
     @classmethod
@@ -192,19 +201,47 @@ class FocalSearchDisplay:
             If `kind` is unknown.
         """
         check_choice("kind", self.kind, _KINDS)
-        try:
-            from matplotlib import pyplot as plt  # noqa: PLC0415 - an optional dependency
-        except ImportError as error:
-            msg = "FocalSearchDisplay needs matplotlib. Install it: pip install matplotlib."
-            raise ImportError(msg) from error
-        if ax is None:
-            _, ax = plt.subplots(layout="constrained")
+        ax = make_axes(self, ax)
         if self.kind == "gamma":
             self._draw_scores(ax)
         else:
             self._draw_heatmap(ax)
-        self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def frame(self) -> Any:
+        """Return what is drawn.
+
+        Returns
+        -------
+        frame : DataFrame
+            With the columns gamma, alpha, C, mean_score and std_score. For `kind` "gamma", a row
+            for each gamma and alpha with the best C; for "heatmap", a row for each gamma and C.
+            Candidates without a score are left out.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        ValueError
+            If `kind` is unknown.
+        """
+        check_choice("kind", self.kind, _KINDS)
+        scored = ~np.isnan(self.mean_scores)
+        shown = np.zeros_like(scored)
+        if self.kind == "gamma":
+            np.put_along_axis(shown, _best(self.mean_scores)[1][..., None], values=True, axis=-1)
+        else:
+            shown[:, self.best[1]] = True
+        gamma, alpha, C = np.nonzero(shown & scored)
+        return to_frame(
+            {
+                "gamma": np.asarray(self.gammas)[gamma],
+                "alpha": np.asarray(self.alphas)[alpha],
+                "C": self.Cs[C],
+                "mean_score": self.mean_scores[gamma, alpha, C],
+                "std_score": self.std_scores[gamma, alpha, C],
+            }
+        )
 
     def _draw_scores(self, ax: Any) -> None:
         # Values per class have no position on an axis of numbers.
@@ -212,16 +249,18 @@ class FocalSearchDisplay:
         positions = np.arange(len(self.gammas)) if named else np.asarray(self.gammas)
         # The points of different alphas are shifted sideways so that error bars do not overlap.
         spacing = _SPACING * np.ptp(positions)
-        for index, alpha in enumerate(self.alphas):
+        for (index, alpha), style, marker in zip(
+            enumerate(self.alphas), styles(), markers(), strict=False
+        ):
             means, chosen = _best(self.mean_scores[:, index])
             spread = np.take_along_axis(self.std_scores[:, index], chosen[:, None], axis=1)[:, 0]
             shift = spacing * (index - (len(self.alphas) - 1) / 2)
-            label = f"alpha={alpha}"
-            ax.errorbar(positions + shift, means, spread, marker="o", capsize=3, label=label)
+            style |= {"marker": marker, "label": f"alpha={alpha}"}
+            ax.errorbar(positions + shift, means, spread, capsize=3, **style)
         if named:
             ax.set_xticks(positions, self.gammas)
         ax.set(xlabel="gamma", ylabel="mean score at the best C, ± 1 std over folds")
-        ax.legend()
+        add_legend(ax)
 
     def _draw_heatmap(self, ax: Any) -> None:
         gamma, alpha, C = self.best

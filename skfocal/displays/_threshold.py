@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from skfocal._checks import check_number
 from skfocal._typing import Floats
-from skfocal.displays._drawing import make_axes, styles, to_frame
+from skfocal.displays._checks import positive_probabilities
+from skfocal.displays._drawing import add_legend, make_axes, round_limit, styles, to_frame
 from skfocal.metrics._checks import check_forecast
 
 __all__ = ["ThresholdDisplay"]
@@ -19,27 +20,35 @@ _LABELS = {
     "recall": "recall",
     "flagged": "share flagged",
     "f1": "F1",
-    "cost": "mean cost, as a share of the largest",
+    "cost": "cost / largest cost",
 }
+# As a share of an axis, so that a line at its end is seen.
+_MARGIN = 0.02
+# Above the curves, which end at 1, is the number of the marked threshold.
+_TOP = 1.12
+# It flags nobody where a probability is 1.
+_ABOVE_ONE = float(np.nextafter(1.0, 2.0))
 
 
 class ThresholdDisplay:
-    """Plot of precision, recall, share of flagged samples, and F1 or cost for every threshold.
+    """Plot of precision, recall, share of flagged samples, F1 and cost for every threshold.
 
-    A sample is flagged if its probability is at least the threshold. Use `from_predictions` or
+    A sample is flagged if its probability is at least the threshold. The axis ends near the largest
+    probability, or beyond it if the marked threshold is larger. Use `from_predictions` or
     `from_estimator` to create a display.
 
     Parameters
     ----------
     thresholds : ndarray of shape (n_thresholds,)
-        Thresholds, ascending.
+        Thresholds, ascending. `from_predictions` takes the distinct probabilities, and one above
+        them that flags no sample: 1, or the next number if a probability is 1.
     precision, recall, flagged : ndarray of shape (n_thresholds,)
         Precision, recall, and the share of flagged samples. The precision is nan where no sample is
         flagged.
     f1 : ndarray of shape (n_thresholds,)
         F1 score.
     cost : ndarray of shape (n_thresholds,) or None
-        Mean cost per sample. If given, it is plotted in place of F1.
+        Mean cost per sample. It is plotted as a share of the largest. If None, it is left out.
     chosen : float
         The marked threshold.
 
@@ -56,8 +65,9 @@ class ThresholdDisplay:
 
     Notes
     -----
-    By default the threshold with the lowest cost, or the largest F1, is marked. It is the best one
-    for these samples. For an honest estimate of its performance use other samples.
+    By default the threshold with the lowest cost, or the largest F1, is marked; it may be the one
+    that flags no sample. It is the best one for these samples. For an honest estimate of its
+    performance use other samples.
 
     Examples
     --------
@@ -114,7 +124,7 @@ class ThresholdDisplay:
         costs : tuple of float, default=None
             Costs of a false positive and of a false negative, >= 0.
         threshold : float, default=None
-            The threshold to mark. None means the best one.
+            The threshold to mark, in [0, 1]. None means the best one.
         sample_weight : array-like of shape (n_samples,), default=None
             Sample weights, >= 0.
         pos_label : int, float, bool or str, default=None
@@ -131,20 +141,21 @@ class ThresholdDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        NotFittedError
+            If the classifier is not fitted.
+        TypeError
+            If `estimator` is not a classifier with ``predict_proba``, or if `threshold` or a cost
+            is not a number.
         ValueError
-            If the classifier has more than two classes, or a parameter is invalid.
+            If the classifier has more than two classes, `threshold` is not in [0, 1], `costs` are
+            not two finite numbers >= 0, or another parameter is invalid.
         """
-        classes = list(estimator.classes_)
-        if len(classes) != 2:
-            msg = f"estimator must have two classes; got {len(classes)}."
-            raise ValueError(msg)
-        label = classes[1] if pos_label is None else pos_label
-        if label not in classes:
-            msg = f"pos_label must be one of {classes}; got {pos_label!r}."
-            raise ValueError(msg)
+        probability, label = positive_probabilities(
+            type(estimator).__name__, estimator, X, pos_label
+        )
         return cls.from_predictions(
             y,
-            estimator.predict_proba(X)[:, classes.index(label)],
+            probability,
             costs=costs,
             threshold=threshold,
             sample_weight=sample_weight,
@@ -175,7 +186,7 @@ class ThresholdDisplay:
         costs : tuple of float, default=None
             Costs of a false positive and of a false negative, >= 0.
         threshold : float, default=None
-            The threshold to mark. None means the best one.
+            The threshold to mark, in [0, 1]. None means the best one.
         sample_weight : array-like of shape (n_samples,), default=None
             Sample weights, >= 0.
         pos_label : int, float, bool or str, default=None
@@ -193,8 +204,11 @@ class ThresholdDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        TypeError
+            If `threshold` or a cost is not a number.
         ValueError
-            If a parameter is invalid.
+            If `threshold` is not in [0, 1], `costs` are not two finite numbers >= 0, or another
+            parameter is invalid.
         """
         event, probability, weight = check_forecast(y_true, y_prob, sample_weight, pos_label)
         if not event.any():
@@ -202,21 +216,23 @@ class ThresholdDisplay:
             raise ValueError(msg)
         thresholds, group = np.unique(probability, return_inverse=True)
         # Sums over the samples at and above each threshold.
-        total = np.bincount(group, weights=weight)[::-1].cumsum()[::-1]
-        hits = np.bincount(group, weights=weight * event)[::-1].cumsum()[::-1]
+        total = np.append(np.bincount(group, weights=weight)[::-1].cumsum()[::-1], 0.0)
+        hits = np.append(np.bincount(group, weights=weight * event)[::-1].cumsum()[::-1], 0.0)
+        nobody = max(1.0, np.nextafter(thresholds[-1], np.inf))
+        thresholds = np.append(thresholds, nobody)
         positives, n = float(hits[0]), float(total[0])
-        precision, recall = hits / total, hits / positives
+        precision = np.append(hits[:-1] / total[:-1], np.nan)
+        recall = hits / positives
         f1 = 2 * hits / (total + positives)
         cost = None
         if costs is not None:
-            false_positive, false_negative = (
-                check_number("costs", each, "two numbers >= 0", above=0, closed=True)
-                for each in costs
-            )
+            false_positive, false_negative = _check_costs(costs)
             cost = (false_positive * (total - hits) + false_negative * (positives - hits)) / n
         if threshold is None:
             best = f1.argmax() if cost is None else cost.argmin()
-            threshold = float(thresholds[best])
+            chosen = float(thresholds[best])
+        else:
+            chosen = _check_threshold(threshold)
         return cls(
             thresholds=thresholds,
             precision=precision,
@@ -224,7 +240,7 @@ class ThresholdDisplay:
             flagged=total / n,
             f1=f1,
             cost=cost,
-            chosen=threshold,
+            chosen=chosen,
         ).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> Self:
@@ -248,17 +264,15 @@ class ThresholdDisplay:
         ax = make_axes(self, ax)
         for (name, values), style in zip(self._curves().items(), styles(), strict=False):
             shown = values / values.max() if name == "cost" and values.max() > 0 else values
-            ax.step(self.thresholds, shown, where="post", label=_LABELS[name], **style)
-        ax.axvline(self.chosen, color="0.5", linewidth=0.8)
-        ax.annotate(
-            f" {self.chosen:.3g}",
-            (self.chosen, 1),
-            xycoords=("data", "axes fraction"),
-            va="top",
-            color="0.3",
-        )
-        ax.set(xlabel="threshold", ylabel="", xlim=(0, 1), ylim=(0, 1.02))
-        ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
+            # A threshold flags the same samples as any below it down to the next probability.
+            steps = np.append(0.0, self.thresholds), np.append(shown[0], shown)
+            ax.step(*steps, where="pre", label=_LABELS[name], **style)
+        largest = self.thresholds[self.flagged > 0].max(initial=0)
+        end = round_limit(max(largest, self.chosen))
+        self._mark_chosen(ax, to_left=self.chosen > end / 2)
+        ax.set(xlabel="threshold", ylabel="")
+        ax.set(xlim=(-_MARGIN * end, (1 + _MARGIN) * end), ylim=(-_MARGIN, _TOP))
+        add_legend(ax, top=1 / _TOP, place_of_many="upper right")
         return self
 
     def frame(self) -> Any:
@@ -267,7 +281,9 @@ class ThresholdDisplay:
         Returns
         -------
         frame : DataFrame
-            With the columns threshold, precision, recall, flagged, and cost or f1.
+            With the columns threshold, precision, recall, flagged, f1 and, if there are costs,
+            cost, the mean cost per sample. The values hold from the threshold of the row before,
+            excluded, to that of the row, included.
 
         Raises
         ------
@@ -276,6 +292,49 @@ class ThresholdDisplay:
         """
         return to_frame({"threshold": self.thresholds, **self._curves()})
 
+    def _mark_chosen(self, ax: Any, *, to_left: bool) -> None:
+        """Draw the line of the chosen threshold, and its number to the left or right of it."""
+        ax.axvline(self.chosen, color="0.5", linewidth=0.8)
+        ax.annotate(
+            f"{self.chosen:.3g}",
+            (self.chosen, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(-4 if to_left else 4, -4),
+            textcoords="offset points",
+            ha="right" if to_left else "left",
+            va="top",
+            color="0.3",
+        )
+
     def _curves(self) -> dict[str, Floats]:
-        curves = {"precision": self.precision, "recall": self.recall, "flagged": self.flagged}
-        return {**curves, "f1": self.f1} if self.cost is None else {**curves, "cost": self.cost}
+        curves = {
+            "precision": self.precision,
+            "recall": self.recall,
+            "flagged": self.flagged,
+            "f1": self.f1,
+        }
+        return curves if self.cost is None else {**curves, "cost": self.cost}
+
+
+def _check_costs(costs: Any) -> tuple[float, float]:
+    """Return the costs of a false positive and of a false negative."""
+    expected = "two finite numbers >= 0"
+    try:
+        false_positive, false_negative = costs
+    except (TypeError, ValueError) as error:
+        msg = f"costs must be {expected}; got {costs!r}."
+        raise ValueError(msg) from error
+    return (
+        check_number("costs", false_positive, expected, above=0, closed=True),
+        check_number("costs", false_negative, expected, above=0, closed=True),
+    )
+
+
+def _check_threshold(threshold: Any) -> float:
+    """Return a threshold, which may be the next number after 1."""
+    expected = "a number from 0 to 1"
+    number = check_number("threshold", threshold, expected, above=0, closed=True)
+    if number > _ABOVE_ONE:
+        msg = f"threshold must be {expected}; got {threshold!r}."
+        raise ValueError(msg)
+    return number

@@ -20,7 +20,9 @@ from skfocal.metrics._reliability import BinStrategy, bin_rows, curve_of_bins
 __all__ = ["CalibrationForm", "MultiClass", "calibration_error"]
 
 CalibrationForm: TypeAlias = Literal["absolute", "debiased"]
+"""The mean absolute deviation of the bins, or the squared one without the bias of small bins."""
 MultiClass: TypeAlias = Literal["top-label", "classwise"]
+"""The error of the predicted class, or the mean over the classes."""
 
 
 def calibration_error(
@@ -92,7 +94,7 @@ def calibration_error(
     .. math::
         \sum_b w_b |\bar p_b - \bar y_b|
         \quad\text{and}\quad
-        \sum_b w_b \Big[(\bar p_b - \bar y_b)^2 - \frac{\bar y_b (1 - \bar y_b)}{n_b - 1}\Big].
+        \sum_b w_b \left[(\bar p_b - \bar y_b)^2 - \frac{\bar y_b (1 - \bar y_b)}{n_b - 1}\right].
 
     Here :math:`n_b` is Kish's effective sample size [2]_ of the bin,
     :math:`(\sum_i s_i)^2 / \sum_i s_i^2` with the sample weights :math:`s_i`. For equal weights it
@@ -104,16 +106,14 @@ def calibration_error(
 
     References
     ----------
-    .. [1] A. Kumar, P. Liang, T. Ma (2019). "Verified Uncertainty Calibration." Advances in
-       Neural Information Processing Systems 32. doi:10.48550/arXiv.1909.10155
-    .. [2] L. Kish (1965). "Survey Sampling." Wiley. ISBN 978-0-471-10949-5
-    .. [3] C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger (2017). "On Calibration of Modern Neural
-       Networks." Proceedings of Machine Learning Research 70, 1321-1330.
-       doi:10.48550/arXiv.1706.04599
-    .. [4] M. Kull, M. Perello-Nieto, M. Kängsepp, T. Silva Filho, H. Song, P. Flach (2019).
-       "Beyond Temperature Scaling: Obtaining Well-Calibrated Multi-Class Probabilities with
-       Dirichlet Calibration." Advances in Neural Information Processing Systems 32.
-       doi:10.48550/arXiv.1910.12656
+    .. [1] A. Kumar, P. Liang and T. Ma, "Verified uncertainty calibration", NeurIPS 2019.
+       https://doi.org/10.48550/arXiv.1909.10155
+    .. [2] L. Kish, "Survey sampling", Wiley, 1965. ISBN 978-0-471-10949-5
+    .. [3] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On calibration of modern neural
+       networks", ICML 2017, pp. 1321-1330. https://doi.org/10.48550/arXiv.1706.04599
+    .. [4] M. Kull, M. Perello-Nieto, M. Kängsepp, T. Silva Filho, H. Song and P. Flach, "Beyond
+       temperature scaling: obtaining well-calibrated multi-class probabilities with Dirichlet
+       calibration", NeurIPS 2019. https://doi.org/10.48550/arXiv.1910.12656
 
     Examples
     --------

@@ -14,6 +14,7 @@ from skfocal.metrics._reliability import bin_rows, curve_of_bins
 __all__ = ["Bin", "Corp", "consistency_bins", "corp"]
 
 N_DRAWS = 1000
+"""Random draws of a consistency bar, whose level then has a standard error of 0.5 %."""
 N_CHUNKS = 32
 """Number of groups of similar probability in which the rows of a bin are drawn."""
 
@@ -90,7 +91,8 @@ def consistency_bins(forecast: Forecast, n_bins: int) -> list[Bin]:
     """Compute the frequency in bins of equal mass, with consistency bars.
 
     Events are drawn from the predicted probabilities with a fixed seed. The probabilities are not
-    resampled, as they are in the reference, so that the bars belong to the observed bins.
+    resampled, as they are in the reference, so that the bars belong to the observed bins. Weighted
+    rows are drawn as the number of equal ones whose mean has the same variance.
 
     References
     ----------
@@ -104,11 +106,21 @@ def consistency_bins(forecast: Forecast, n_bins: int) -> list[Bin]:
     for index, (predicted, observed) in enumerate(
         zip(curve.probability, curve.frequency, strict=True)
     ):
-        rows = np.sort(forecast.probability[bin_of == index])
-        chunks = np.array_split(rows, min(N_CHUNKS, len(rows)))
-        sizes = [len(chunk) for chunk in chunks]
-        means = [float(chunk.mean()) for chunk in chunks]
-        drawn = rng.binomial(sizes, np.clip(means, 0, 1), (N_DRAWS, len(chunks))).sum(axis=1)
-        low, high = np.quantile(drawn / len(rows), [0.025, 0.975])
+        inside = bin_of == index
+        drawn = _drawn_frequencies(forecast.probability[inside], forecast.weight[inside], rng)
+        low, high = np.quantile(drawn, [0.025, 0.975])
         bins.append(Bin(float(predicted), float(observed), float(low), float(high)))
     return bins
+
+
+def _drawn_frequencies(probability: Floats, weight: Floats, rng: np.random.Generator) -> Floats:
+    """Draw the weighted frequency of calibrated rows, `N_DRAWS` times."""
+    n_chunks = min(N_CHUNKS, len(probability))
+    chunks = np.array_split(np.argsort(probability, kind="stable"), n_chunks)
+    total = np.array([weight[rows].sum() for rows in chunks])
+    squares = np.array([(weight[rows] ** 2).sum() for rows in chunks])
+    means = [float(np.average(probability[rows], weights=weight[rows])) for rows in chunks]
+    sizes = np.rint(total**2 / squares).astype(np.int64)
+    events = rng.binomial(sizes, np.clip(means, 0, 1), (N_DRAWS, n_chunks))
+    drawn: Floats = events @ (total / total.sum() / sizes)
+    return drawn

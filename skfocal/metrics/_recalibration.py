@@ -17,7 +17,15 @@ __all__ = ["InterceptSlope", "calibration_intercept_slope"]
 
 
 class InterceptSlope(NamedTuple):
-    """Result of `calibration_intercept_slope`."""
+    """Result of `calibration_intercept_slope`.
+
+    Examples
+    --------
+    >>> from skfocal.metrics import calibration_intercept_slope
+    >>> y, p = [0, 0, 1, 0, 1, 1], [0.1, 0.3, 0.4, 0.5, 0.6, 0.8]
+    >>> calibration_intercept_slope(y, p)._fields
+    ('intercept', 'slope')
+    """
 
     intercept: float
     """Intercept for a slope fixed at 1 (calibration in the large)."""
@@ -87,11 +95,11 @@ def calibration_intercept_slope(
 
     References
     ----------
-    .. [1] D. R. Cox (1958). "Two Further Applications of a Model for Binary Regression."
-       Biometrika 45(3-4), 562-565. doi:10.1093/biomet/45.3-4.562
-    .. [2] B. Van Calster, D. J. McLernon, M. van Smeden, L. Wynants, E. W. Steyerberg (2019).
-       "Calibration: the Achilles heel of predictive analytics." BMC Medicine 17, 230.
-       doi:10.1186/s12916-019-1466-7
+    .. [1] D. R. Cox, "Two further applications of a model for binary regression", Biometrika
+       45(3-4), 1958, pp. 562-565. https://doi.org/10.1093/biomet/45.3-4.562
+    .. [2] B. Van Calster, D. J. McLernon, M. van Smeden, L. Wynants and E. W. Steyerberg,
+       "Calibration: the Achilles heel of predictive analytics", BMC Medicine 17, 230, 2019.
+       https://doi.org/10.1186/s12916-019-1466-7
 
     Examples
     --------

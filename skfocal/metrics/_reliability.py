@@ -13,10 +13,18 @@ from skfocal.metrics._checks import Forecast, check_forecast
 __all__ = ["BinStrategy", "ReliabilityCurve", "bin_rows", "curve_of_bins", "reliability_curve"]
 
 BinStrategy: TypeAlias = Literal["quantile", "uniform"]
+"""Bins with equally many probabilities, or of equal width."""
 
 
 class ReliabilityCurve(NamedTuple):
-    """Result of `reliability_curve`: one entry per bin, in increasing order of probability."""
+    """Result of `reliability_curve`: one entry per bin, in increasing order of probability.
+
+    Examples
+    --------
+    >>> from skfocal.metrics import reliability_curve
+    >>> reliability_curve([0, 1, 1], [0.2, 0.6, 0.7], n_bins=2).n_samples.tolist()
+    [1, 2]
+    """
 
     probability: NDArray[np.float64]
     """ndarray of shape (n_bins,): mean predicted probability in the bin."""

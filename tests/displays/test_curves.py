@@ -6,14 +6,16 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.cbook import STEP_LOOKUP_MAP
 from sklearn.datasets import load_iris, make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, precision_score, recall_score
 
-from skfocal import FocalLogisticRegression, focal_loss, focal_posterior
+from skfocal import FocalLogisticRegression, FocalLogisticRegressionCV, focal_loss, focal_posterior
 from skfocal.displays import (
     FocalLossDisplay,
     FocalPosteriorDisplay,
+    FocalSearchDisplay,
     ReliabilityDisplay,
     ThresholdDisplay,
 )
@@ -47,6 +49,9 @@ def displays(model, table):
         "posterior of a model": FocalPosteriorDisplay.from_estimator(model),
         "reliability": ReliabilityDisplay.from_estimator(model, *table),
         "threshold": ThresholdDisplay.from_estimator(model, *table),
+        "search": FocalSearchDisplay.from_estimator(
+            FocalLogisticRegressionCV((0, 2), (None,), (0.1, 1.0), cv=2).fit(*table)
+        ),
     }
 
 
@@ -62,11 +67,13 @@ def test_a_display_draws_again_on_given_axes(model, table):
 
 
 def test_frames_have_what_is_drawn(model, table):
-    for display in displays(model, table).values():
+    for name, display in displays(model, table).items():
         frame = display.frame()
 
         assert len(frame)
-        assert frame.select_dtypes("number").notna().all(axis=None)
+        # The last threshold flags no sample, so it has no precision.
+        numbers = frame[:-1] if name == "threshold" else frame
+        assert numbers.select_dtypes("number").notna().all(axis=None)
 
 
 def test_loss():
@@ -91,6 +98,14 @@ def test_loss_of_a_model_has_its_class_weights(model):
     np.testing.assert_allclose(
         display.values, weights * FocalLossDisplay.from_gammas([2, 1]).values
     )
+
+
+@pytest.mark.parametrize("weight", [1, 50])
+def test_the_axis_of_the_loss_grows_with_the_largest_class_weight(weight, table):
+    model = FocalLogisticRegression(gamma=0, alpha={"no": 1, "yes": weight}).fit(*table)
+    axes = FocalLossDisplay.from_estimator(model).ax_
+
+    assert axes.get_ylim()[1] == pytest.approx(5 * weight, rel=0.01)
 
 
 def test_posterior_of_a_model(model, table):
@@ -120,6 +135,22 @@ def test_bins_are_those_of_the_reliability_curve(model, table):
     np.testing.assert_allclose(frame["probability"], curve.probability)
     np.testing.assert_allclose(frame["frequency"], curve.frequency)
     assert (frame["low"] <= frame["high"]).all()
+
+
+def test_the_frame_has_the_line_and_the_histogram(model, table):
+    display = ReliabilityDisplay.from_estimator(model, *table)
+    _, line, *_ = display.ax_.lines
+    (stairs,) = display.ax_.patches
+    drawn, shares = display.frame("line"), display.frame("histogram")
+
+    np.testing.assert_array_equal(drawn[["probability", "frequency"]].T, line.get_data())
+    heights, edges, _ = stairs.get_data()
+    np.testing.assert_allclose(shares["share"] / shares["share"].max(), heights / heights.max())
+    np.testing.assert_array_equal(shares["low"], edges[:-1])
+    np.testing.assert_array_equal(shares["high"], edges[1:])
+    assert shares["share"].sum() == pytest.approx(1)
+    with pytest.raises(ValueError, match="kind must be one of 'bins', 'line', 'histogram'"):
+        display.frame("dots")
 
 
 def test_several_classifiers(model, table):
@@ -152,6 +183,42 @@ def test_threshold_scores_are_those_of_scikit_learn(model, table):
         assert display.f1[index] == pytest.approx(f1_score(y, flagged, pos_label="yes"))
         assert display.flagged[index] == pytest.approx((flagged == "yes").mean())
     assert display.chosen == display.thresholds[display.f1.argmax()]
+
+
+def drawn_value(line, threshold):
+    """Return what a reader of the plot reads off a curve."""
+    x, y = STEP_LOOKUP_MAP[line.get_drawstyle()](*line.get_data())
+    inside = np.flatnonzero((x[:-1] < threshold) & (threshold < x[1:]))
+    assert len(inside) == 1
+    np.testing.assert_equal(*y[[inside[0], inside[0] + 1]])
+    return y[inside[0]]
+
+
+@pytest.mark.parametrize("threshold", [0.05, 0.3, 0.7, 0.95])
+def test_the_drawn_values_are_those_of_the_threshold(threshold):
+    y, y_prob = np.array([0, 0, 1, 0, 1]), np.array([0.1, 0.2, 0.4, 0.6, 0.9])
+    display = ThresholdDisplay.from_predictions(y, y_prob)
+    flagged = y_prob >= threshold
+    precision, recall, share, f1 = (drawn_value(line, threshold) for line in display.ax_.lines[:4])
+
+    assert share == flagged.mean()
+    assert recall == flagged[y == 1].mean()
+    assert f1 == f1_score(y, flagged)
+    if flagged.any():
+        assert precision == precision_score(y, flagged)
+    else:
+        assert np.isnan(precision)
+
+
+@pytest.mark.parametrize("largest", [0.9, 1.0])
+def test_flagging_no_sample_may_cost_least(largest):
+    y_prob = [0.1, 0.5, largest]
+    display = ThresholdDisplay.from_predictions([1, 0, 0], y_prob, costs=(1, 1))
+
+    assert display.cost.min() == pytest.approx(1 / 3)
+    assert display.chosen > largest
+    assert display.chosen == pytest.approx(1)
+    assert display.flagged[-1] == display.recall[-1] == 0
 
 
 def test_costs_choose_the_threshold(model, table):

@@ -80,6 +80,35 @@ def test_heatmap_shows_the_best_alpha_and_marks_the_best_candidate(search):
     assert display.Cs[int(star.get_ydata()[0])] == search.C_
 
 
+def test_frame_of_the_gamma_plot_has_its_points(search):
+    display = FocalSearchDisplay.from_estimator(search)
+    frame = display.frame()
+
+    for line, alpha in zip(display.ax_.containers, display.alphas, strict=True):
+        rows = frame[frame["alpha"] == alpha]
+        assert rows["gamma"].tolist() == [0, 1, 2]
+        np.testing.assert_array_equal(rows["mean_score"], line.lines[0].get_ydata())
+        (bars,) = line.lines[2]
+        lengths = [np.ptp(bar[:, 1]) for bar in bars.get_segments()]
+        np.testing.assert_allclose(lengths, 2 * rows["std_score"])
+
+
+def test_frame_of_the_heatmap_has_its_cells(search):
+    display = FocalSearchDisplay.from_estimator(search, kind="heatmap")
+    cells = display.frame().pivot_table(index="C", columns="gamma", values="mean_score")
+    (image,) = display.ax_.get_images()
+
+    np.testing.assert_array_equal(cells, image.get_array())
+    assert set(display.frame()["alpha"]) == {str(search.alpha_)}
+
+
+def test_alphas_differ_in_colour_and_line_style(search):
+    lines = [each.lines[0] for each in FocalSearchDisplay.from_estimator(search).ax_.containers]
+
+    assert len({line.get_color() for line in lines}) == len(lines)
+    assert len({line.get_linestyle() for line in lines}) == len(lines)
+
+
 def test_plot_uses_the_given_axes(search):
     _, (left, right) = plt.subplots(1, 2)
     display = FocalSearchDisplay.from_estimator(search, ax=left)
@@ -113,6 +142,7 @@ def test_candidates_without_a_score_can_be_plotted(kind, search):
     display = FocalSearchDisplay.from_cv_results(results, kind=kind)
 
     assert np.isnan(display.mean_scores[1]).all()
+    assert set(display.frame()["gamma"]) == {0, 2}
     display.figure_.canvas.draw()
 
 
@@ -165,8 +195,8 @@ def test_search_without_refit_can_be_plotted(table):
 
 
 def test_error_without_matplotlib_names_the_package(search, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match="pip install matplotlib"):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"pip install .skfocal\[plot\]"):
         FocalSearchDisplay.from_estimator(search)
 
 

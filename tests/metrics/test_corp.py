@@ -12,8 +12,8 @@ def corp(event, probability, sample_weight=None):
     return _corp.corp(check_forecast(event, probability, sample_weight, None))
 
 
-def consistency_bins(event, probability, n_bins):
-    return _corp.consistency_bins(check_forecast(event, probability, None, None), n_bins)
+def consistency_bins(event, probability, n_bins, sample_weight=None):
+    return _corp.consistency_bins(check_forecast(event, probability, sample_weight, None), n_bins)
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def test_discrimination_is_invariant_to_row_order_and_increasing_maps(forecast):
     assert other.discrimination == pytest.approx(corp(*forecast).discrimination)
 
 
+@pytest.mark.slow
 def test_calibrated_probabilities_lie_within_their_bars_at_the_nominal_rate():
     rng = np.random.default_rng(2)
     within = []
@@ -66,6 +67,24 @@ def test_calibrated_probabilities_lie_within_their_bars_at_the_nominal_rate():
         bins = consistency_bins(rng.uniform(size=1000) < probability, probability, 8)
         within += [one.low <= one.frequency <= one.high for one in bins]
     assert 0.93 < np.mean(within) < 0.99  # 95 %, and slightly more because counts are whole numbers
+
+
+@pytest.mark.parametrize(("slope", "spread"), [(6, 0), (2, 2)])
+def test_weighted_bars_have_the_nominal_rate(slope, spread):
+    rng = np.random.default_rng(4)
+    within = []
+    for _ in range(60):
+        probability = rng.beta(1, 4, 1000)
+        weight = np.exp(slope * probability + spread * rng.normal(size=1000))
+        event = rng.uniform(size=1000) < probability
+        bins = consistency_bins(event, probability, 3, weight)
+        within += [one.low <= one.frequency <= one.high for one in bins]
+    assert 0.9 < np.mean(within) < 0.99
+
+
+def test_equal_weights_do_not_matter(forecast):
+    weight = np.full(len(forecast[0]), 7.0)
+    assert consistency_bins(*forecast, 10, weight) == consistency_bins(*forecast, 10)
 
 
 def test_miscalibrated_probabilities_lie_outside_their_bars(forecast):
