@@ -31,6 +31,7 @@ __all__ = ["DaskBlocks", "Fold", "Partition", "PartitionSize", "size_of"]
 
 # Sums of partitions that are added up at a time.
 _ARITY = 8
+# Bytes of a cache line. The last bit of a product may depend on the alignment of its factors.
 _ALIGNMENT = 64
 # A larger sample of the rows stays on the workers, 128 MB.
 _MAX_GATHERED_FLOATS = 2**24
@@ -256,7 +257,9 @@ class DaskBlocks:
             for k in range(n_folds)
         ]
 
-    def folds_of_groups(self, n_folds: int, groups: Sequence[Any]) -> list[Fold]:
+    def folds_of_groups(
+        self, n_folds: int, groups: Sequence[Any], *, is_persisted: bool
+    ) -> list[Fold]:
         """Distribute groups of rows to folds, in the order of their values.
 
         Parameters
@@ -265,6 +268,8 @@ class DaskBlocks:
             Number of folds.
         groups : sequence of Delayed
             The group of each row, for the partitions from which the blocks were made.
+        is_persisted : bool
+            Whether the partitions are kept in memory, and therefore those of folds, too.
 
         Raises
         ------
@@ -276,13 +281,8 @@ class DaskBlocks:
             msg = f"cv must be at most the number of groups, {len(values)}; got {n_folds}."
             raise ValueError(msg)
         groups = [groups[size.position] for size in self.sizes]
-        return [
-            Fold(
-                self._weighted(groups, values, n_folds, k, is_test=False),
-                self._weighted(groups, values, n_folds, k, is_test=True),
-            )
-            for k in range(n_folds)
-        ]
+        weighted = partial(self._weighted, groups, values, n_folds, is_persisted=is_persisted)
+        return [Fold(weighted(k, is_test=False), weighted(k, is_test=True)) for k in range(n_folds)]
 
     def _some(self, chosen: NDArray[np.intp]) -> DaskBlocks:
         """Return some of the partitions."""
@@ -290,15 +290,22 @@ class DaskBlocks:
         return self._with_partitions(partitions, sizes)
 
     def _weighted(
-        self, groups: Sequence[Any], values: NDArray[Any], n_folds: int, fold: int, *, is_test: bool
+        self,
+        groups: Sequence[Any],
+        values: NDArray[Any],
+        n_folds: int,
+        fold: int,
+        *,
+        is_test: bool,
+        is_persisted: bool,
     ) -> DaskBlocks:
         """Return all rows, with weight zero outside the training or the test set of a fold."""
-        partitions = persist(
-            [
-                dask.delayed(_weighted_by_group)(partition, of_rows, values, n_folds, fold, is_test)
-                for partition, of_rows in zip(self.partitions, groups, strict=True)
-            ]
-        )
+        partitions = [
+            dask.delayed(_weighted_by_group)(partition, of_rows, values, n_folds, fold, is_test)
+            for partition, of_rows in zip(self.partitions, groups, strict=True)
+        ]
+        if is_persisted:
+            partitions = persist(partitions)
         n_classes = len(self.sizes[0].class_counts)
         sizes = compute(
             [

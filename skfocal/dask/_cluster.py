@@ -7,16 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from skfocal._errors import ClusterError
 from skfocal.dask._import import dask, distributed
 
 __all__ = ["ClusterError", "compute", "memory_limit", "persist"]
 
 # Without a limit of its own, a scheduler in this process may use the memory of the machine.
 _UNKNOWN_MEMORY = 8 * 2**30
-
-
-class ClusterError(RuntimeError):
-    """The cluster was lost, or lost a partition again and again."""
 
 
 def compute(collections: Sequence[Any]) -> list[Any]:

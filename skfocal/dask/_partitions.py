@@ -110,9 +110,20 @@ def read_features(X: Any) -> Features:
                 "categories with dask.dataframe.get_dummies."
             )
             raise ValueError(msg)
+        extended = [
+            f"{name!r} ({dtype})"
+            for name, dtype in zip(X.columns, X.dtypes, strict=True)
+            if not isinstance(dtype, np.dtype)
+        ]
+        if extended:
+            msg = (
+                "X must hold numbers of NumPy's types, not nullable, Arrow or sparse ones; got the "
+                f"columns {', '.join(extended)}. Convert them with X.astype('float64')."
+            )
+            raise ValueError(msg)
         dtype = _precision(np.result_type(*X.dtypes))
         lengths = [np.nan] * X.npartitions
-        return Features(X.to_delayed(), len(names), names, dtype, lengths, _meta(X))
+        return Features(_delayed_frames(X), len(names), names, dtype, lengths, _meta(X))
     if not isinstance(X, dask.array.Array):
         msg = f"X must be a Dask array or a Dask frame; got {type(X).__name__}."
         raise TypeError(msg)
@@ -126,7 +137,7 @@ def read_features(X: Any) -> Features:
         msg = f"X must hold numbers; got the dtype {X.dtype}."
         raise ValueError(msg)
     X = X.rechunk({1: -1})
-    dtype, partitions = _precision(X.dtype), X.to_delayed().ravel().tolist()
+    dtype, partitions = _precision(X.dtype), _delayed(X)
     empty = np.empty((0, X.shape[1]), dtype)
     return Features(partitions, X.shape[1], None, dtype, X.chunks[0], empty)
 
@@ -202,6 +213,26 @@ def _precision(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(np.float32 if dtype == np.float32 else np.float64)
 
 
+def _delayed(array: Any) -> list[Any]:
+    """Return the chunks of an array.
+
+    The graph is not optimised: that would fuse a task into the features and into the labels that
+    are made from it, and run it twice.
+    """
+    chunks: list[Any] = array.to_delayed(optimize_graph=False).ravel().tolist()
+    return chunks
+
+
+def _delayed_frames(frame: Any) -> list[Any]:
+    """Return the partitions of a frame or a series.
+
+    The graph is simplified, so that columns that are not used are not read, but not tuned: that
+    would join files of which few columns are read, more for the labels than for the features.
+    """
+    frames: list[Any] = frame.simplify().to_delayed(optimize_graph=False)
+    return frames
+
+
 def _aligned(name: str, column: Any, features: Features) -> Sequence[Any]:
     """Return the partitions of labels or weights, which match those of the features."""
     lengths = features.lengths
@@ -221,12 +252,12 @@ def _aligned(name: str, column: Any, features: Features) -> Sequence[Any]:
         values = np.asarray(column)
         return [values[begin:end] for begin, end in pairwise(ends)]
     if hasattr(column, "to_dask_array"):
-        partitions, others = column.to_delayed(), [np.nan] * column.npartitions
+        partitions, others = _delayed_frames(column), [np.nan] * column.npartitions
     else:
         if column.ndim != 1:
             msg = f"{name} must have one dimension; got the shape {column.shape}."
             raise ValueError(msg)
-        partitions, others = column.to_delayed().tolist(), column.chunks[0]
+        partitions, others = _delayed(column), column.chunks[0]
     same = len(others) == len(lengths) and all(
         a == b or np.isnan(a) or np.isnan(b) for a, b in zip(lengths, others, strict=True)
     )

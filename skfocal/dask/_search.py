@@ -163,7 +163,9 @@ n_features_in_, feature_names_in_
         folds = (
             table.blocks.folds(n_folds)
             if groups is None
-            else table.blocks.folds_of_groups(n_folds, read_groups(groups, features))
+            else table.blocks.folds_of_groups(
+                n_folds, read_groups(groups, features), is_persisted=table.is_persisted
+            )
         )
         settings = FitSettings(self.fit_intercept, self.tol, self.max_iter)
         results = []

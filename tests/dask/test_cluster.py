@@ -2,15 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
-from contextlib import contextmanager
 
 import dask
 import joblib
 import numpy as np
 import pytest
-from dask.distributed import Client, LocalCluster
+from clusters import cluster_of, processes_of_a_cluster
+from dask.distributed import Client
 from partitioned import assert_same_fit, draw, in_partitions, local_fit
 from sklearn.model_selection import GridSearchCV
 
@@ -19,6 +17,7 @@ from skfocal.dask import ClusterError, FocalLogisticRegression, _blocks
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(300),
     pytest.mark.filterwarnings("ignore:Sending large graph:UserWarning"),
     # Of a scheduler or a worker that a test has killed.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -26,23 +25,6 @@ pytestmark = [
 ]
 
 N_SAMPLES, LENGTHS = 40_000, [5000] * 8
-
-
-@contextmanager
-def cluster_of(n_workers=2, **settings):
-    """Start a cluster of processes that talk over TCP, and close it."""
-    with (
-        LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,
-            processes=True,
-            protocol="tcp://",
-            dashboard_address=None,
-            **settings,
-        ) as cluster,
-        Client(cluster, timeout=60) as client,
-    ):
-        yield cluster, client
 
 
 @pytest.fixture
@@ -122,29 +104,6 @@ def test_error_in_a_partition(table):
 
     with pytest.raises(ValueError, match="column of index 3, in partition 2"):
         fit((X, y))
-
-
-@contextmanager
-def processes_of_a_cluster(folder):
-    """Start a scheduler and a worker as processes of their own, and kill them."""
-    module, file = [sys.executable, "-m"], f"--scheduler-file={folder / 'scheduler.json'}"
-    started = [
-        subprocess.Popen(  # noqa: S603 - the command is fixed
-            [*module, f"distributed.cli.dask_{name}", file, *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for name, options in {
-            "scheduler": ["--port=0", "--no-dashboard"],
-            "worker": ["--no-dashboard", "--no-nanny", "--nthreads=1"],
-        }.items()
-    ]
-    try:
-        yield started
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
 
 
 def test_scheduler_that_is_killed(table, expected, at_evaluation, tmp_path):

@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.base import clone
 
 from skfocal.dask import FocalLogisticRegression
+from skfocal.dask._partitions import read_features, read_table
 
 PARTITIONS = {
     "one": [3000],
@@ -182,3 +183,21 @@ def test_labels_in_memory():
     X, y = draw()
 
     assert_same_fit(fit(in_partitions(X, [1000] * 3), y), local_fit(X, y))
+
+
+def test_a_pass_makes_every_chunk_once():
+    calls = []
+
+    def chunk(block):
+        calls.append(block)
+        rng = np.random.default_rng(int(block[0]))
+        return np.column_stack([rng.normal(size=(40, 3)), np.arange(40) % 4 == 0])
+
+    seeds = da.arange(5, chunks=1)
+    made = seeds.map_blocks(chunk, chunks=((40,) * 5, (4,)), new_axis=1, meta=np.empty((0, 0)))
+    X, y = made[:, :-1], made[:, -1].astype(int)
+    table = read_table(X, read_features(X), y, None, persist_=False)
+    calls.clear()
+    (total,) = table.blocks.sum(lambda block: (np.array([len(block.X)]),))
+    assert total.tolist() == [200]
+    assert len(calls) == 5

@@ -47,11 +47,40 @@ def test_columns_that_hold_no_numbers():
         fit(dd.from_pandas(frame, npartitions=1), da.from_array(np.array([0, 1])))
 
 
+@pytest.mark.parametrize("dtype", ["Int64", "Float32", "boolean", "int64[pyarrow]"])
+def test_columns_of_extended_types_can_be_converted(dtype):
+    X, y = draw()
+    frame = pd.DataFrame({"a": (X[:, 0] > 0).astype(int), "b": X[:, 1]})
+    extended = dd.from_pandas(frame.astype({"a": dtype}), npartitions=2)
+    labels = dd.from_pandas(pd.Series(y), npartitions=2)
+
+    with pytest.raises(ValueError, match=r"'a' \(.*X.astype\('float64'\)"):
+        fit(extended, labels)
+    converted = fit(extended.astype("float64"), labels)
+    plain = fit(dd.from_pandas(frame, npartitions=2), labels)
+    np.testing.assert_array_equal(converted.coef_, plain.coef_)
+
+
+def test_array_that_holds_no_numbers(table):
+    X, y = table
+
+    with pytest.raises(ValueError, match="X must hold numbers; got the dtype object"):
+        fit(X.astype(object), y)
+
+
 def test_partitions_of_other_lengths(table):
     X, y = table
 
     with pytest.raises(ValueError, match="y must have the partitions of X"):
         fit(X, y.rechunk(500))
+
+
+def test_frames_of_other_partitions():
+    X, y = draw()
+    frame, labels = pd.DataFrame(X, columns=list("abcdef")), pd.Series(y)
+
+    with pytest.raises(ValueError, match="y must have the partitions of X; got 2 partitions"):
+        fit(dd.from_pandas(frame, npartitions=3), dd.from_pandas(labels, npartitions=2))
 
 
 def test_partitions_whose_lengths_are_unknown_and_differ(table):

@@ -8,6 +8,7 @@ from sklearn.model_selection import PredefinedSplit
 
 import skfocal
 from skfocal.dask import FocalLogisticRegressionCV
+from skfocal.dask import _blocks as blocks_module
 
 GRID = {"gammas": (0, 2), "alphas": (None, "balanced"), "Cs": (0.01, 1.0)}
 LENGTHS = [500] * 6
@@ -52,6 +53,23 @@ def test_folds_of_groups():
     folds = np.unique(groups, return_inverse=True)[1] % 3
 
     assert_same_search(search(X, y, groups=groups), local_search(X, y, folds))
+
+
+def test_folds_of_groups_of_a_table_that_is_not_persisted(monkeypatch):
+    X, y = draw()
+    groups = np.random.default_rng(1).choice(["a", "b", "c", "d", "e"], len(y))
+    persisted = []
+    persist = blocks_module.persist
+    monkeypatch.setattr(
+        blocks_module, "persist", lambda parts: persisted.extend(parts) or persist(parts)
+    )
+    kept = search(X, y, groups=groups, persist=True)
+    assert len(persisted) == 6 * 2 * 3
+    persisted.clear()
+    delayed = search(X, y, groups=groups, persist=False)
+    assert not persisted
+    scores = (model.cv_results_["mean_test_score"] for model in (delayed, kept))
+    np.testing.assert_array_equal(*scores)
 
 
 def test_weights():
