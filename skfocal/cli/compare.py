@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from skfocal.cli.durations import Duration
 from skfocal.cli.output import (
     check_writable,
     create_directory,
@@ -23,7 +24,7 @@ from skfocal.cli.output import (
     usage_errors,
 )
 from skfocal.cli.table_options import examples, goal_option, read_data, table_options
-from skfocal.comparison.errors import StoreError
+from skfocal.comparison.errors import ClusterError, SettingError, StoreError
 from skfocal.comparison.names import (
     BASELINE,
     COST_METRICS,
@@ -104,9 +105,8 @@ RESUME = "Run the same command again to resume"
 @click.option(
     "--repeats",
     type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    help="Number of times that the outer folds are drawn.",
+    help="Number of times that the outer folds are drawn.  [default: 5; fewer if the rarest class "
+    "has thousands of rows]",
 )
 @click.option(
     "--inner-cv",
@@ -128,6 +128,19 @@ RESUME = "Run the same command again to resume"
     type=click.IntRange(min=1),
     metavar="N",
     help="Number of processes.  [default: one per core]",
+)
+@click.option(
+    "--budget",
+    type=Duration(),
+    metavar="TIME",
+    help="Time for the whole comparison, such as 90s, 10m or 2h. Repeats, rows and candidates of "
+    "tuning, and folds are reduced to fit it.",
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Run on the Dask cluster whose scheduler has this address, such as tcp://10.0.0.1:8786, "
+    "one process per thread of a worker.",
 )
 @click.option(
     "--timeout",
@@ -159,10 +172,12 @@ def compare(  # noqa: PLR0913  # one for each option
     threshold: str,
     goal: str | None,
     cv: int,
-    repeats: int,
+    repeats: int | None,
     inner_cv: int,
     seed: int,
     jobs: int | None,
+    budget: float | None,
+    cluster: str | None,
     timeout: float | None,
     no_resume: bool,
     dry_run: bool,
@@ -182,21 +197,26 @@ def compare(  # noqa: PLR0913  # one for each option
     Exits with 0 on success, with 1 if a method failed on a fold (see the report), with 2 if the
     command or the data cannot be used, with 130 after Ctrl-C and with 143 after SIGTERM.
     """
-    with usage_errors(ValueError):
+    with interruptible(RESUME), usage_errors(ValueError):
         _check_names(methods, estimators, baseline, metrics, threshold)
         if not dry_run:
             check_writable(output)
+        if cluster is not None:
+            jobs = _connect(context, cluster, jobs)
         table = read_data(data, target, reading)
         from skfocal.comparison import (  # noqa: PLC0415  # takes seconds
-            make_plan,
             progress_on_stderr,
             run_plan,
         )
+        from skfocal.comparison.budget import plan_within  # noqa: PLC0415
         from skfocal.comparison.methods.catalogue import append_methods  # noqa: PLC0415
         from skfocal.comparison.methods.user_estimators import load_method  # noqa: PLC0415
 
-        plan = make_plan(
+        plan = plan_within(
+            budget,
             [table],
+            n_jobs=jobs or -1,
+            directory=output,
             methods=append_methods(methods or None, map(load_method, estimators)),
             cv=cv,
             repeats=repeats,
@@ -207,19 +227,25 @@ def compare(  # noqa: PLR0913  # one for each option
             threshold=threshold,
             goal=_goal(goal, context),
         )
+    for reduction in plan.settings.reductions:
+        click.echo(f"Reduced: {reduction}", err=True)
+    if plan.settings.repeats_reason:
+        click.echo(plan.settings.repeats_reason, err=True)
     if dry_run:
-        click.echo(_forecast(plan, output, jobs, resume=not no_resume))
+        with usage_errors(ValueError):
+            click.echo(_forecast(plan, output, jobs, resume=not no_resume))
         return
     create_directory(output)
     display = nullcontext() if quiet else progress_on_stderr(verbose=verbose)
     with (
         interruptible(f"Finished cells are stored in {output}. {RESUME}"),
-        usage_errors(StoreError),
+        usage_errors(StoreError, ClusterError),
         display as progress,
     ):
         comparison = run_plan(
             plan,
-            n_jobs=jobs or -1,
+            backend="local" if cluster is None else "dask",
+            n_jobs=None if cluster is not None else jobs or -1,
             timeout=timeout,
             directory=output,
             resume=not no_resume,
@@ -228,6 +254,20 @@ def compare(  # noqa: PLR0913  # one for each option
             progress=progress,
         )
     finish(comparison, output, quiet=quiet, show=show)
+
+
+def _connect(context: click.Context, address: str, jobs: int | None) -> int:
+    """Connect to a cluster until the command ends, and return its number of threads."""
+    from skfocal.comparison.run.cluster import (  # noqa: PLC0415  # takes seconds
+        connected,
+        count_threads,
+    )
+
+    if jobs is not None:
+        raise SettingError(
+            "n_jobs", f"cannot be used with --cluster, which uses all its threads; got {jobs}."
+        )
+    return count_threads(context.with_resource(connected(address)))
 
 
 def _goal(goal: str | None, context: click.Context) -> str | None:
@@ -258,19 +298,20 @@ def _check_names(
 
 def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: bool) -> str:
     """State the number of cells and fits, how many of them are stored, and the time of the rest."""
-    from skfocal.comparison.run.remaining_time import (  # noqa: PLC0415  # takes seconds
-        expected_seconds,
-        format_seconds,
-    )
+    from joblib import effective_n_jobs  # noqa: PLC0415  # takes seconds
+
+    from skfocal.comparison.run.forecast import forecast_seconds  # noqa: PLC0415
+    from skfocal.comparison.run.remaining_time import format_seconds  # noqa: PLC0415
     from skfocal.comparison.storage.cells import read_cells  # noqa: PLC0415
 
-    stored = read_cells(output, plan.keys) if resume else {}
+    stored = read_cells(output, plan.keys) if resume and output.exists() else {}
     left = [cell for index, cell in enumerate(plan.cells) if index not in stored]
     lines = [f"{len(plan.cells):,} cells, {_count_fits(plan.cells)}"]
     if stored:
         lines.append(f"{len(stored):,} cells are stored in {output}")
         lines.append(f"{len(left):,} cells are left, {_count_fits(left)}")
-    seconds, n_processes = expected_seconds(left, jobs or -1)
+    n_processes = effective_n_jobs(jobs or -1)
+    seconds = forecast_seconds(left, n_processes)
     processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
     lines.append(f"about {format_seconds(seconds)} with {processes}")
     return "\n".join(lines)

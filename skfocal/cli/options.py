@@ -9,6 +9,7 @@ import shlex
 __all__ = ["as_options", "option_of"]
 
 OPTIONS = {
+    "backend": "--cluster",
     "directory": "-o",
     "estimators": "--estimator",
     "methods": "--method",
@@ -20,7 +21,7 @@ OPTIONS = {
 """Options whose name differs from that of the parameter by more than the dashes."""
 NAMES = (
     "cv|inner_cv|repeats|random_state|keep|drop|keep_na|drop_missing_target|group|positive|baseline"
-    "|methods|metrics|threshold|timeout"
+    "|methods|metrics|threshold|timeout|budget"
 )
 STRING = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 LIST = rf"\[(?:{STRING}|[^]'\"])*\]"

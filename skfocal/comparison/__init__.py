@@ -19,18 +19,25 @@ if TYPE_CHECKING:
     from skfocal.comparison.deployment.model import Model
     from skfocal.comparison.deployment.model_file import load_model, save_model
     from skfocal.comparison.entry import compare, compare_tables, load_comparison
-    from skfocal.comparison.errors import DataError, ModelError, SettingError, StoreError
+    from skfocal.comparison.errors import (
+        ClusterError,
+        DataError,
+        ModelError,
+        SettingError,
+        StoreError,
+    )
     from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
     from skfocal.comparison.methods.method import Method
     from skfocal.comparison.plan import ComparisonPlan, make_plan, run_plan
     from skfocal.comparison.recommendation.recommendation import Recommendation
-    from skfocal.comparison.report.figure_page import rank_diagram
     from skfocal.comparison.report.figures.figure import ReportFigure, SvgPanel, register_figure
+    from skfocal.comparison.report.rank_diagram import rank_diagram
     from skfocal.comparison.results import Results
     from skfocal.comparison.run.progress import progress_on_stderr
     from skfocal.comparison.run.schedule import Status
     from skfocal.comparison.scoring.fold_predictions import FoldPredictions
-    from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, Metric
+    from skfocal.comparison.scoring.metric import Metric
+    from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS
     from skfocal.comparison.statistics.differences import compare_all_pairs
     from skfocal.comparison.statistics.intervals import median_interval
     from skfocal.comparison.statistics.summary import rank_methods
@@ -43,6 +50,7 @@ __all__ = [
     "METHODS",
     "METRICS",
     "ON_REQUEST",
+    "ClusterError",
     "Comparison",
     "ComparisonPlan",
     "DataError",
@@ -103,18 +111,25 @@ __getattr__, __dir__ = lazy_names(
         "skfocal.comparison.deployment.model": ["Model"],
         "skfocal.comparison.deployment.model_file": ["load_model", "save_model"],
         "skfocal.comparison.entry": ["compare", "compare_tables", "load_comparison"],
-        "skfocal.comparison.errors": ["DataError", "ModelError", "SettingError", "StoreError"],
+        "skfocal.comparison.errors": [
+            "ClusterError",
+            "DataError",
+            "ModelError",
+            "SettingError",
+            "StoreError",
+        ],
         "skfocal.comparison.methods.catalogue": ["BASELINE", "METHODS", "ON_REQUEST"],
         "skfocal.comparison.methods.method": ["Method"],
         "skfocal.comparison.plan": ["ComparisonPlan", "make_plan", "run_plan"],
         "skfocal.comparison.recommendation.recommendation": ["Recommendation"],
-        "skfocal.comparison.report.figure_page": ["rank_diagram"],
+        "skfocal.comparison.report.rank_diagram": ["rank_diagram"],
         "skfocal.comparison.report.figures.figure": ["ReportFigure", "SvgPanel", "register_figure"],
         "skfocal.comparison.results": ["Results"],
         "skfocal.comparison.run.progress": ["progress_on_stderr"],
         "skfocal.comparison.run.schedule": ["Status"],
         "skfocal.comparison.scoring.fold_predictions": ["FoldPredictions"],
-        "skfocal.comparison.scoring.metrics": ["DESCRIPTIONS", "METRICS", "Metric"],
+        "skfocal.comparison.scoring.metric": ["Metric"],
+        "skfocal.comparison.scoring.metrics": ["DESCRIPTIONS", "METRICS"],
         "skfocal.comparison.statistics.differences": ["compare_all_pairs"],
         "skfocal.comparison.statistics.intervals": ["median_interval"],
         "skfocal.comparison.statistics.summary": ["rank_methods"],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from skfocal.comparison.recommendation.recommendation import Recommendation, recommend
-from skfocal.comparison.report.figure_page import FigurePage, draw_page
+from skfocal.comparison.report.matplotlib_figure import plot_figure
 from skfocal.comparison.report.rendering import render, render_summary
 from skfocal.comparison.report.writing import to_plain_data, write_files
 from skfocal.comparison.results import Results
@@ -19,6 +19,15 @@ class Comparison(Results):
     """Results of a comparison, with plots and files.
 
     It has the attributes and methods of `Results`: `scores`, `summary()` and others.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import compare
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> comparison = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
+    >>> len(comparison.plot_ranking().axes)
+    4
     """
 
     def __repr__(self) -> str:
@@ -76,8 +85,8 @@ class Comparison(Results):
         """
         return recommend(self, goal)
 
-    def plot(self, name: str) -> FigurePage:
-        """Draw a figure of the report.
+    def plot(self, name: str) -> Any:
+        """Draw a figure of the report with matplotlib.
 
         Parameters
         ----------
@@ -87,41 +96,52 @@ class Comparison(Results):
 
         Returns
         -------
-        FigurePage
-            A page that notebooks show, and that `save` writes to a file.
+        matplotlib Figure
+            A figure with one Axes for each drawing, and a legend below curves and differences.
+            Axes are in the units of the data: thresholds as log-odds and ratios of times as powers
+            of 2.
 
         Raises
         ------
+        ImportError
+            If matplotlib is not installed.
         ValueError
-            If there is no such figure.
-        """
-        return draw_page(self, name)
+            If there is no such figure, it was registered with drawings as SVG, or it has nothing
+            to draw, such as "roc", "precision_recall" and "threshold" without a table with two
+            classes. An HTML report leaves such a figure out.
 
-    def plot_ranking(self) -> FigurePage:
+        Notes
+        -----
+        The figure is managed by pyplot. In a notebook, assign it, as in
+        ``figure = comparison.plot("roc")``; otherwise it is shown twice.
+        """
+        return plot_figure(self, name)
+
+    def plot_ranking(self) -> Any:
         """Draw mean ranks with intervals or, with a single data set, mean scores."""
         return self.plot("ranking")
 
-    def plot_differences(self) -> FigurePage:
+    def plot_differences(self) -> Any:
         """Draw the differences from the baseline on every data set, with intervals."""
         return self.plot("differences")
 
-    def plot_roc(self) -> FigurePage:
+    def plot_roc(self) -> Any:
         """Draw the ROC curve of every method, over binary data sets."""
         return self.plot("roc")
 
-    def plot_precision_recall(self) -> FigurePage:
+    def plot_precision_recall(self) -> Any:
         """Draw the precision-recall curve of every method, over binary data sets."""
         return self.plot("precision_recall")
 
-    def plot_reliability(self) -> FigurePage:
+    def plot_reliability(self) -> Any:
         """Draw the reliability diagram of every method, with consistency bars."""
         return self.plot("reliability")
 
-    def plot_thresholds(self) -> FigurePage:
+    def plot_thresholds(self) -> Any:
         """Draw the score that the threshold rule optimises against the threshold."""
         return self.plot("threshold")
 
-    def plot_cost(self) -> FigurePage:
+    def plot_cost(self) -> Any:
         """Draw the times of a fit and a prediction relative to the baseline."""
         return self.plot("cost")
 
@@ -149,6 +169,13 @@ class Comparison(Results):
         installed, `scores.parquet`. Each file appears when it is complete, so that an
         interruption leaves no partial file.
 
+        Parameters
+        ----------
+        directory : str or Path
+            Directory of the files; it is created if it does not exist.
+        command : str, default=None
+            Command line that repeats the comparison; by default the one it was made with.
+
         Returns
         -------
         list of Path
@@ -157,5 +184,16 @@ class Comparison(Results):
         return write_files(self, Path(directory), command=command)
 
     def to_dict(self, *, command: str | None = None) -> dict[str, Any]:
-        """Return the manifest, the data sets, the ranking and the differences as plain data."""
+        """Return the manifest, the data sets, the ranking and the differences as plain data.
+
+        Parameters
+        ----------
+        command : str, default=None
+            Command line that repeats it; by default the one it was made with.
+
+        Returns
+        -------
+        dict
+            What `summary.json` holds.
+        """
         return to_plain_data(self, command=command)

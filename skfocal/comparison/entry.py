@@ -11,15 +11,17 @@ from typing import Any
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from skfocal.comparison.budget import plan_within
 from skfocal.comparison.comparison import Comparison
 from skfocal.comparison.data.tables import Table, make_table
 from skfocal.comparison.methods.catalogue import BASELINE, append_methods
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.methods.user_estimators import make_method
-from skfocal.comparison.plan import make_plan, run_plan
+from skfocal.comparison.plan import Backend, run_plan
+from skfocal.comparison.run.cluster import active_client, count_threads
 from skfocal.comparison.run.progress import progress_by_default
 from skfocal.comparison.run.schedule import Progress
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE
 from skfocal.comparison.storage.runs import read_results, read_run
 
@@ -37,14 +39,16 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
     methods: Sequence[str | Method] | None = None,
     estimators: Mapping[str, Any] | None = None,
     cv: int = 5,
-    repeats: int = 5,
+    repeats: int | None = None,
     inner_cv: int = 3,
+    backend: Backend = "local",
     n_jobs: int | None = None,
     random_state: int = 0,
     baseline: str = BASELINE,
     metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
     goal: str | None = None,
+    budget: float | None = None,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
@@ -76,12 +80,18 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         one-hot encoded categories, without missing values.
     cv : int, default=5
         Number of outer folds.
-    repeats : int, default=5
-        Number of times that the outer folds are drawn.
+    repeats : int, default=None
+        Number of times that the outer folds are drawn. By default 5, and fewer if so many rows are
+        in the rarest class that the intervals are expected to be narrow: 2 from about 3,100 rows,
+        1 from about 6,000. The report states it.
     inner_cv : int, default=3
         Number of folds of the training rows, for tuning and thresholds.
+    backend : {"local", "dask"}, default="local"
+        Where cells run: in processes of this machine, or on the cluster of the active
+        `dask.distributed.Client`, one for each thread of a worker. The scores do not depend on it.
+        See the `guide <https://github.com/skfocal/skfocal/blob/main/docs/dask.md>`_.
     n_jobs : int, default=None
-        Number of processes; -1 for one per core. The scores do not depend on it.
+        Number of local processes; -1 for one per core. The scores do not depend on it.
     random_state : int, default=0
         Seed of the folds and the samplers.
     baseline : str, default="logistic"
@@ -95,6 +105,10 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         which is then also measured; or a fixed probability such as "0.5".
     goal : {"probabilities", "ranking", "decisions"}, default=None
         What a method is recommended for; see `Comparison.recommend`.
+    budget : float, default=None
+        Seconds that the comparison may take, about. Until it fits, the repeats, the rows that
+        candidates are trained on, the candidates and the folds are reduced, in this order; a
+        warning and the report name what was reduced.
     timeout : float, default=None
         Seconds after which a cell, one method on one fold, is killed and counts as failed.
     directory : str or Path, default=None
@@ -118,6 +132,9 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         If a parameter has a value that it may not have (a ValueError).
     StoreError
         If the directory cannot be written; earlier results there are kept.
+    ClusterError
+        If the Dask cluster is lost, or a worker has other versions of packages than this process;
+        earlier results in the directory are kept.
 
     Examples
     --------
@@ -138,12 +155,14 @@ def compare(  # noqa: PLR0913  # one keyword for each setting
         cv=cv,
         repeats=repeats,
         inner_cv=inner_cv,
+        backend=backend,
         n_jobs=n_jobs,
         random_state=random_state,
         baseline=baseline,
         metrics=metrics,
         threshold=threshold,
         goal=goal,
+        budget=budget,
         timeout=timeout,
         directory=directory,
         resume=resume,
@@ -157,14 +176,16 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
     methods: Sequence[str | Method] | None = None,
     estimators: Mapping[str, Any] | None = None,
     cv: int = 5,
-    repeats: int = 5,
+    repeats: int | None = None,
     inner_cv: int = 3,
+    backend: Backend = "local",
     n_jobs: int | None = None,
     random_state: int = 0,
     baseline: str = BASELINE,
     metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
     goal: str | None = None,
+    budget: float | None = None,
     timeout: float | None = None,
     directory: str | Path | None = None,
     resume: bool = True,
@@ -172,7 +193,14 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
 ) -> Comparison:
     """Compare methods for class imbalance on several tables.
 
-    The parameters are those of `compare`, with tables made by `make_table` in place of X and y.
+    Parameters
+    ----------
+    tables : sequence of Table
+        Made by `make_table`.
+    methods, estimators, cv, repeats, inner_cv, backend, n_jobs, random_state, baseline, metrics
+        As in `compare`.
+    threshold, goal, timeout, budget, directory, resume, progress
+        As in `compare`.
 
     Returns
     -------
@@ -186,10 +214,27 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
         If a parameter has a value that it may not have (a ValueError).
     StoreError
         If the directory cannot be written; earlier results there are kept.
+    ClusterError
+        If the Dask cluster is lost, or a worker has other versions of packages than this process;
+        earlier results in the directory are kept.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import compare_tables, make_table
+    >>> data = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> tables = [make_table(*data, name="one")]
+    >>> comparison = compare_tables(tables, methods=["class_weight"], cv=2, repeats=1)
+    >>> [method.name for method in comparison.methods]
+    ['logistic', 'class_weight']
     """
     own = [make_method(made, name) for name, made in (estimators or {}).items()]
-    plan = make_plan(
+    forecasts_cluster = backend == "dask" and budget is not None
+    plan = plan_within(
+        budget,
         tables,
+        n_jobs=count_threads(active_client()) if forecasts_cluster else n_jobs,
+        directory=directory,
         methods=append_methods(methods, own),
         cv=cv,
         repeats=repeats,
@@ -200,9 +245,14 @@ def compare_tables(  # noqa: PLR0913  # one keyword for each setting
         threshold=threshold,
         goal=goal,
     )
+    if plan.settings.reductions:
+        warnings.warn(
+            f"reduced to fit the budget: {'; '.join(plan.settings.reductions)}", stacklevel=2
+        )
     with _shown(progress=progress) as callback:
         return run_plan(
             plan,
+            backend=backend,
             n_jobs=n_jobs,
             timeout=timeout,
             directory=directory,
@@ -236,6 +286,15 @@ def load_comparison(directory: str | Path) -> Comparison:
     ------
     StoreError
         If there is no comparison, or no finished cell of it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import compare, load_comparison
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> comparison = compare(X, y, cv=2, directory="run")  # doctest: +SKIP
+    >>> load_comparison("run").recommend().method  # doctest: +SKIP
+    'logistic'
     """
     run = read_run(Path(directory))
     return Comparison(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["DataError", "ModelError", "SettingError", "StoreError"]
+from skfocal._errors import ClusterError
+
+__all__ = ["ClusterError", "DataError", "ModelError", "SettingError", "StoreError"]
 
 
 class DataError(ValueError):

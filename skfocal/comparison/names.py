@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 BASELINE = "logistic"
+"""The method that others are compared with."""
 DEFAULT_METHODS = (
     BASELINE,
     "class_weight",

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from skfocal.comparison.comparison import Comparison
 from skfocal.comparison.data.descriptions import describe_tables
-from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.data.splits import Split, limit_tuning_rows, make_splits
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.errors import DataError, SettingError
 from skfocal.comparison.methods.catalogue import BASELINE, resolve_methods
@@ -18,16 +18,23 @@ from skfocal.comparison.methods.class_sizes import check_class_sizes
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import check_goal
 from skfocal.comparison.run.cell import Cell, make_cells
-from skfocal.comparison.run.schedule import Progress, run_cells
-from skfocal.comparison.scoring.metrics import METRICS, Metric, resolve_metrics
+from skfocal.comparison.run.cluster import ClusterExecutor, active_client
+from skfocal.comparison.run.local import LocalExecutor
+from skfocal.comparison.run.schedule import Executor, Progress, run_cells
+from skfocal.comparison.scoring.metric import Metric
+from skfocal.comparison.scoring.metrics import METRICS, resolve_metrics
 from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE, parse_threshold
 from skfocal.comparison.settings import ComparisonSettings
+from skfocal.comparison.statistics.repeats import default_repeats
 from skfocal.comparison.storage.cells import read_cells, write_cell
-from skfocal.comparison.storage.environment import new_origin
+from skfocal.comparison.storage.environment import new_origin, versions
 from skfocal.comparison.storage.keys import cell_keys, content_hash
 from skfocal.comparison.storage.runs import StoredRun, check_directory, write_run
 
-__all__ = ["ComparisonPlan", "make_plan", "run_plan"]
+__all__ = ["Backend", "ComparisonPlan", "make_plan", "run_plan"]
+
+Backend: TypeAlias = Literal["local", "dask"]
+"""Where cells run: in processes of this machine, or on the cluster of the active Dask client."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,15 @@ class ComparisonPlan:
         All other settings.
     cells : sequence of Cell
         One for each table, method, repeat and fold.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import make_plan, make_table
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> plan = make_plan([make_table(X, y, name="toy")], methods=["smote"], cv=2, repeats=1)
+    >>> len(plan.cells)
+    4
     """
 
     tables: Sequence[Table]
@@ -60,58 +76,111 @@ class ComparisonPlan:
         return cell_keys(cell.content for cell in self.cells)
 
 
-def make_plan(  # one keyword for each setting
+def make_plan(  # noqa: PLR0913  # one keyword for each setting
     tables: Sequence[Table],
     *,
     methods: Sequence[str | Method] | None = None,
     cv: int = 5,
-    repeats: int = 5,
+    repeats: int | None = None,
     inner_cv: int = 3,
     random_state: int = 0,
     baseline: str = BASELINE,
     metrics: Sequence[str | Metric] | None = None,
     threshold: str = DEFAULT_RULE,
     goal: str | None = None,
+    tuning_rows: int | None = None,
+    half_grids: bool = False,
+    budget: float | None = None,
+    requested_cv: int | None = None,
+    requested_repeats: int | None = None,
+    reductions: Sequence[str] = (),
+    repeats_reason: str = "",
 ) -> ComparisonPlan:
-    """Plan a comparison; the parameters and errors are those of `compare_tables`."""
-    for parameter, value, least in (
-        ("cv", cv, 2),
-        ("repeats", repeats, 1),
-        ("inner_cv", inner_cv, 2),
-    ):
-        if value < least:
-            raise SettingError(parameter, f"must be an integer of at least {least}; got {value!r}.")
+    """Plan a comparison; the errors are those of `compare_tables`.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        Made by `make_table`.
+    methods, cv, repeats, inner_cv, random_state, baseline, metrics, threshold, goal
+        As in `compare`.
+    tuning_rows, half_grids, budget, requested_cv, requested_repeats, reductions, repeats_reason
+        As in `ComparisonSettings`.
+
+    Returns
+    -------
+    ComparisonPlan
+        The plan, which `run_plan` runs.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import make_plan, make_table
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> plan = make_plan([make_table(X, y, name="toy")], methods=["smote"], cv=2, repeats=1)
+    >>> [method.name for method in plan.methods]
+    ['logistic', 'smote']
+    """
+    _check_least("cv", cv, 2)
+    _check_least("repeats", repeats, 1)
+    _check_least("inner_cv", inner_cv, 2)
+    _check_least("tuning_rows", tuning_rows, 1)
     if goal is not None:
         check_goal(goal)
-    names = [table.name for table in tables]
-    if len(set(names)) < len(names):
-        raise DataError(f"tables must have unique names; got {', '.join(names)}")
+    _check_names(tables)
+    if repeats is None:
+        repeats, repeats_reason = default_repeats(tables, cv)
     chosen = resolve_methods(methods, baseline)
+    if half_grids:
+        chosen = [method.with_half_grid() for method in chosen]
     rule = parse_threshold(threshold)
     ranked_by = resolve_metrics(metrics, rule)
     _check_classes(tables, ranked_by, threshold)
     _check_columns(tables)
-    splits = [
-        make_splits(table, cv=cv, repeats=repeats, inner_cv=inner_cv, seed=random_state)
-        for table in tables
-    ]
-    for table, table_splits in zip(tables, splits, strict=True):
-        check_class_sizes(
-            table,
-            table_splits,
-            chosen,
-            cv=cv,
-            repeats=repeats,
-            inner_cv=inner_cv,
-            seed=random_state,
-        )
-    metric_names = tuple(metric.name for metric in ranked_by)
+    folds = {"cv": cv, "repeats": repeats, "inner_cv": inner_cv, "seed": random_state}
+    splits = [_make_splits(table, chosen, folds, tuning_rows) for table in tables]
     settings = ComparisonSettings(
-        cv, repeats, inner_cv, random_state, baseline, metric_names, threshold, goal
+        cv=cv,
+        repeats=repeats,
+        inner_cv=inner_cv,
+        random_state=random_state,
+        baseline=baseline,
+        metrics=tuple(metric.name for metric in ranked_by),
+        threshold=threshold,
+        goal=goal,
+        tuning_rows=tuning_rows,
+        half_grids=half_grids,
+        budget=budget,
+        requested_cv=requested_cv,
+        requested_repeats=requested_repeats,
+        reductions=tuple(reductions),
+        repeats_reason=repeats_reason,
     )
     own = [metric for metric in ranked_by if metric.name not in METRICS]
     cells = make_cells(tables, splits, chosen, rule, own)
     return ComparisonPlan(tables, chosen, ranked_by, settings, cells)
+
+
+def _check_least(parameter: str, value: int | None, least: int) -> None:
+    if value is not None and value < least:
+        raise SettingError(parameter, f"must be an integer of at least {least}; got {value!r}.")
+
+
+def _check_names(tables: Sequence[Table]) -> None:
+    names = [table.name for table in tables]
+    if len(set(names)) < len(names):
+        raise DataError(f"tables must have unique names; got {', '.join(names)}")
+
+
+def _make_splits(
+    table: Table, methods: Sequence[Method], folds: Mapping[str, int], tuning_rows: int | None
+) -> list[Split]:
+    """Split a table, and check that every method can be fitted on the splits."""
+    splits = make_splits(table, **folds)
+    check_class_sizes(table, splits, methods, **folds)
+    if tuning_rows is None:
+        return splits
+    return [limit_tuning_rows(split, table.y, tuning_rows) for split in splits]
 
 
 def _check_classes(tables: Sequence[Table], metrics: Sequence[Metric], threshold: str) -> None:
@@ -139,6 +208,7 @@ def _check_columns(tables: Sequence[Table]) -> None:
 def run_plan(
     plan: ComparisonPlan,
     *,
+    backend: Backend = "local",
     n_jobs: int | None = None,
     timeout: float | None = None,
     directory: str | Path | None = None,
@@ -147,19 +217,41 @@ def run_plan(
     source: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Run a plan; the parameters and errors are those of `compare_tables`.
+    """Run a plan; the errors are those of `compare_tables`.
 
-    The command line `command` is recorded to show how to repeat the comparison, and so is
-    `source`, how its table was read: the file, the target and the other settings of `read_table`.
+    Parameters
+    ----------
+    plan : ComparisonPlan
+        What `make_plan` returns.
+    backend, n_jobs, timeout, directory, resume, progress
+        As in `compare`.
+    command : str, default=None
+        Command line, recorded to show how to repeat the comparison.
+    source : mapping of str to object, default=None
+        How the table was read, recorded as well: the file, the target and the other settings of
+        `read_table`.
+
+    Returns
+    -------
+    Comparison
+        The results.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import make_plan, make_table, run_plan
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> table = make_table(X, y, name="toy")
+    >>> plan = make_plan([table], methods=["class_weight"], cv=2, repeats=1)
+    >>> len(run_plan(plan).scores)
+    4
     """
-    if timeout is not None and not timeout > 0:
-        raise SettingError(
-            "timeout", f"must be a positive number of seconds, or None; got {timeout!r}."
-        )
+    executor = _make_executor(plan, backend, n_jobs, timeout)
     data_sets = describe_tables(plan.tables).assign(**_hashes(plan))
     needed = {method.needs: method.needed_version for method in plan.methods if method.needs}
-    origin = {**new_origin(command), "needed": needed, "source": dict(source or {})}
-    run = partial(run_cells, plan.cells, n_jobs=n_jobs, timeout=timeout, progress=progress)
+    ran = {"backend": backend, "needed": needed, "source": dict(source or {})}
+    origin = {**new_origin(command), **ran}
+    run = partial(run_cells, plan.cells, executor=executor, progress=progress)
     if directory is None:
         results = run()
     else:
@@ -181,6 +273,28 @@ def run_plan(
         settings=plan.settings,
         origin=origin,
     )
+
+
+def _make_executor(
+    plan: ComparisonPlan, backend: Backend, n_jobs: int | None, timeout: float | None
+) -> Executor:
+    """Check the settings of where and how long cells run."""
+    if timeout is not None and not timeout > 0:
+        raise SettingError(
+            "timeout", f"must be a positive number of seconds, or None; got {timeout!r}."
+        )
+    if backend == "local":
+        return LocalExecutor(n_jobs, timeout)
+    if backend != "dask":
+        raise SettingError("backend", f"must be 'local' or 'dask'; got {backend!r}.")
+    if n_jobs not in (None, -1):
+        raise SettingError(
+            "n_jobs",
+            f"must be None or -1 with backend='dask', which uses all threads of the workers; got "
+            f"{n_jobs!r}.",
+        )
+    needed = sorted({method.needs for method in plan.methods if method.needs})
+    return ClusterExecutor(active_client(), partial(versions, needed), timeout)
 
 
 def _hashes(plan: ComparisonPlan) -> dict[str, list[str]]:

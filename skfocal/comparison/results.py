@@ -12,7 +12,8 @@ import pandas as pd
 
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions
-from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS, METRICS, Metric
+from skfocal.comparison.scoring.metric import ASPECTS, Metric
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
 from skfocal.comparison.settings import ComparisonSettings
 from skfocal.comparison.statistics.choices import Choices, chosen_values
@@ -52,6 +53,15 @@ class ThresholdCurves(NamedTuple):
     """Median of the tuned thresholds of each method, as a probability."""
     scores: dict[str, float]
     """Mean score of the decisions at them, each fold at its own threshold."""
+    label: str
+    """Name of the score."""
+    greater_is_better: bool
+    """Its direction."""
+
+    @property
+    def optimum(self) -> str:
+        """Word for the best score."""
+        return "maximum" if self.greater_is_better else "minimum"
 
 
 class Results:
@@ -78,6 +88,17 @@ class Results:
         How the comparison was made.
     origin : mapping of str to object
         When, with which versions and by which command it was made.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import compare
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> comparison = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
+    >>> comparison.scores.groupby("method").size().to_dict()
+    {'class_weight': 2, 'logistic': 2}
+    >>> comparison.metrics[0].name
+    'average_precision'
     """
 
     def __init__(  # one for each attribute
@@ -124,7 +145,18 @@ class Results:
         return len(self.data_sets) == 1
 
     def only(self, method: str) -> Self:
-        """Return the scores and predictions of one reported method, without the others."""
+        """Return the scores and predictions of one reported method, without the others.
+
+        Parameters
+        ----------
+        method : str
+            Reported name of the method.
+
+        Returns
+        -------
+        Results
+            Of the same kind.
+        """
         part = copy.copy(self)
         part.scores = self.scores[self.scores["method"] == method]
         part.predictions = [one for one in self.predictions if one.method == method]
@@ -285,13 +317,15 @@ class Results:
         """Return the score at every threshold for each method over the binary data sets."""
         rule = parse_threshold(self.settings.threshold)
         curves = threshold_curves(self._binary_predictions(), self.method_order(), rule)
-        measured = {"mcc": "mcc_tuned", "cost": "cost_tuned"}.get(rule.kind, "f1_tuned")
-        means = data_set_scores(self.scores, METRICS[measured]).mean()
+        metric = METRICS[{"mcc": "mcc_tuned", "cost": "cost_tuned"}.get(rule.kind, "f1_tuned")]
+        means = data_set_scores(self.scores, metric).mean()
         medians = self.scores.groupby("method")["threshold"].median()
         return ThresholdCurves(
             curves,
             {str(method): float(median) for method, median in medians.items()},
             {str(method): float(mean) for method, mean in means.items()},
+            rule.score_label,
+            metric.greater_is_better,
         )
 
     def reliability(self) -> list[Reliability]:
@@ -309,13 +343,21 @@ class Results:
         ----------
         command : str, default=None
             Command line that repeats it; by default the one it was made with.
+
+        Returns
+        -------
+        dict
+            Plain data.
         """
         splits = zip(*(self.data_sets[name] for name in HASHES), strict=True)
         origin = {name: value for name, value in self.origin.items() if name != "source"}
         return {
             **origin,
             "command": command or self.origin["command"],
-            "settings": {**asdict(self.settings), "metrics": list(self.settings.metrics)},
+            "settings": {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in asdict(self.settings).items()
+            },
             "grids": {
                 method.name: {name: list(values) for name, values in method.tuned.items()}
                 for method in self.methods

@@ -54,6 +54,7 @@ def test_settings_reach_the_comparison(run, data, tmp_path, two_methods):
     assert len(scores) == len(two_methods) * 3 * 2
 
 
+@pytest.mark.slow
 def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_methods, monkeypatch):
     class Unlucky(LogisticRegression):
         def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
@@ -165,6 +166,16 @@ def test_a_cell_that_takes_too_long_is_killed(run, call, arguments, tmp_path, mo
         ("logistic", ""),
         ("slow", "Timeout: killed after 5 s"),
     }
+
+
+def test_an_interrupted_plan_ends_like_an_interrupted_run(run, arguments, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skfocal.comparison.budget.plan_within", interrupt)
+    result = run(*arguments)
+    assert result.exit_code == 130
+    assert result.stderr == "Interrupted. Run the same command again to resume\n"
 
 
 def test_an_interrupted_run_reports_its_directory_and_can_be_resumed(

@@ -36,7 +36,7 @@ EXCEL_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Layout:
+class TextLayout:
     """How the text of a table is laid out.
 
     Attributes
@@ -127,7 +127,7 @@ def text_chunks(
 
 def _inspect(
     open_bytes: Callable[[], BinaryIO], source: str, target: str | None
-) -> tuple[str, Layout, list[str]]:
+) -> tuple[str, TextLayout, list[str]]:
     """Return the encoding and the layout of a text, and what is unusual about it."""
     with open_bytes() as file:
         encoding = _detect_encoding(file, source)
@@ -166,7 +166,7 @@ def _detect_encoding(file: BinaryIO, source: str) -> str:
     raise AssertionError  # Latin-1 decodes every byte
 
 
-def _find_layout(sample: str, target: str | None, source: str) -> Layout:
+def _find_layout(sample: str, target: str | None, source: str) -> TextLayout:
     """Find the separator that splits header and rows into equally many values."""
     if not sample.strip():
         raise DataError(f"{source} is empty")
@@ -196,7 +196,7 @@ def _find_layout(sample: str, target: str | None, source: str) -> Layout:
         j for row in rows[header + 1 :] for j, value in enumerate(row) if CODE.fullmatch(value)
     }
     above = tuple(line for line in skipped if line)
-    return Layout(separator, above, header, n_columns, frozenset(codes))
+    return TextLayout(separator, above, header, n_columns, frozenset(codes))
 
 
 def _count_columns(header: Sequence[str], rows: Sequence[Sequence[str]], source: str) -> int:
@@ -219,7 +219,7 @@ def _split(sample: str, separator: str, *, cut: bool) -> list[list[str]]:
     return rows[:-1] if incomplete and len(rows) > 1 else rows
 
 
-def _read_table(text: io.TextIOWrapper, layout: Layout, source: str) -> pd.DataFrame:
+def _read_table(text: io.TextIOWrapper, layout: TextLayout, source: str) -> pd.DataFrame:
     header, names, n_above = _read_header(text, layout, source)
     codes = {names[column]: str for column in layout.codes}
     with _explained(names, n_above, source):
@@ -228,7 +228,7 @@ def _read_table(text: io.TextIOWrapper, layout: Layout, source: str) -> pd.DataF
 
 
 def _read_header(
-    text: io.TextIOWrapper, layout: Layout, source: str
+    text: io.TextIOWrapper, layout: TextLayout, source: str
 ) -> tuple[list[str], list[str], int]:
     """Return the header, the names of all columns, and the number of lines down to the header."""
     reader = csv.reader(text, delimiter=layout.separator, skipinitialspace=True)
@@ -238,7 +238,7 @@ def _read_header(
     return header, names, reader.line_num
 
 
-def _reader(text: io.TextIOWrapper, layout: Layout, names: list[str], **settings: Any) -> Any:
+def _reader(text: io.TextIOWrapper, layout: TextLayout, names: list[str], **settings: Any) -> Any:
     """Read the rows below the header; with a `chunksize`, return a reader of chunks."""
     return pd.read_csv(
         text,

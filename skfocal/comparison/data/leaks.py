@@ -68,6 +68,12 @@ def _number_auc(values: Floats, y: NDArray[np.intp]) -> float:
 def _areas(values: Floats, y: NDArray[np.intp]) -> Floats:
     """Return the AUC of the values for each class against the rest."""
     counts = np.bincount(y)
-    ranks = np.bincount(y, weights=pd.Series(values).rank().to_numpy())
+    largest = counts.argmax()
+    # The ranks of the largest class are the rest of the sum of all ranks.
+    others = np.flatnonzero(y != largest)
+    ordered = np.sort(values)
+    lower, upper = (ordered.searchsorted(values[others], side) for side in ("left", "right"))
+    ranks = np.bincount(y[others], (lower + upper + 1) / 2, minlength=len(counts))
+    ranks[largest] = len(y) * (len(y) + 1) / 2 - ranks.sum()
     areas: Floats = (ranks - counts * (counts + 1) / 2) / (counts * (len(y) - counts))
     return areas

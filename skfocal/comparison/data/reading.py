@@ -62,6 +62,11 @@ def read_table(
     ------
     DataError
         If the file cannot be read or its data cannot be used; the message names the fix.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import read_table
+    >>> table = read_table("patients.csv", target="died", drop=["ward"])  # doctest: +SKIP
     """
     path = Path(path)
     content = read_content(path, target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +20,7 @@ __all__ = [
     "Rows",
     "Split",
     "duplicate_groups",
+    "limit_tuning_rows",
     "make_inner_folds",
     "make_splits",
     "row_groups",
@@ -43,6 +44,15 @@ class Split:
         Folds of the training rows, as positions within `train`.
     seed : int
         Seed of everything random inside this fold, the same for every method.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfocal.comparison import make_splits, make_table
+    >>> table = make_table(np.arange(40.0).reshape(20, 2) % 7, [0, 1] * 10, name="toy")
+    >>> split = make_splits(table, cv=2, repeats=1, inner_cv=2, seed=0)[0]
+    >>> sorted(set(split.train) & set(split.test))
+    []
     """
 
     repeat: int
@@ -52,6 +62,12 @@ class Split:
     inner: tuple[Fold, ...]
     seed: int
 
+    @property
+    def tuning_share(self) -> float:
+        """Share of the rows of the inner folds that candidates are trained on."""
+        n_rows = len(self.train) * (len(self.inner) - 1)
+        return sum(len(rows) for rows, _ in self.inner) / n_rows
+
 
 def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int) -> list[Split]:
     """Split a table repeatedly into outer folds, and their training rows into inner folds.
@@ -59,10 +75,36 @@ def make_splits(table: Table, *, cv: int, repeats: int, inner_cv: int, seed: int
     Rows with identical features, and rows of one group, share a fold, so that no test row has a
     copy in the training rows.
 
+    Parameters
+    ----------
+    table : Table
+        The table.
+    cv : int
+        Number of outer folds.
+    repeats : int
+        Number of times that the table is split.
+    inner_cv : int
+        Number of inner folds.
+    seed : int
+        Seed of the splits.
+
+    Returns
+    -------
+    list of Split
+        One for each repeat and outer fold.
+
     Raises
     ------
     DataError
         If a class has too few distinct rows, or groups, for the number of folds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfocal.comparison import make_splits, make_table
+    >>> table = make_table(np.arange(40.0).reshape(20, 2) % 7, [0, 1] * 10, name="toy")
+    >>> len(make_splits(table, cv=2, repeats=3, inner_cv=2, seed=0))
+    6
     """
     groups = row_groups(table)
     _check_class_sizes(table, groups, cv, inner_cv)
@@ -96,6 +138,17 @@ def make_inner_folds(table: Table, *, n_folds: int, seed: int) -> list[Fold]:
     return _stratified_folds(table.y, groups, n_folds, seed)
 
 
+def limit_tuning_rows(split: Split, y: Rows, n_rows: int) -> Split:
+    """Train candidates on at most so many rows, drawn in proportion to the classes.
+
+    The held-out rows of the inner folds stay complete.
+    """
+    rng = np.random.default_rng([split.seed, n_rows])
+    labels = y[split.train]
+    inner = tuple((_draw(rng, rows, labels[rows], n_rows), rest) for rows, rest in split.inner)
+    return replace(split, inner=inner)
+
+
 def duplicate_groups(X: pd.DataFrame) -> Rows:
     """Return an index for each row of a frame; identical rows have the same one."""
     return pd.factorize(pd.util.hash_pandas_object(X, index=False))[0]
@@ -115,13 +168,25 @@ def row_groups(table: Table) -> Rows:
     return numbers
 
 
+def _draw(rng: np.random.Generator, rows: Rows, labels: Rows, n_rows: int) -> Rows:
+    """Draw rows in proportion to the classes, and at least one of each."""
+    if n_rows >= len(rows):
+        return rows
+    share = n_rows / len(rows)
+    drawn = [
+        rng.choice(members, max(int(np.rint(share * len(members))), 1), replace=False)
+        for members in (rows[labels == code] for code in np.flatnonzero(np.bincount(labels)))
+    ]
+    return np.sort(np.concatenate(drawn))
+
+
 def _seeds(seed: int, repeat: int, count: int) -> list[int]:
     state = np.random.SeedSequence([seed, repeat]).generate_state(count)
     return [int(value) for value in state]
 
 
 def _stratified_folds(y: Rows, groups: Rows, n_splits: int, seed: int) -> list[Fold]:
-    if len(np.unique(groups)) == len(groups):
+    if np.bincount(groups).max() == 1:
         splitter = StratifiedKFold(n_splits, shuffle=True, random_state=seed)
         return list(splitter.split(np.empty((len(y), 0)), y))
     fold_of = _assign_groups(y, groups, n_splits, np.random.default_rng(seed))
@@ -154,7 +219,10 @@ def _assign_groups(y: Rows, groups: Rows, n_splits: int, rng: np.random.Generato
 
 def _distinct_rows(table: Table, groups: Rows) -> tuple[int, str]:
     """Return the number of distinct rows, or groups, of the rarest class, and the class."""
-    distinct = [len(np.unique(groups[table.y == code])) for code in range(table.n_classes)]
+    distinct = [
+        int(np.count_nonzero(np.bincount(groups[table.y == code])))
+        for code in range(table.n_classes)
+    ]
     rarest = int(np.argmin(distinct))
     return distinct[rarest], table.classes[rarest]
 
@@ -194,10 +262,10 @@ def _folds_fit(count: int, cv: int, inner_cv: int) -> bool:
 def _check_every_class(table: Table, split: Split) -> None:
     parts = [split.test, *(split.train[rows] for fold in split.inner for rows in fold)]
     for part in parts:
-        missing = set(range(table.n_classes)) - set(table.y[part].tolist())
-        if missing:
+        counts = np.bincount(table.y[part], minlength=table.n_classes)
+        if not counts.all():
             raise DataError(
                 f"a fold of {table.name!r} has no row of class "
-                f"{table.classes[missing.pop()]!r}, because identical rows and rows of one group "
-                "share a fold; use fewer folds or another seed"
+                f"{table.classes[int(counts.argmin())]!r}, because identical rows and rows of one "
+                "group share a fold; use fewer folds or another seed"
             )

@@ -48,6 +48,15 @@ class Table:
         dropped or converted, and values that became missing.
     schema : Schema, default=NO_COLUMNS
         How the columns were read, for new rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skfocal.comparison import make_table
+    >>> X = pd.DataFrame({"age": [30, 50, None, 70], "city": ["A", "B", "A", "B"]})
+    >>> table = make_table(X, ["no", "yes", "no", "no"], name="toy")
+    >>> table.classes, table.categorical
+    (('no', 'yes'), ('city',))
     """
 
     display_only: ClassVar = ("dropped", "findings", "schema")
@@ -132,6 +141,14 @@ def table_from_frame(
     ------
     DataError
         If a column does not exist or the data cannot be used; the message names the fix.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skfocal.comparison import table_from_frame
+    >>> frame = pd.DataFrame({"age": [30, 50, 40, 70], "died": ["no", "yes", "no", "no"]})
+    >>> table_from_frame(frame, "died", name="toy").X.columns.to_list()
+    ['age']
     """
     columns = [str(column) for column in frame.columns]
     _check_unique(columns)
@@ -233,6 +250,15 @@ def make_table(
     other objects, such as lists, are dropped.
 
     A column of pandas' category type is always read as categories. No rule looks at the target.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skfocal.comparison import make_table
+    >>> X = pd.DataFrame({"age": [30, 50, None, 70], "city": ["A", "B", "A", "B"]})
+    >>> table = make_table(X, ["no", "yes", "no", "no"], name="toy")
+    >>> table.y.tolist()
+    [0, 1, 0, 0]
     """
     features = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
     columns = [str(column) for column in features.columns]

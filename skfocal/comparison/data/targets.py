@@ -80,7 +80,7 @@ def encode_target(
         If they are not two or more classes, or none is the positive label.
     """
     check_present(labels, is_column=False)
-    written = _decoded(labels.astype(object)).map(_label_name)
+    written = _label_names(labels)
     names = written.str.strip()
     counts = names.value_counts()
     classes = sorted(counts.index)
@@ -105,6 +105,15 @@ def _decoded(labels: pd.Series[Any]) -> pd.Series[Any]:
         raise DataError(
             "the target has bytes that are no text in UTF-8; convert its labels to text"
         ) from error
+
+
+def _label_names(labels: pd.Series[Any]) -> pd.Series[str]:
+    """Return labels as text."""
+    if labels.dtype == object:  # may hold equal labels of several types, such as 1 and True
+        return _decoded(labels).map(_label_name)
+    codes, values = pd.factorize(labels)
+    names = _decoded(pd.Series(values, dtype=object)).map(_label_name)
+    return names.take(codes).set_axis(labels.index)
 
 
 def _label_name(label: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from skfocal._typing import Floats
 from skfocal.comparison.data.preparation import MISSING
@@ -87,7 +88,8 @@ def describe_effects(model: Model, table: Table) -> list[dict[str, Any]]:
     n_classes = len(model.classes)
     n_rows = int(np.clip(MAX_WORK / (coef.shape[1] ** 2 * n_classes), MIN_ROWS, MAX_ROWS))
     rows = np.linspace(0, len(table.y) - 1, min(n_rows, len(table.y))).astype(np.intp)
-    encoded = np.asarray(model.pipeline[:-1].transform(table.X.iloc[rows]), dtype=np.float64)
+    encoded = model.pipeline[:-1].transform(table.X.iloc[rows])
+    encoded = encoded.toarray() if sparse.issparse(encoded) else np.asarray(encoded, np.float64)
     shown = [1] if n_classes == 2 else list(range(n_classes))
     odds = has_odds_ratios(model)
     described: list[dict[str, Any]] = []

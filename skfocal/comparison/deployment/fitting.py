@@ -54,6 +54,17 @@ def fit_model(
         If the method is a user's estimator of a stored comparison, or the table has other classes.
     DataError
         If a class has too few rows for the inner folds.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import compare_tables, fit_model, make_table
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> table = make_table(X, y, name="toy")
+    >>> comparison = compare_tables([table], methods=["class_weight"], cv=2, repeats=1)
+    >>> model = fit_model(comparison.recommend("ranking"), table)
+    >>> model.log_probabilities(table.X).shape
+    (200, 2)
     """
     method, results = recommendation.definition, recommendation.results
     if method.classifier is None:

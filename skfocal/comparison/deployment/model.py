@@ -57,6 +57,12 @@ class Model:
         classifier decides.
     card : dict
         The model card: all of this and where it comes from, as plain data.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import load_model
+    >>> load_model("model.skops").classes  # doctest: +SKIP
+    ('no', 'yes')
     """
 
     pipeline: Any
@@ -67,7 +73,18 @@ class Model:
     card: Mapping[str, Any]
 
     def log_probabilities(self, X: pd.DataFrame) -> Floats:
-        """Return log-probabilities from the features of a table."""
+        """Return log-probabilities from the features of a table.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_columns)
+            Features of a table.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Log-probabilities.
+        """
         prepared = self.pipeline[:-1].transform(X)
         found = log_probabilities(self.pipeline[-1], prepared)
         return found if self.correction is None else self.correction(found)

@@ -76,6 +76,12 @@ def save_model(model: Model, path: str | Path) -> Path:
         If the model holds objects that a model file may not hold.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import fit_model, save_model
+    >>> save_model(fit_model(recommendation, table), "model.skops")  # doctest: +SKIP
+    PosixPath('model.skops')
     """
     from skops.io import dumps, get_untrusted_types  # noqa: PLC0415  # takes long to import
 
@@ -163,6 +169,11 @@ def load_model(path: str | Path) -> Model:
     ------
     ModelError
         If the file is damaged, holds other types or predicts otherwise.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import load_model
+    >>> model = load_model("model.skops")  # doctest: +SKIP
     """
     card = read_card(path)
     pipeline, correction = _load(Path(path), card)

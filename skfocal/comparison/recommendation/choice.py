@@ -15,7 +15,8 @@ from skfocal.comparison.errors import DataError
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import check_goal
 from skfocal.comparison.results import SIGNIFICANCE, Results
-from skfocal.comparison.scoring.metrics import METRICS, Metric
+from skfocal.comparison.scoring.metric import Metric
+from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE, ThresholdRule, parse_threshold
 from skfocal.comparison.statistics.differences import (
     compare_with_baseline,

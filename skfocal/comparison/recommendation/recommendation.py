@@ -66,6 +66,15 @@ class Recommendation:
         How the threshold is chosen.
     results : Results
         What it is based on.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_classification
+    >>> from skfocal.comparison import compare
+    >>> X, y = make_classification(n_samples=200, weights=[0.9], random_state=0)
+    >>> comparison = compare(X, y, methods=["class_weight"], cv=2, repeats=1)
+    >>> comparison.recommend("ranking").method
+    'logistic'
     """
 
     def __init__(self, results: Results, choice: Choice, threshold: str | None = None) -> None:
@@ -145,7 +154,7 @@ class Recommendation:
             self._layout,
             seed=settings.random_state,
             inner_cv=settings.inner_cv,
-            binary=self._is_binary,
+            class_counts=self._class_counts if self._is_binary else None,
         )
 
     def code(self, data: str | None = None, target: str | None = None) -> str:
@@ -217,6 +226,12 @@ class Recommendation:
                 "a pipeline needs the columns of one table; compare on a single table to get it"
             )
         return dict(self.results.data_sets.iloc[0])
+
+    @property
+    def _class_counts(self) -> tuple[int, int]:
+        """Number of rows of the two classes."""
+        n_rows, n_rarest = int(self._data_set["n_rows"]), int(self._data_set["n_rarest"])
+        return n_rows - n_rarest, n_rarest
 
     @property
     def _layout(self) -> Layout:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from skfocal.comparison.results import SIGNIFICANCE, Results
-from skfocal.comparison.scoring.metrics import ASPECTS, Metric
+from skfocal.comparison.scoring.metric import ASPECTS, Metric
 from skfocal.comparison.statistics.differences import data_set_scores
 
 __all__ = [
@@ -188,7 +188,7 @@ def _size(row: pd.Series[Any]) -> str:
 def _why_not(rows: pd.DataFrame, n_data_sets: int, n_folds: int) -> str:
     """State why no difference is significant."""
     if n_data_sets == 1 and n_folds < MIN_FOLDS:
-        return f"{n_folds} test folds cannot tell methods apart, use more folds or repeats"
+        return f"{n_folds} test folds are too few to compare methods, use more folds or repeats"
     n_others = int(rows["p_holm"].notna().sum())
     smallest = min(1.0, n_others * 2.0 ** (1 - n_data_sets))
     if n_data_sets > 1 and smallest >= SIGNIFICANCE:

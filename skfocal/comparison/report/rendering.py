@@ -26,7 +26,8 @@ from skfocal.comparison.report.table_cells import (
 from skfocal.comparison.report.templating import template, template_exists
 from skfocal.comparison.results import Results
 from skfocal.comparison.scoring.log_probabilities import MIN_LOG_PROBABILITY
-from skfocal.comparison.scoring.metrics import ASPECTS, DESCRIPTIONS, Metric
+from skfocal.comparison.scoring.metric import ASPECTS, Metric
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS
 from skfocal.comparison.scoring.threshold_rules import parse_threshold
 
 __all__ = ["render", "render_markdown", "render_summary"]
@@ -152,7 +153,6 @@ def _numbers(results: Results, command: str | None) -> dict[str, Any]:
         "n_failures": len(results.failures),
         "warnings": warning_counts(results),
         "threshold_rule": str(rule),
-        "threshold_score": rule.score_label,
         "largest_loss": -MIN_LOG_PROBABILITY,
         "budget": _budget(results),
     }

@@ -11,7 +11,7 @@ import pandas as pd
 from skfocal.comparison.report.answer import format_difference, format_p
 from skfocal.comparison.report.templating import EN_DASH, number
 from skfocal.comparison.results import SIGNIFICANCE, Results
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 from skfocal.comparison.statistics.differences import data_set_scores
 
 __all__ = [

@@ -7,6 +7,8 @@ import functools
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
+from skfocal.comparison.run.remaining_time import format_seconds
+
 __all__ = ["EN_DASH", "number", "percent", "template", "template_exists"]
 
 EN_DASH = "\N{EN DASH}"
@@ -52,6 +54,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "duration": format_seconds,
         "number": number,
         "percent": percent,
         "plain": _plain,

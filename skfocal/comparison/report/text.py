@@ -13,7 +13,7 @@ from skfocal.comparison.report.advice import recommendation_of
 from skfocal.comparison.report.answer import answer, describe_edges, describe_focusing, join_names
 from skfocal.comparison.report.table_cells import leading_metrics
 from skfocal.comparison.results import Results
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 
 __all__ = ["WIDTH", "ranking_text", "recommendation_text"]
 

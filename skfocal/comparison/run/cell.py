@@ -18,10 +18,12 @@ from threadpoolctl import threadpool_limits
 from skfocal.comparison.data.splits import Split
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.methods.method import Method
+from skfocal.comparison.run.costs import method_cost, table_work
 from skfocal.comparison.run.tuning import FittedMethod, fit_method
 from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions, empty_row
 from skfocal.comparison.scoring.fold_predictions import FoldPredictions
-from skfocal.comparison.scoring.metrics import Metric, score_fold
+from skfocal.comparison.scoring.metric import Metric
+from skfocal.comparison.scoring.metrics import score_fold
 from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
 
 __all__ = ["Cell", "failed_cell", "make_cells", "run_cell"]
@@ -86,16 +88,13 @@ class Cell:
 
     @property
     def table_work(self) -> float:
-        """Rough time of logistic regression relative to other tables, as measured on 40 tables."""
-        n_outputs = self.table.n_classes if self.table.n_classes > 2 else 1
-        n_coefficients = float(self.table.n_encoded * n_outputs)
-        return float(2e5 + len(self.table.y) * n_coefficients**1.25)
+        """Rough time of logistic regression relative to other tables."""
+        return table_work(self.table)
 
     @property
     def cost(self) -> float:
         """Rough time relative to logistic regression on the same table."""
-        factor = self.method.mixed_cost if self.table.is_mixed else 1.0
-        return self.method.cost * factor * (3 + self.method.n_candidates)
+        return method_cost(self.method, self.table, self.split.tuning_share)
 
     @property
     def work(self) -> float:

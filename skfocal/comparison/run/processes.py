@@ -15,7 +15,7 @@ from typing import Any
 
 from joblib.externals.loky import ProcessPoolExecutor
 
-__all__ = ["Lost", "run_tasks"]
+__all__ = ["Lost", "end_with", "run_tasks"]
 
 SECONDS_BETWEEN_CHECKS = 1.0
 
@@ -126,10 +126,10 @@ class _Worker:
 
 
 def _new_executor() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(max_workers=1, initializer=_end_with, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(max_workers=1, initializer=end_with, initargs=(os.getpid(),))
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """End this process soon after its parent, which cannot do so if it is killed."""
 
     def wait_for_end() -> None:

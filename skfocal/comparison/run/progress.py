@@ -31,6 +31,17 @@ def progress_on_stderr(*, verbose: bool = False) -> Iterator[Progress]:
     ----------
     verbose : bool, default=False
         Whether to write a line for each finished cell.
+
+    Yields
+    ------
+    callable
+        Takes the `Status` of a comparison.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import compare, progress_on_stderr
+    >>> with progress_on_stderr() as progress:  # doctest: +SKIP
+    ...     compare(X, y, progress=progress)
     """
     console = Console(stderr=True, highlight=False)
     draw = _bar if console.is_terminal else _plain_lines

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from joblib import effective_n_jobs
+from skfocal.comparison.run.cell import Cell
 
-from skfocal.comparison.run.cell import Cell, run_cell
-
-__all__ = ["RemainingTime", "expected_seconds", "format_seconds"]
+__all__ = ["RemainingTime", "format_seconds"]
 
 Kind: TypeAlias = tuple[str, str]
 """Table and method."""
-LONG_ENOUGH = 2.0
-"""A trial cell that took less seconds is repeated, because the first one loads libraries."""
-START_SECONDS = 4.0
-"""Time that processes take to start."""
 
 
 class RemainingTime:
@@ -46,8 +39,9 @@ class RemainingTime:
         self.ended: dict[tuple[str, ...], tuple[float, float]] = {}
 
     def begin(self, cell: Cell, now: float) -> None:
-        """Note that a cell begins."""
-        self.waiting[_kind(cell)] -= 1
+        """Note that a cell begins, again if it was lost while it was running."""
+        if id(cell) not in self.running:
+            self.waiting[_kind(cell)] -= 1
         self.running[id(cell)] = _kind(cell), now
 
     def end(self, cell: Cell, seconds: float) -> None:
@@ -110,34 +104,8 @@ def _wider(kind: Kind) -> tuple[tuple[str, ...], ...]:
     return kind, kind[:1], ()
 
 
-def expected_seconds(cells: Sequence[Cell], n_jobs: int | None) -> tuple[float, int]:
-    """Expect the time of cells, from a trial of the fastest method of each table.
-
-    Returns
-    -------
-    seconds : float
-        Expected time.
-    n_processes : int
-        Number of processes that `n_jobs` stands for.
-    """
-    n_processes = effective_n_jobs(n_jobs)
-    time_left = RemainingTime(cells, n_processes)
-    for name in dict.fromkeys(cell.table.name for cell in cells):
-        trial = min((cell for cell in cells if cell.table.name == name), key=lambda cell: cell.work)
-        seconds = _time(trial)
-        time_left.end(trial, seconds if seconds > LONG_ENOUGH else _time(trial))
-    seconds = time_left.seconds_left(0.0) or 0.0
-    return seconds + (START_SECONDS if cells and n_processes > 1 else 0.0), n_processes
-
-
 def format_seconds(seconds: float) -> str:
     """Format a duration in seconds, minutes or hours."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _time(cell: Cell) -> float:
-    start = time.perf_counter()
-    run_cell(cell)
-    return time.perf_counter() - start

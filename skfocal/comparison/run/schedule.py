@@ -1,4 +1,4 @@
-"""Run all cells, in any number of processes, and report progress."""
+"""Run all cells, wherever they run, and report progress."""
 
 from __future__ import annotations
 
@@ -6,23 +6,29 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from joblib import effective_n_jobs
-
-from skfocal.comparison.run.cell import Cell, failed_cell, run_cell
-from skfocal.comparison.run.processes import Lost, run_tasks
+from skfocal.comparison.run.cell import Cell, failed_cell
+from skfocal.comparison.run.processes import Lost
 from skfocal.comparison.run.remaining_time import RemainingTime
 from skfocal.comparison.scoring.cell_results import CellResult
 
-__all__ = ["Progress", "Status", "run_cells"]
+__all__ = ["Executor", "Progress", "Status", "run_cells"]
 
 _EMPTY: Mapping[int, Any] = MappingProxyType({})
 MEASURED = ("tuning_seconds", "fit_seconds", "predict_seconds")
 
 
 class Status(NamedTuple):
-    """Progress of a comparison."""
+    """Progress of a comparison.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import compare
+    >>> def show(status):
+    ...     print(status.done, "of", status.total)
+    >>> compare(X, y, progress=show)  # doctest: +SKIP
+    """
 
     done: int
     """Number of finished cells, including stored ones."""
@@ -42,11 +48,37 @@ Progress: TypeAlias = Callable[[Status], None]
 """Called at the start, and whenever a cell starts or ends."""
 
 
+class Executor(Protocol):
+    """Where cells run."""
+
+    n_slots: int
+    """Number of cells that run at the same time. It may change during a run."""
+
+    def run(
+        self, cells: Sequence[Cell], on_start: Callable[[int], None]
+    ) -> Generator[tuple[int, CellResult | Lost]]:
+        """Run cells, starting them in this order.
+
+        Parameters
+        ----------
+        cells : sequence of Cell
+            The cells.
+        on_start : callable
+            Called with the position of each cell that starts, again if it has to start again.
+
+        Yields
+        ------
+        index : int
+            Position of a cell that has ended.
+        result : CellResult or Lost
+            Its result, or why it has none.
+        """
+
+
 def run_cells(
     cells: Sequence[Cell],
     *,
-    n_jobs: int | None,
-    timeout: float | None = None,
+    executor: Executor,
     stored: Mapping[int, CellResult] = _EMPTY,
     on_result: Callable[[int, CellResult], None] | None = None,
     progress: Progress | None = None,
@@ -57,10 +89,8 @@ def run_cells(
     ----------
     cells : sequence of Cell
         The cells.
-    n_jobs : int or None
-        Number of processes; with one, and without a timeout, cells run in this process.
-    timeout : float, default=None
-        Seconds after which a cell is killed and counts as failed.
+    executor : Executor
+        Where they run.
     stored : mapping of int to CellResult
         Stored results by the position of the cell.
     on_result : callable, default=None
@@ -77,11 +107,16 @@ def run_cells(
     # method first, so that its time is known early.
     order.sort(key=lambda index: _priority(cells[index]))
     results = dict(stored)
-    n_processes = effective_n_jobs(n_jobs)
-    reporter = _ProgressReporter(cells, order, n_processes, progress)
-    # Closed on an error or an interruption, so that no process goes on working.
-    with closing(_run(cells, order, n_processes, timeout, reporter.begin)) as finished:
-        for index, result in finished:
+    reporter = _ProgressReporter(cells, order, executor, progress)
+    running = executor.run(
+        [cells[index] for index in order], lambda position: reporter.begin(order[position])
+    )
+    # Closed on an error or an interruption, so that nothing goes on working.
+    with closing(running):
+        for position, result in running:
+            index = order[position]
+            if isinstance(result, Lost):
+                result = failed_cell(cells[index], result.reason)  # noqa: PLW2901
             results[index] = result
             if on_result is not None:
                 on_result(index, result)
@@ -93,33 +128,6 @@ def _priority(cell: Cell) -> tuple[float, int, int, float]:
     return -cell.table_work, cell.split.repeat, cell.split.fold, -cell.cost
 
 
-def _run(
-    cells: Sequence[Cell],
-    order: Sequence[int],
-    n_processes: int,
-    timeout: float | None,
-    on_start: Callable[[int], None],
-) -> Generator[tuple[int, CellResult]]:
-    """Yield the position and the result of each cell as it ends."""
-    if n_processes == 1 and timeout is None:
-        for index in order:
-            on_start(index)
-            yield index, run_cell(cells[index])
-        return
-    running = run_tasks(
-        run_cell,
-        [cells[index] for index in order],
-        n_processes=n_processes,
-        timeout=timeout,
-        on_start=lambda position: on_start(order[position]),
-    )
-    with closing(running):
-        for position, result in running:
-            index = order[position]
-            lost = isinstance(result, Lost)
-            yield index, failed_cell(cells[index], result.reason) if lost else result
-
-
 class _ProgressReporter:
     """Keep the status and pass it to a callback."""
 
@@ -127,20 +135,21 @@ class _ProgressReporter:
         self,
         cells: Sequence[Cell],
         order: Sequence[int],
-        n_processes: int,
+        executor: Executor,
         progress: Progress | None,
     ) -> None:
-        self.cells, self.progress = cells, progress
+        self.cells, self.executor, self.progress = cells, executor, progress
         self.n_left = len(order)
-        self.first = set(order[:n_processes] if n_processes > 1 else [])
-        """Cells that are begun together with a process, whose start takes seconds."""
+        self.first = set(order[: executor.n_slots])
+        """Cells that may be begun together with a process, whose start takes seconds."""
         self.work = self.work_left = sum(cells[index].work for index in order)
-        self.time_left = RemainingTime([cells[index] for index in order], n_processes)
+        self.time_left = RemainingTime([cells[index] for index in order], executor.n_slots)
         self.started: dict[int, float] = {}
         self._report()
 
     def begin(self, index: int) -> None:
         self.started[index] = time.monotonic()
+        self.time_left.n_processes = self.executor.n_slots
         self.time_left.begin(self.cells[index], self.started[index])
         self._report()
 

@@ -16,11 +16,11 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import ParameterGrid
 
 from skfocal._typing import Floats
-from skfocal.comparison.data.preparation import column_layout
+from skfocal.comparison.data.preparation import Layout, column_layout
 from skfocal.comparison.data.splits import Fold, Rows
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.methods.grids import N_EXTRA
-from skfocal.comparison.methods.method import Correction, Method
+from skfocal.comparison.methods.method import Correction, Method, with_seed
 from skfocal.comparison.run.extension import at_edges, beyond_edges
 from skfocal.comparison.scoring.log_probabilities import log_odds, log_probabilities
 from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
@@ -87,13 +87,15 @@ class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base c
         self.settings = settings
 
     def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
-        self.class_counts_ = np.bincount(y)
+        counts = np.bincount(y)
         self.models_: list[Any] = []
         for setting in self.settings:
             model = clone(self.classifier)
             if self.models_ and _starts_warm(self.models_[-1]):
                 model = copy.copy(self.models_[-1])
             self.models_.append(model.set_params(**setting).fit(X, y))
+        # A classifier that samples rows itself has their numbers.
+        self.class_counts_ = [getattr(one, "sampled_counts_", counts) for one in self.models_]
         return self
 
 
@@ -117,6 +119,16 @@ class _Trial(NamedTuple):
     """Average precision on the held-out rows, of the first reported name."""
 
 
+class _PreparedFold(NamedTuple):
+    """An inner fold, as the first step that depends on a candidate takes it."""
+
+    layout: Layout
+    X: Floats
+    y: NDArray[np.intp]
+    X_held: Floats
+    y_held: NDArray[np.intp]
+
+
 @dataclass(frozen=True, eq=False)
 class _Training:
     """A method and its training rows."""
@@ -129,27 +141,49 @@ class _Training:
     max_neighbors: int
     seed: int
 
-    def fit(self, classifier: Any, rows: Rows, sampling: Mapping[str, Any]) -> Pipeline:
-        X = self.X.iloc[rows]
-        layout = column_layout(self.table, X)
-        pipeline = self.method.pipeline(
+    @property
+    def _n_shared(self) -> int:
+        """The number of steps before the sampler, or without one before the classifier."""
+        return 2 if self.method.sampler is None else 1
+
+    def _pipeline(self, classifier: Any, layout: Layout, sampling: Mapping[str, Any]) -> Pipeline:
+        return self.method.pipeline(
             classifier, layout, self.max_neighbors, self.seed, sampling=sampling
         )
-        return pipeline.fit(X, self.y[rows])
+
+    def fit(self, classifier: Any, sampling: Mapping[str, Any]) -> Pipeline:
+        """Fit all steps on all training rows."""
+        layout = column_layout(self.table, self.X)
+        return self._pipeline(classifier, layout, sampling).fit(self.X, self.y)
+
+    def prepare(self, fold: Fold) -> _PreparedFold:
+        """Encode an inner fold up to the first step that depends on a candidate."""
+        rows, rest = fold
+        X = self.X.iloc[rows]
+        layout = column_layout(self.table, X)
+        steps = self._pipeline(None, layout, {})[: self._n_shared]
+        encoded = steps.fit_transform(X, self.y[rows])
+        held_out = steps.transform(self.X.iloc[rest])
+        return _PreparedFold(layout, encoded, self.y[rows], held_out, self.y[rest])
 
     def trials(
-        self, fold: Fold, samplings: Iterable[Params], settings: Sequence[Params]
+        self, fold: _PreparedFold, samplings: Iterable[Params], settings: Sequence[Params]
     ) -> list[_Trial]:
         """Try all combinations of parameters of the sampler and the classifier on an inner fold."""
-        rows, rest = fold
         trials = []
         for sampling in samplings:
-            fitted = self.fit(_Candidates(self.classifier, settings), rows, sampling)
-            prepared, candidates = fitted[:-1].transform(self.X.iloc[rest]), fitted[-1]
-            for setting, model in zip(settings, candidates.models_, strict=True):
+            pipeline = self._pipeline(
+                _Candidates(self.classifier, settings), fold.layout, sampling
+            )[self._n_shared :]
+            fitted = pipeline.fit(fold.X, fold.y)
+            candidates = fitted[-1]
+            prepared = fitted[:-1].transform(fold.X_held) if len(fitted) > 1 else fold.X_held
+            for setting, model, class_counts in zip(
+                settings, candidates.models_, candidates.class_counts_, strict=True
+            ):
                 log_proba = _log_proba_by_name(model, self.method.reported, prepared)
-                merit = average_precision(self.y[rest], next(iter(log_proba.values())))
-                trials.append(_Trial(sampling, setting, candidates.class_counts_, log_proba, merit))
+                merit = average_precision(fold.y_held, next(iter(log_proba.values())))
+                trials.append(_Trial(sampling, setting, class_counts, log_proba, merit))
         return trials
 
 
@@ -157,11 +191,12 @@ class _Search:
     """The candidates that were tried on all inner folds, and the best of them."""
 
     def __init__(self, training: _Training, inner: Sequence[Fold]) -> None:
-        self.training, self.inner = training, inner
+        self.training = training
+        self.inner = [training.prepare(fold) for fold in inner]
         method = training.method
         samplings = list(ParameterGrid(method.sampler_grid))
         settings = list(ParameterGrid(method.grid))
-        self.trials = [training.trials(fold, samplings, settings) for fold in inner]
+        self.trials = [training.trials(fold, samplings, settings) for fold in self.inner]
         self.profiles = _profiles(method, self.merits, self.best)
 
     @property
@@ -233,7 +268,7 @@ def fit_method(
     """
     X, y = table.X.iloc[train], table.y[train]
     max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
-    classifier = _with_seed(method.classifier, seed)
+    classifier = with_seed(method.classifier, seed)
     training = _Training(method, classifier, table, X, y, max_neighbors, seed)
     start = time.perf_counter()
     search = _Search(training, inner)
@@ -245,7 +280,7 @@ def fit_method(
     thresholds = _thresholds(method, chosen, y_held, corrections, rule) if binary else {}
     tuned = time.perf_counter()
     sampling, setting = chosen[0].sampling, chosen[0].setting
-    fitted = training.fit(clone(classifier).set_params(**setting), np.arange(len(y)), sampling)
+    fitted = training.fit(clone(classifier).set_params(**setting), sampling)
     return FittedMethod(
         pipeline=fitted,
         params=search.params[search.best],
@@ -256,16 +291,6 @@ def fit_method(
         tuning_seconds=tuned - start,
         corrections=corrections,
     )
-
-
-def _with_seed(classifier: Any, seed: int) -> Any:
-    """Set every `random_state` that is None, so that a second run gives the same scores."""
-    unset = [
-        name
-        for name, value in classifier.get_params().items()
-        if name.rpartition("__")[2] == "random_state" and value is None
-    ]
-    return clone(classifier).set_params(**dict.fromkeys(unset, seed))
 
 
 def _log_proba_of_view(model: Any, view: Mapping[str, Any], prepared: Floats) -> Floats:

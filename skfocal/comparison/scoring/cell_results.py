@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._typing import Floats
-from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS, Metric
+from skfocal.comparison.scoring.metric import Metric
+from skfocal.comparison.scoring.metrics import DESCRIPTIONS, METRICS
 
 __all__ = ["CellResult", "EventPredictions", "empty_row"]
 

@@ -64,6 +64,19 @@ class FoldPredictions:
         Tuned threshold as log-odds; None with more than two classes.
     rule : ThresholdRule
         How the threshold was chosen, with the costs if it has any.
+
+    Examples
+    --------
+    A metric for `skfocal.comparison.compare` is computed from it:
+
+    >>> from skfocal.comparison import Metric
+    >>> flagged = Metric(
+    ...     "flagged",
+    ...     "share of flagged rows",
+    ...     lambda fold: fold.y_pred.mean(),
+    ...     aspect="decisions",
+    ...     greater_is_better=False,
+    ... )
     """
 
     y_true: Codes

@@ -42,6 +42,8 @@ class Curve(NamedTuple):
     """Lower quartile over data sets; with a single one, the lowest of its folds."""
     high: Floats
     """Upper quartile over data sets; with a single one, the highest of its folds."""
+    n_data_sets: int
+    """Number of data sets with predictions of the method."""
 
 
 def roc_curves(predictions: Sequence[EventPredictions], methods: Sequence[str]) -> list[Curve]:
@@ -141,7 +143,7 @@ def _average(
         else:
             each = np.array([curve_of(*fold) for fold in folds[names[0]]])
             low, high = each.min(axis=0), each.max(axis=0)
-        yield Curve(method, x, means.mean(axis=0), low, high)
+        yield Curve(method, x, means.mean(axis=0), low, high, len(names))
 
 
 def _of_data_set(

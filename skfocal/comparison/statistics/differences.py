@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 
 __all__ = [
     "PairedDifference",
@@ -66,7 +66,7 @@ def corrected_difference(differences: ArrayLike, test_to_train: float) -> Paired
     Training sets overlap, so that the folds are not independent. The variance of the mean of
     :math:`J` differences with variance :math:`s^2` is estimated as [1]_
 
-    .. math:: \Big(\frac{1}{J} + \frac{n_\text{test}}{n_\text{train}}\Big) s^2.
+    .. math:: \left(\frac{1}{J} + \frac{n_\text{test}}{n_\text{train}}\right) s^2.
 
     References
     ----------
@@ -188,6 +188,15 @@ def compare_all_pairs(table: pd.DataFrame, *, greater_is_better: bool) -> pd.Dat
         One row per pair: method and other; wins, ties and losses of the first; the direction (1
         if it is better, -1 worse, 0 equal); p_value of the Wilcoxon signed-rank test, and p_holm,
         adjusted for the number of pairs.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skfocal.comparison import compare_all_pairs
+    >>> scores = pd.DataFrame({"a": [0.9, 0.8, 0.7], "b": [0.8, 0.7, 0.6]})
+    >>> pairs = compare_all_pairs(scores, greater_is_better=True)
+    >>> pairs[["method", "other", "wins", "losses"]].values.tolist()
+    [['a', 'b', 3, 0]]
     """
     sign = 1 if greater_is_better else -1
     records = [

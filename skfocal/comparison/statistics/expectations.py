@@ -152,7 +152,7 @@ class Expectations:
     The variance of a score :math:`\theta` of :math:`m` new rows, predicted by one model that was
     trained on :math:`n` rows like those of the folds, around its estimate from :math:`K` folds is
 
-    .. math:: \sigma^2 \Big(\frac1m + \frac1n\Big) + \tau^2 \Big(1 + \frac1K\Big).
+    .. math:: \sigma^2 \left(\frac1m + \frac1n\right) + \tau^2 \left(1 + \frac1K\right).
 
     :math:`\sigma^2 / n` is the variance from the choice of rows, by a jackknife over groups of
     rows [1]_; for a share :math:`p` it is :math:`p (1 - p) / n`. :math:`\tau^2` is the variance

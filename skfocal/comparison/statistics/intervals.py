@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import quantile_test
 
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 from skfocal.comparison.statistics.differences import corrected_difference
 
 __all__ = ["mean_rank_intervals", "median_interval", "median_intervals", "score_intervals"]
@@ -45,10 +45,22 @@ def mean_rank_intervals(ranks: pd.DataFrame) -> pd.DataFrame:
 def median_interval(values: ArrayLike) -> tuple[float, float]:
     """95 % interval of a median, from order statistics.
 
+    Parameters
+    ----------
+    values : array-like of shape (n_values,)
+        The values.
+
     Returns
     -------
     tuple of float
         NaN with fewer than six values.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import median_interval
+    >>> low, high = median_interval(range(20))
+    >>> float(low), float(high)
+    (5.0, 14.0)
     """
     found = quantile_test(np.asarray(values, dtype=np.float64), p=0.5)
     interval = found.confidence_interval(confidence_level=0.95)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from skfocal.comparison.methods.method import Method
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 
 __all__ = ["parameter_sensitivity", "seed_spread"]
 

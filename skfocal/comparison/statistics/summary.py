@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 from skfocal.comparison.statistics.differences import (
     compare_with_baseline,
     data_set_ranks,
@@ -40,6 +40,14 @@ def rank_methods(table: pd.DataFrame, *, greater_is_better: bool, baseline: str)
         the columns of `compare_with_baseline`, the interval difference_low to difference_high of
         the median difference, and p_holm, adjusted for the number of methods. NaN for the
         baseline.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skfocal.comparison import rank_methods
+    >>> scores = pd.DataFrame({"a": [0.9, 0.8, 0.7], "b": [0.8, 0.7, 0.8]})
+    >>> rank_methods(scores, greater_is_better=True, baseline="a")["mean_rank"].round(2).to_dict()
+    {'a': 1.33, 'b': 1.67}
     """
     ranks = data_set_ranks(table, greater_is_better=greater_is_better)
     frame = pd.DataFrame({"mean_rank": ranks.mean()}).join(mean_rank_intervals(ranks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,21 +21,38 @@ __all__ = ["environment", "new_origin", "versions"]
 PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 
 
-def versions() -> dict[str, str]:
+def versions(more: Iterable[str] = ()) -> dict[str, str]:
     """Versions of Python and of every package that scores depend on.
 
     A change of the code that computes scores counts as another version of it.
+
+    Parameters
+    ----------
+    more : iterable of str, default=()
+        Further packages, which methods need.
     """
     return {
         "skfocal": __version__,
         "skfocal source": source_digest(SCORING_ROOT),
         "python": platform.python_version(),
-        **{package: version(package) for package in PACKAGES},
+        **{package: version(package) for package in (*PACKAGES, *more)},
     }
 
 
 def environment() -> dict[str, Any]:
-    """Versions, platform, processor, memory and the loaded BLAS libraries."""
+    """Versions, platform, processor, memory and the loaded BLAS libraries.
+
+    Returns
+    -------
+    dict
+        With the keys that the report shows.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import environment
+    >>> sorted(environment()["versions"])[:2]
+    ['imbalanced-learn', 'numpy']
+    """
     importlib.import_module("scipy.linalg")  # SciPy has a BLAS library of its own
     return {
         "versions": versions(),

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 from skfocal.comparison.errors import SettingError, StoreError
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.scoring.cell_results import CellResult, empty_row
-from skfocal.comparison.scoring.metrics import METRICS, Metric
+from skfocal.comparison.scoring.metric import Metric
+from skfocal.comparison.scoring.metrics import METRICS
 from skfocal.comparison.settings import ComparisonSettings
 from skfocal.comparison.storage.cells import has_cell, read_cell, read_json, write_cell, write_json
 from skfocal.comparison.storage.files import RUN, check_run
@@ -63,6 +64,21 @@ class StoredRun:
     metrics: Sequence[Metric]
     data_sets: Sequence[Record]
     keys: Mapping[Place, str]
+
+
+WITHOUT_EFFECT = (
+    "metrics",
+    "baseline",
+    "goal",
+    "budget",
+    "requested_cv",
+    "requested_repeats",
+    "reductions",
+    "repeats_reason",
+)
+"""Settings that no cell depends on."""
+SIZES = ("cv", "repeats", "tuning_rows", "half_grids")
+"""Settings that a budget reduces."""
 
 
 def write_run(directory: Path, run: StoredRun) -> None:
@@ -128,11 +144,14 @@ def check_directory(directory: Path, run: StoredRun) -> None:
     settings, data_sets, cells, methods = earlier
     if not any(has_cell(directory, key) for *_, key in cells):
         return
-    difference = _difference(settings, asdict(run.settings)) or _other_data(data_sets, run)
+    different = _different(settings, asdict(run.settings))
+    difference = _difference(different, settings, run) or _other_data(data_sets, run)
     if difference:
+        is_fitted = settings.get("budget") or run.settings.budget
+        same = "use the same budget and methods, " if is_fitted and different in SIZES else ""
         raise SettingError(
             "directory",
-            f"got {directory}, which holds another comparison ({difference}); choose another "
+            f"got {directory}, which holds another comparison ({difference}); {same}choose another "
             "directory, or delete this one",
         )
     names = {method.name for method in run.methods}
@@ -145,14 +164,33 @@ def check_directory(directory: Path, run: StoredRun) -> None:
         )
 
 
-def _difference(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Name the first setting that differs and changes scores; empty if there is none."""
+def _different(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Return the first setting that differs and changes scores; empty if there is none."""
     for name, value in now.items():
         before = earlier.get(name)
         grown = name == "repeats" and isinstance(before, int) and before <= value
-        if before != value and not grown and name not in ("metrics", "baseline", "goal"):
-            return f"{name} is {before} there and {value} here"
+        if before != value and not grown and name not in WITHOUT_EFFECT:
+            return name
     return ""
+
+
+def _difference(name: str, earlier: Mapping[str, Any], run: StoredRun) -> str:
+    """Describe how a setting differs; empty without one."""
+    if not name:
+        return ""
+    now = asdict(run.settings)
+    text = f"{name} is {earlier.get(name)} there and {now[name]} here"
+    if name not in SIZES or not (earlier.get("budget") or now["budget"]):
+        return text
+    there, here = _budget(earlier), _budget(now)
+    other = f"and this one {here}" if there != here else "with other methods or speed"
+    return f"{text}, because it was made {there} {other}"
+
+
+def _budget(settings: Mapping[str, Any]) -> str:
+    """Name the budget of a comparison."""
+    budget = settings.get("budget")
+    return "without a budget" if budget is None else f"to fit budget={budget:.10g}"
 
 
 def _other_data(data_sets: Sequence[Record], run: StoredRun) -> str:
@@ -210,6 +248,12 @@ def merge_runs(directories: Sequence[str | Path], output: str | Path) -> None:
         If one cannot be read or written, or two do not fit together.
     SettingError
         If the output directory holds another comparison.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import load_comparison, merge_runs
+    >>> merge_runs(["run1", "run2"], "both")  # doctest: +SKIP
+    >>> comparison = load_comparison("both")  # doctest: +SKIP
     """
     merged, *others = [read_run(Path(directory)) for directory in directories]
     for directory, run in zip(directories[1:], others, strict=True):
@@ -226,10 +270,11 @@ def merge_runs(directories: Sequence[str | Path], output: str | Path) -> None:
 def _run_from(content: Any) -> StoredRun:
     if content["schema"] != SCHEMA:
         raise ValueError("it was written by another version")
-    settings = {**content["settings"], "metrics": tuple(content["settings"]["metrics"])}
+    settings = content["settings"]
+    lists = {name: tuple(settings.get(name, ())) for name in ("metrics", "reductions")}
     return StoredRun(
         origin=content["origin"],
-        settings=ComparisonSettings(**settings),
+        settings=ComparisonSettings(**{**settings, **lists}),
         methods=[Method(classifier=None, **method) for method in content["methods"]],
         metrics=[_metric_from(record) for record in content["metrics"]],
         data_sets=content["data_sets"],
@@ -247,6 +292,10 @@ def _metric_from(record: dict[str, Any]) -> Metric:
 
 def _merge(run: StoredRun, other: StoredRun, directory: str | Path) -> StoredRun:
     """Merge two runs."""
+    reason = run.settings.repeats_reason
+    if other.settings.repeats_reason != reason:  # it names the rows of a table
+        run = replace(run, settings=replace(run.settings, repeats_reason=""))
+        other = replace(other, settings=replace(other.settings, repeats_reason=""))
     _check_same("settings", asdict(run.settings), asdict(other.settings), directory)
     _check_same("versions", run.origin["versions"], other.origin["versions"], directory)
     for place, key in other.keys.items():

@@ -64,7 +64,7 @@ def read_in_chunks(schema, frame, size, **settings):
     return pd.concat(chunks, ignore_index=True)
 
 
-@pytest.mark.parametrize("size", [1, 7, N_ROWS])
+@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.slow), 7, N_ROWS])
 def test_text_is_read_as_in_the_table_in_chunks_of_any_size(tmp_path, size):
     path = tmp_path / "table.csv"
     written().to_csv(path, index=False)

@@ -6,6 +6,7 @@ from skfocal import FocalLogisticRegression
 from skfocal.comparison import METHODS, ON_REQUEST, Method
 from skfocal.comparison.methods.calibration import platt
 from skfocal.comparison.methods.catalogue import resolve_methods
+from skfocal.comparison.methods.grids import halve
 
 ALL = {**METHODS, **ON_REQUEST}
 
@@ -14,6 +15,38 @@ ALL = {**METHODS, **ON_REQUEST}
 def test_all_methods_have_the_same_budget(method):
     assert method.n_candidates == len(ParameterGrid(dict(method.tuned))) == 12
     assert all(len(set(values)) == len(values) for values in method.tuned.values())
+
+
+@pytest.mark.parametrize("method", ALL.values(), ids=ALL)
+def test_half_a_grid_keeps_its_interior(method):
+    half = method.with_half_grid()
+    assert method.n_candidates / 3 <= half.n_candidates <= method.n_candidates * 2 / 3
+    if "C" in method.grid:
+        least, most = min(method.grid["C"]), max(method.grid["C"])
+        assert any(least < C < most for C in half.grid["C"])
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        {"a": (1, 2, 3, 4)},
+        {"a": (1, 2, 3), "b": (1, 2, 3)},
+        {"a": (1, 2), "b": (1, 2)},
+        {"a": (1, 2, 3), "b": (1, 2), "c": (1, 2)},
+    ],
+)
+def test_every_grid_can_be_halved(grid):
+    half = halve(grid)
+    n_before, n_after = len(ParameterGrid(grid)), len(ParameterGrid(half))
+    assert n_before / 3 <= n_after <= n_before * 2 / 3
+    assert all(set(half[name]) <= set(grid[name]) for name in grid)
+    assert all(2 in half[name] for name in grid if len(grid[name]) == 3)
+
+
+def test_the_half_of_focal_loss_with_weights_keeps_both():
+    half = METHODS["focal_alpha"].with_half_grid()
+    assert max(half.grid["gamma"]) > 0
+    assert "balanced" in half.grid["alpha"]
 
 
 def test_all_linear_methods_tune_the_penalty_over_the_same_range():

@@ -12,6 +12,8 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from skfocal.comparison import (
+    METHODS,
+    ON_REQUEST,
     DataError,
     Recommendation,
     compare,
@@ -19,8 +21,10 @@ from skfocal.comparison import (
     make_table,
     read_table,
 )
+from skfocal.comparison.data.preparation import Layout
 from skfocal.comparison.data.schema import Schema
 from skfocal.comparison.data.splits import make_inner_folds
+from skfocal.comparison.recommendation.pipeline import plain_pipeline
 from skfocal.comparison.recommendation.recommendation import recommend
 from skfocal.comparison.recommendation.script import script
 from skfocal.comparison.recommendation.words import format_probability
@@ -113,6 +117,39 @@ def test_the_script_of_every_kind_of_method_runs(comparison, mixed, tmp_path, me
     np.testing.assert_allclose(
         namespace["probability"], fitted.predict_proba(X)[:, 1], rtol=1e-6, atol=1e-9
     )
+
+
+@pytest.mark.parametrize("n_minority", [10, 19, 20, 24, 30])
+@pytest.mark.parametrize("name", ["oversample", "undersample", "smote"])
+def test_a_ratio_that_the_classes_have_already_needs_no_sampler(name, n_minority):
+    method = {**METHODS, **ON_REQUEST}[name]
+    rng = np.random.default_rng(0)
+    y = np.arange(n_minority + 40) < n_minority
+    X = pd.DataFrame({"a": rng.normal(size=len(y)) + y, "b": rng.normal(size=len(y))})
+    params = {key: values[0] for key, values in method.tuned.items()} | {"ratio": 0.5}
+    pipeline = plain_pipeline(
+        method,
+        name,
+        params,
+        Layout(("a", "b"), (), ()),
+        seed=0,
+        inner_cv=2,
+        class_counts=(40, n_minority),
+    )
+    pipeline.fit(X, y)
+    samples = any(hasattr(step, "fit_resample") for _, step in pipeline.steps)
+    assert samples == (n_minority < 20)
+
+
+def test_a_pipeline_holds_classes_of_scikit_learn_and_imbalanced_learn_only():
+    method = METHODS["smote"]
+    params = {key: values[0] for key, values in method.tuned.items()}
+    layout = Layout(("a",), ("b",), ())
+    pipeline = plain_pipeline(
+        method, "smote", params, layout, seed=0, inner_cv=2, class_counts=(40, 10)
+    )
+    parts = [each for each in pipeline.get_params().values() if hasattr(each, "get_params")]
+    assert {type(each).__module__.partition(".")[0] for each in parts} == {"sklearn", "imblearn"}
 
 
 def test_the_script_finds_the_separator_and_skips_rows_without_target(comparison, mixed, tmp_path):

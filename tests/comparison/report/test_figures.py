@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 from skfocal.comparison import METRICS
 from skfocal.comparison.report.figures.axes import nice_ticks, simplify_line, svg_path
@@ -151,7 +152,7 @@ def test_equal_ratios_are_equally_far_apart():
 def curve(method="m", height=0.0):
     x = np.linspace(0, 1, 21)
     y = np.sqrt(x) * (1 - height)
-    return Curve(method, x, y, y - 0.05, np.minimum(y + 0.05, 1))
+    return Curve(method, x, y, y - 0.05, np.minimum(y + 0.05, 1), 1)
 
 
 def test_a_curve_starts_and_ends_where_its_shares_say():
@@ -168,27 +169,61 @@ def test_a_curve_starts_and_ends_where_its_shares_say():
 def test_low_precision_uses_the_height():
     x = np.linspace(0, 1, 201)
     y = np.where(x < 0.03, 0.9, 0.25 * (1 - x))
-    (panel,) = draw("precision_recall", [Curve("base", x, y, y, y)])
+    (panel,) = draw("precision_recall", [Curve("base", x, y, y, y, 1)])
     assert [tick.label for tick in panel.y_ticks] == ["0", ".15", ".3"]
     assert 150 - np.interp(0.06 * 150, *np.transpose(points_of(panel.curve))) > 0.7 * 150
     assert all(0 <= at <= 150 for point in points_of(panel.curve) for at in point)
 
 
+def draw_scores(x, y, score, *, greater_is_better=True):
+    curves = [Curve("m", x, y, y, y, 1)]
+    data = ThresholdCurves(
+        curves, {"m": 0.5}, {"m": score}, "Gain", greater_is_better=greater_is_better
+    )
+    return draw("threshold", data)
+
+
 def test_the_dot_is_at_the_chosen_threshold_and_its_score():
     x = np.linspace(-7, 7, 71)
     y = 0.8 * np.exp(-(x**2) / 8)
-    (panel,) = draw("threshold", ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}, {"m": 0.4}))
+    (panel,) = draw_scores(x, y, 0.4)
     assert panel.dots == [(75, 75)]
     assert [tick.label for tick in panel.y_ticks] == ["0", ".4", ".8"]
-    failed = ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}, {"m": np.nan})
-    assert draw("threshold", failed)[0].dots == []
+    assert draw_scores(x, y, np.nan)[0].dots == []
 
 
 def test_costs_above_one_stay_within_the_square():
     x = np.linspace(-7, 7, 71)
-    y = 5 - x / 2
-    (panel,) = draw("threshold", ThresholdCurves([Curve("m", x, y, y, y)], {"m": 0.5}, {"m": 5}))
+    (panel,) = draw_scores(x, 5 - x / 2, 5, greater_is_better=False)
     assert all(0 <= at <= 150 for point in points_of(panel.curve) for at in point)
+
+
+def test_the_words_name_the_best_score_and_where_it_is():
+    x = np.linspace(-7, 7, 71)
+    hill = 0.2 + 0.4 * np.exp(-((x - 2) ** 2))
+    (score,) = draw_scores(x, hill, 0.4)
+    (cost,) = draw_scores(x, 0.8 - hill, 0.4, greater_is_better=False)
+    assert "maximum 0.60 at 0.881" in score.words
+    assert "minimum 0.20 at 0.881" in cost.words
+    assert "maximum" not in cost.words
+
+
+def test_the_axis_and_the_title_name_the_score():
+    x = np.linspace(-7, 7, 71)
+    (panel,) = draw_scores(x, expit(x), 0.4)
+    assert panel.y_label == "Gain"
+    assert panel.title == "Gain against threshold of m"
+    assert panel.words.startswith("Gain 0.40 at the tuned threshold")
+
+
+def test_the_legend_tells_folds_from_data_sets():
+    for number, word in ((1, "folds"), (2, "data sets")):
+        curves = [curve()._replace(n_data_sets=number)]
+        scores = ThresholdCurves(curves, {"m": 0.5}, {"m": 0.5}, "F1", greater_is_better=True)
+        for name, data in (("roc", curves), ("precision_recall", curves), ("threshold", scores)):
+            (panel,) = draw(name, data)
+            assert word in panel.legend["curve"]
+            assert word in panel.legend["band"]
 
 
 def test_calibrated_probabilities_lie_on_the_diagonal():
@@ -205,3 +240,23 @@ def test_calibrated_probabilities_lie_on_the_diagonal():
     assert max(distances) < 8
     assert diagram.corp.miscalibration < 1e-3
     assert len(panel.curve) < 4000
+
+
+@pytest.mark.parametrize("highest", [0.004, 0.1, 0.55, 0.999])
+def test_the_axes_contain_the_whole_line_of_a_reliability_diagram(highest):
+    rng = np.random.default_rng(0)
+    probability = highest * rng.beta(1, 8, 2000)
+    event = rng.uniform(size=2000) < probability
+    event[probability.argmax()] = True  # so that the line ends far above the last bin
+    predictions = [EventPredictions("d", "m", event, probability)]
+    (diagram,) = pooled_reliability(predictions, ["m"])
+    (panel,) = draw("reliability", [diagram])
+    line, limit = np.array(points_of(panel.curve)), panel.x_ticks[-1].value
+    values = np.column_stack((diagram.corp.probability, diagram.corp.recalibrated))
+    np.testing.assert_allclose([line[0, 0], 150 - line[0, 1]], 150 * values[0] / limit, atol=0.1)
+    np.testing.assert_allclose([line[-1, 0], 150 - line[-1, 1]], 150 * values[-1] / limit, atol=0.1)
+    assert values.max() <= limit <= 1
+    assert limit == panel.y_ticks[-1].value
+    for points in (line, panel.dots, points_of(panel.bars)):
+        assert np.min(points) >= 0
+        assert np.max(points) <= 150

@@ -29,11 +29,6 @@ def test_a_notebook_shows_the_answer_and_the_ranking(evil_comparisons, name, rea
     assert len(page.all("dt")) == 3
 
 
-def test_a_figure_has_a_short_text(evil_comparisons):
-    figure = evil_comparisons["single"].plot_roc()
-    assert repr(figure) == "FigurePage(title='ROC curves', n_drawings=4)"
-
-
 @pytest.fixture
 def notebook(monkeypatch):
     monkeypatch.setattr(progress_module, "Console", lambda: Console(force_jupyter=True))
@@ -55,6 +50,7 @@ def test_a_notebook_has_a_bar_on_one_line(capsys):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("notebook")
 def test_compare_shows_it_in_a_long_run_unless_told_otherwise(mixed_frame, capsys, monkeypatch):
     settings = {"methods": ["logistic"], "cv": 2, "repeats": 1}

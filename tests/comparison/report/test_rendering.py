@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,18 @@ def test_the_columns_of_each_data_set_are_listed(comparison, read_page):
         assert text.count(", ".join(columns)) == len(comparison.data_sets)
 
 
+@pytest.mark.parametrize("write", [render, render_markdown])
+def test_fewer_repeats_by_default_are_not_ascribed_to_a_budget(comparison, monkeypatch, write):
+    settings = replace(comparison.settings, repeats_reason="1 repeat, because it suffices")
+    monkeypatch.setattr(comparison, "settings", settings)
+    text = write(comparison)
+    assert "1 repeat, because it suffices." in text
+    assert "Reduced" not in text
+    settings = replace(settings, budget=600.0, reductions=("half of all",))
+    monkeypatch.setattr(comparison, "settings", settings)
+    assert "Reduced to fit a budget of 10 min: half of all." in write(comparison)
+
+
 def test_failures_are_shown_escaped(mixed_frame, failing_method, read_page):
     table = make_table(*mixed_frame(), name="t")
     comparison = compare_tables([table], methods=[failing_method], cv=2, repeats=1)
@@ -63,6 +76,7 @@ def test_failures_are_shown_escaped(mixed_frame, failing_method, read_page):
     assert re.search(r"^unlucky +failed +failed", ranking_text(comparison), flags=re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_tables", [1, 2])
 def test_a_baseline_that_always_failed_leaves_a_report(
     mixed_frame, failing_method, small_methods, n_tables, tmp_path, read_page
@@ -260,3 +274,35 @@ def test_the_dot_of_a_threshold_has_the_score_of_the_table(comparisons):
             curves.thresholds[method]
             == single.descriptions().set_index("method").loc[method, "threshold"]
         )
+
+
+@pytest.mark.parametrize(
+    ("rule", "score", "best"),
+    [("tune:mcc", "MCC", "maximum"), ("cost:fp=1,fn=20", "Mean cost per row", "minimum")],
+)
+def test_the_text_names_the_score_of_the_rule_and_its_best_value(
+    made_up, read_page, rule, score, best
+):
+    comparison = made_up(n_data_sets=1)
+    comparison.settings = replace(comparison.settings, threshold=rule)
+    page = read_page(render(comparison))
+    assert f"{score} (vertical) at every threshold" in page.text
+    assert f"If the {best} is far from .5" in page.text
+    words = [one.text for one in page.all("desc") if "at the tuned threshold" in one.text]
+    assert len(words) == len(comparison.method_order())
+    assert all(f"; {best} " in text for text in words)
+
+
+@pytest.mark.parametrize(
+    ("n_binary", "lines"),
+    [
+        (1, "mean of the folds, the band the range of the folds."),
+        (2, "mean of the data sets, the band the quartiles of the data sets."),
+    ],
+)
+def test_the_text_tells_curves_of_folds_from_curves_of_data_sets(
+    made_up, read_page, n_binary, lines
+):
+    comparison = made_up(n_data_sets=3)
+    comparison.data_sets["n_classes"] = [2 if at < n_binary else 4 for at in range(3)]
+    assert read_page(render(comparison)).text.count(f"The line shows the {lines}") >= 2

@@ -21,6 +21,7 @@ def table_of(text):
     return lines[first : lines.index("", first)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threshold", ["tune:f1", "cost:fp=1,fn=20"])
 @pytest.mark.parametrize("n_tables", [1, 2])
 def test_the_table_keeps_to_the_width_of_a_terminal(mixed_frame, threshold, n_tables):

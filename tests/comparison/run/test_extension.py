@@ -145,6 +145,7 @@ def test_every_method_may_try_equally_many_more(method):
         assert method.ranges["C"] == PENALTY
 
 
+@pytest.mark.slow
 def test_reports_state_what_is_still_at_an_edge(table, tmp_path):
     far = Method("far", "Toy.", Peaked(peak_a=1e9), {"a": (1.0, 2.0, 4.0)}, ranges={"a": WIDE})
     comparison = compare_tables([table], methods=["logistic", far], cv=2, repeats=1)

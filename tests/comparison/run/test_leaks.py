@@ -133,7 +133,7 @@ def test_the_check_above_detects_a_leak(mixed_table):
 
 def test_every_step_is_fitted_on_its_training_rows_only(monkeypatch, numeric_table):
     monkeypatch.setattr(method_module, "column_encoder", lambda _: SpyTransformer())
-    monkeypatch.setattr(method_module, "one_hot_encoder", lambda _: "passthrough")
+    monkeypatch.setattr(method_module, "one_hot_encoder", lambda *_: "passthrough")
     RECORDED.clear()
     split = first_split(numeric_table)
     method = Method("spy", "Spy.", LogisticRegression(), {"C": (1.0, 2.0)}, lambda *_: SpySampler())

@@ -1,14 +1,10 @@
 """The time that is left is known early, from the cells that have ended."""
 
-import time
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from skfocal.comparison import METHODS, make_plan, make_table
-from skfocal.comparison.run import remaining_time as module
-from skfocal.comparison.run.remaining_time import RemainingTime, expected_seconds
+from skfocal.comparison import make_plan, make_table
+from skfocal.comparison.run.remaining_time import RemainingTime
 
 REAL = {  # what cells take, unlike the rough costs of the methods
     "logistic": 1.0,
@@ -91,26 +87,3 @@ def test_the_last_cell_decides_when_others_have_ended(plan):
     time_left.end(first, 10.0)
     assert time_left.seconds_left(4.0) == pytest.approx(6.0)
     assert time_left.seconds_left(20.0) == 0
-
-
-def test_a_forecast_is_that_of_the_trials(plan, monkeypatch):
-    monkeypatch.setattr(module, "run_cell", lambda _: time.sleep(0.02))
-    cells = [cell for cell in plan.cells if cell.method.name == "logistic"]
-    seconds, n_processes = expected_seconds(cells, 1)
-    assert n_processes == 1
-    assert 0.02 * len(cells) <= seconds < 0.06 * len(cells)
-    half, _ = expected_seconds(cells[::2], 1)
-    assert half < seconds
-    assert expected_seconds([], 2) == (0.0, 2)
-
-
-@pytest.mark.slow
-def test_a_forecast_is_near_the_time_that_a_run_takes(mixed_frame):
-    table = make_table(*mixed_frame(n_samples=2000), name="t")
-    methods = [METHODS["logistic"], replace(METHODS["class_weight"], cost=1.0)]
-    plan = make_plan([table], methods=methods, cv=4, repeats=1)
-    seconds, _ = expected_seconds(plan.cells, 1)
-    start = time.perf_counter()
-    for cell in plan.cells:
-        module.run_cell(cell)
-    assert 0.4 < seconds / (time.perf_counter() - start) < 2.5  # the machine may be busy

@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
+from sklearn.naive_bayes import GaussianNB
 
-from skfocal.comparison import METHODS, ON_REQUEST
+from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
 from skfocal.comparison.data.preparation import column_layout
 from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.methods import method as method_module
 from skfocal.comparison.run.tuning import average_precision, fit_method
 
 
@@ -29,15 +33,22 @@ def test_the_samplers_parameters_are_tuned_with_the_classifiers(name, numeric_ta
     method = METHODS[name]
     fitted, _ = fit(method, numeric_table)
     assert fitted.params.keys() == method.tuned.keys()
-    sampler = fitted.pipeline["sample"]
-    assert sampler.sampling_strategy.keywords == {"ratio": fitted.params["ratio"]}
     assert fitted.params["C"] == fitted.pipeline[-1].C
+    if method.sampler is None:
+        assert fitted.params["ratio"] == fitted.pipeline[-1].ratio
+    else:
+        strategy = fitted.pipeline["sample"].sampling_strategy
+        assert strategy.keywords == {"ratio": fitted.params["ratio"]}
 
 
 @pytest.mark.parametrize("name", ["oversample", "undersample", "smote"])
 @pytest.mark.parametrize("ratio", [1.0, 0.5])
 def test_the_correction_undoes_the_ratio_that_was_chosen(name, ratio, numeric_table):
-    grids = {"grid": {"C": (1.0,)}, "sampler_grid": {"ratio": (ratio,)}}
+    grid = {"C": (1.0,)}
+    if METHODS[name].sampler is None:
+        grids = {"grid": {**grid, "ratio": (ratio,)}}
+    else:
+        grids = {"grid": grid, "sampler_grid": {"ratio": (ratio,)}}
     fitted, split = fit(replace(ON_REQUEST[f"{name}_corrected"], **grids), numeric_table)
     own, _ = fit(replace(METHODS[name], **grids), numeric_table)
     rows = numeric_table.X.iloc[split.test]
@@ -45,6 +56,34 @@ def test_the_correction_undoes_the_ratio_that_was_chosen(name, ratio, numeric_ta
     change = np.log([1 - share, share]) - np.log([1, ratio])
     expected = log_softmax(log_probabilities(own, rows) + change, axis=1)
     np.testing.assert_allclose(log_probabilities(fitted, rows), expected, atol=0.05)
+
+
+@pytest.mark.parametrize("name", ["logistic", "focal_alpha", "oversample"])
+def test_many_categories_are_sparse_and_scores_the_same(name, monkeypatch):
+    rng = np.random.default_rng(0)
+    places = [f"place {number}" for number in rng.integers(0, 40, 600)]
+    X = pd.DataFrame({"place": places, "size": rng.normal(size=600)})
+    y = np.where(X["size"] + rng.normal(size=600) > 1, "yes", "no")
+    table = make_table(X, y, name="places")
+    rows = table.X.iloc[:100]
+    found = {}
+    for threshold in (0.125, 0.0):
+        monkeypatch.setattr(method_module, "SPARSE_THRESHOLD", threshold)
+        fitted, _ = fit(METHODS[name], table)
+        prepared = fitted.prepare(rows)
+        assert sparse.issparse(prepared) == (threshold > 0)
+        view = next(iter(METHODS[name].reported))
+        found[threshold] = fitted.log_probabilities(prepared, view, {}), fitted.params
+    assert found[0.0][1] == found[0.125][1]
+    np.testing.assert_allclose(found[0.125][0], found[0.0][0], rtol=1e-6)
+
+
+def test_estimators_of_users_get_dense_rows(mixed_table, monkeypatch):
+    monkeypatch.setattr(method_module, "SPARSE_THRESHOLD", 1.0)
+    fitted, _ = fit(Method("bayes", "Bayes.", GaussianNB(), {}), mixed_table)
+    assert isinstance(fitted.prepare(mixed_table.X), np.ndarray)
+    fitted, _ = fit(METHODS["logistic"], mixed_table)
+    assert sparse.issparse(fitted.prepare(mixed_table.X))
 
 
 def test_class_weights_are_undone_as_if_classes_had_been_equal(numeric_table):

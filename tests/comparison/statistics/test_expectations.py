@@ -48,6 +48,7 @@ def test_numbers_of_rows_are_shares_of_the_held_out_rows():
     assert set(found.index) == set(measured)
 
 
+@pytest.mark.slow
 def test_with_many_held_out_rows_the_interval_is_that_of_the_binomial():
     scores, predictions = held_out(200_000, np.random.default_rng(1))
     share = np.concatenate([one.event for one in predictions]).mean()

@@ -16,10 +16,12 @@ from skfocal.comparison import (
     StoreError,
     compare_tables,
     load_comparison,
+    make_plan,
     make_table,
     merge_runs,
 )
-from skfocal.comparison.run import schedule as schedule_module
+from skfocal.comparison.run import local as local_module
+from skfocal.comparison.storage.runs import StoredRun, read_run, write_run
 
 SECONDS = ["fit_seconds", "tuning_seconds", "predict_seconds"]
 SETTINGS = {"cv": 2, "repeats": 2, "inner_cv": 2}
@@ -41,13 +43,13 @@ def finished_run(tables, small_methods, tmp_path_factory):
 def cells_run(monkeypatch):
     """Return the list of the labels of all cells that are run."""
     labels = []
-    run_cell = schedule_module.run_cell
+    run_cell = local_module.run_cell
 
     def run(cell):
         labels.append(cell.label)
         return run_cell(cell)
 
-    monkeypatch.setattr(schedule_module, "run_cell", run)
+    monkeypatch.setattr(local_module, "run_cell", run)
     return labels
 
 
@@ -70,6 +72,20 @@ def test_a_comparison_is_loaded_from_its_directory(finished_run):
 @pytest.mark.slow
 def test_a_directory_changes_no_score(finished_run, tables, small_methods):
     assert_same_scores(compare_tables(tables, methods=small_methods, **SETTINGS), finished_run[0])
+
+
+def test_the_reason_for_fewer_repeats_of_a_table_is_not_that_of_a_merged_run(tables, tmp_path):
+    plan = make_plan(tables[:1], methods=[], cv=2, repeats=1)
+    reasons = ["8,000 rows", "9,000 rows"]
+    for reason in reasons:
+        settings = replace(plan.settings, repeats_reason=reason)
+        data_sets = [{"data_set": reason, "data_hash": reason}]
+        run = StoredRun({"versions": {}}, settings, plan.methods, plan.metrics, data_sets, {})
+        write_run(tmp_path / reason, run)
+    merge_runs([tmp_path / reason for reason in reasons], tmp_path / "both")
+    merged = read_run(tmp_path / "both")
+    assert merged.settings.repeats_reason == ""
+    assert [record["data_set"] for record in merged.data_sets] == reasons
 
 
 def test_a_finished_run_is_not_run_again(finished_run, tables, small_methods, tmp_path, cells_run):

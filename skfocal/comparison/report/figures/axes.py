@@ -15,8 +15,10 @@ __all__ = [
     "Point",
     "Tick",
     "format_signed",
+    "join_lines",
     "nice_limit",
     "nice_ticks",
+    "path_points",
     "signed_ticks",
     "simplify_line",
     "svg_path",
@@ -36,6 +38,8 @@ class Tick:
 
     position: float
     label: str
+    value: float
+    """What the axis means there, in units that are linear in the position."""
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -67,7 +71,7 @@ def signed_ticks(low: float, high: float, place: Callable[[float], float]) -> li
         values = nice_ticks(low, high, 8)
     step = min((later - earlier for earlier, later in pairwise(values)), default=1.0)
     decimals = max(2, int(np.ceil(-np.log10(step) - 1e-9)))
-    return [Tick(place(value), format_signed(value, decimals)) for value in values]
+    return [Tick(place(value), format_signed(value, decimals), value) for value in values]
 
 
 def format_signed(value: float, decimals: int | None = None) -> str:
@@ -110,6 +114,21 @@ def svg_path(points: Sequence[Point]) -> str:
     if not points:
         return ""
     return "M" + "L".join(f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in points)
+
+
+def path_points(path: str) -> list[np.ndarray]:
+    """Return the points of each line of a path that `svg_path` wrote, of shape (n_points, 2)."""
+    return [
+        np.array([pair.split() for pair in line.rstrip("Z").split("L")], dtype=np.float64)
+        for line in path.split("M")[1:]
+    ]
+
+
+def join_lines(path: str) -> np.ndarray:
+    """Return the points of all lines of a path, with a row of NaN between two lines."""
+    gap = np.full((1, 2), np.nan)
+    parts = [part for line in path_points(path) for part in (gap, line)]
+    return np.concatenate(parts[1:]) if parts else np.empty((0, 2))
 
 
 def _distance(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:

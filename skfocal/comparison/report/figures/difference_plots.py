@@ -18,7 +18,7 @@ from skfocal.comparison.report.figures.axes import (
 )
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.results import Results
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 
 __all__ = ["FIGURES", "DifferencePanel", "DifferenceStrip", "Interval"]
 

@@ -93,7 +93,8 @@ def rank_panel(label: str, ranks: pd.DataFrame, differing: Container[frozenset[s
         )
         for column, run in enumerate(runs)
     ]
-    ticks = [Tick(place(value), f"{value:g}") for value in nice_ticks(1, max(len(order), 2), 4)]
+    values = nice_ticks(1, max(len(order), 2), 4)
+    ticks = [Tick(place(value), f"{value:g}", value) for value in values]
     return DotPanel(label, ROW_HEIGHT * len(order) + 4, ticks, rows, bars)
 
 
@@ -113,7 +114,7 @@ def score_panel(label: str, values: pd.DataFrame) -> DotPanel:
     padding = 0.05 * (high - low) or 0.05
     low, high = low - padding, high + padding
     place = _linear_scale(low, high, WIDTH - MARGIN)
-    ticks = [Tick(place(value), f"{value:g}") for value in nice_ticks(low, high, 4)]
+    ticks = [Tick(place(value), f"{value:g}", value) for value in nice_ticks(low, high, 4)]
     rows = _rows(values, place, "{:.3f}".format)
     return DotPanel(label, ROW_HEIGHT * len(rows) + 4, ticks, rows)
 
@@ -126,7 +127,7 @@ def ratio_panel(label: str, values: pd.DataFrame) -> DotPanel:
     place = _linear_scale(low, high, WIDTH - MARGIN)
     step = max(1, round((high - low) / 4))
     powers = range(int(np.ceil(low / step)) * step, int(np.floor(high)) + 1, step)
-    ticks = [Tick(place(power), f"{2.0**power:.3g}×") for power in powers]
+    ticks = [Tick(place(power), f"{2.0**power:.3g}×", power) for power in powers]
     rows = _rows(logs, place, lambda power: f"{2.0**power:.2g} times the baseline")
     return DotPanel(label, ROW_HEIGHT * len(rows) + 4, ticks, rows)
 

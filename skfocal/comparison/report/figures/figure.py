@@ -48,6 +48,11 @@ class SvgPanel:
         SVG elements. Names of data sets, methods and columns must be escaped.
     width, height : float
         Size of the drawing, in the units of its elements.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import SvgPanel
+    >>> panel = SvgPanel("Bar", "A bar.", '<rect width="9" height="3"/>', width=9, height=3)
     """
 
     kind: ClassVar[str] = "svg"
@@ -82,6 +87,17 @@ class ReportFigure:
         the figure out.
     description : str, default=""
         One or two sentences below the heading, if the figure has no template.
+    needs : str, default="data to show"
+        What a comparison must have for the figure to have panels, for the error message of
+        `Comparison.plot`.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import ReportFigure, SvgPanel
+    >>> def draw(data, baseline):
+    ...     bar = f'<rect width="{data}" height="9"/>'
+    ...     return [SvgPanel("Rows", f"{data} rows.", bar, width=data, height=9)]
+    >>> figure = ReportFigure("rows", "Rows", "data", lambda results: len(results.scores), draw)
     """
 
     name: str
@@ -90,6 +106,7 @@ class ReportFigure:
     data: Callable[[Results], Any]
     draw: Callable[[Any, str], Sequence[Panel]]
     description: str = ""
+    needs: str = "data to show"
 
 
 @dataclass(frozen=True)
@@ -112,10 +129,26 @@ _registered: list[ReportFigure] = []
 def register_figure(figure: ReportFigure) -> ReportFigure:
     """Add a figure to all reports, at the end of its section.
 
+    Parameters
+    ----------
+    figure : ReportFigure
+        The figure.
+
+    Returns
+    -------
+    ReportFigure
+        The same figure.
+
     Raises
     ------
     ValueError
         If there is a figure of this name.
+
+    Examples
+    --------
+    >>> from skfocal.comparison import ReportFigure, register_figure
+    >>> figure = ReportFigure("rows", "Rows", "data", lambda results: [], lambda data, baseline: [])
+    >>> register_figure(figure)  # doctest: +SKIP
     """
     if any(one.name == figure.name for one in report_figures()):
         raise ValueError(f"figure got the name {figure.name!r}, which is in use; choose another.")

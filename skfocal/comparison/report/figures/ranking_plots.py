@@ -9,7 +9,7 @@ import pandas as pd
 from skfocal.comparison.report.figures.dot_plots import DotPanel, rank_panel, score_panel
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.results import SIGNIFICANCE, Results
-from skfocal.comparison.scoring.metrics import Metric
+from skfocal.comparison.scoring.metric import Metric
 
 __all__ = ["FIGURES"]
 

@@ -20,15 +20,21 @@ from skfocal.comparison.statistics.reliability import Reliability
 
 __all__ = ["FIGURES"]
 
+LEGEND = {
+    "curve": "isotonic regression (CORP)",
+    "dots": "bins of equal size",
+    "bars": "95 % interval if calibrated",
+    "diagonal": "calibrated",
+}
+
 
 def _draw(diagrams: Sequence[Reliability], _baseline: str) -> list[SquarePanel]:
     return [_panel(diagram) for diagram in diagrams]
 
 
 def _panel(diagram: Reliability) -> SquarePanel:
-    bins, recalibrated = diagram.bins, diagram.corp
-    limit = min(nice_limit(max(max(one.probability, one.frequency, one.high) for one in bins)), 1.0)
-    inside = (recalibrated.probability <= limit) & (recalibrated.recalibrated <= limit)
+    bins, line = diagram.bins, diagram.corp
+    limit = _limit(diagram)
     n_outside = sum(not one.low <= one.frequency <= one.high for one in bins)
     values = "; ".join(
         f"predicted {one.probability:.2f}, observed {one.frequency:.2f}" for one in bins
@@ -36,19 +42,28 @@ def _panel(diagram: Reliability) -> SquarePanel:
     return SquarePanel(
         title=f"Reliability of {diagram.method}",
         method=diagram.method,
-        curve=curve_path(
-            recalibrated.probability[inside] / limit, recalibrated.recalibrated[inside] / limit
-        ),
+        curve=curve_path(line.probability / limit, line.recalibrated / limit),
         bars="".join(
             svg_path([point(one.probability / limit, end / limit) for end in (one.low, one.high)])
             for one in bins
         ),
         dots=[point(one.probability / limit, one.frequency / limit) for one in bins],
         words=f"{values}; {n_outside} of {len(bins)} bins outside their 95 % bars",
+        x_label="predicted probability",
+        y_label="observed frequency",
+        legend=LEGEND,
         diagonal=True,
         x_ticks=ticks(halves(limit), horizontal),
         y_ticks=ticks(halves(limit), vertical),
     )
+
+
+def _limit(diagram: Reliability) -> float:
+    """Return where both axes end: beyond the bins with their bars, and beyond the line."""
+    ends = [end for one in diagram.bins for end in (one.probability, one.frequency, one.high)]
+    # Both columns of the line are ascending.
+    ends += [float(diagram.corp.probability[-1]), float(diagram.corp.recalibrated[-1])]
+    return min(nice_limit(max(ends)), 1.0)
 
 
 FIGURES = (ReportFigure("reliability", "Reliability", "reliability", Results.reliability, _draw),)

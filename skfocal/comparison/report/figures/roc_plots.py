@@ -10,10 +10,12 @@ from skfocal._typing import Floats
 from skfocal.comparison.report.figures.axes import nice_limit
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.report.figures.square_plots import (
+    BINARY_PREDICTIONS,
     SHARES,
     SquarePanel,
     band_path,
     curve_path,
+    describe_band,
     halves,
     horizontal,
     ticks,
@@ -60,6 +62,14 @@ def _panel(
         baseline="".join(curve_path(other.x, _scale(other.y, top)) for other in others),
         band=band_path(curve.x, _scale(curve.low, top), _scale(curve.high, top)),
         words="; ".join(f"{y} {curve.y[at]:.2f} at {x} {curve.x[at]:.2f}" for at in places),
+        x_label=x,
+        y_label=y,
+        legend={
+            "curve": f"mean of the {'data sets' if curve.n_data_sets > 1 else 'folds'}",
+            "band": describe_band(curve),
+            "baseline": f"baseline: {baseline}",
+            "diagonal": "chance level",
+        },
         diagonal=diagonal,
         x_ticks=ticks(SHARES, horizontal),
         y_ticks=ticks(halves(top), vertical),
@@ -72,12 +82,15 @@ def _scale(share: Floats, top: float) -> Floats:
 
 
 FIGURES = (
-    ReportFigure("roc", "ROC curves", "curves", Results.roc_curves, _draw_roc),
+    ReportFigure(
+        "roc", "ROC curves", "curves", Results.roc_curves, _draw_roc, needs=BINARY_PREDICTIONS
+    ),
     ReportFigure(
         "precision_recall",
         "Precision and recall",
         "curves",
         Results.precision_recall_curves,
         _draw_precision_recall,
+        needs=BINARY_PREDICTIONS,
     ),
 )

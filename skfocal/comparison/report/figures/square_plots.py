@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from skfocal._typing import Floats
 from skfocal.comparison.report.figures.axes import Point, Tick, simplify_line, svg_path
+from skfocal.comparison.statistics.curves import Curve
 
 __all__ = [
+    "BINARY_PREDICTIONS",
     "SHARES",
+    "SIDE",
     "SquarePanel",
     "band_path",
     "curve_path",
+    "describe_band",
     "halves",
     "horizontal",
     "point",
@@ -22,8 +26,11 @@ __all__ = [
 ]
 
 SIDE = 150
-SHARES = ((0.0, "0"), (0.5, ".5"), (1.0, "1"))
-"""Ticks of an axis from 0 to 1, with their labels."""
+SHARES = ((0.0, "0", 0.0), (0.5, ".5", 0.5), (1.0, "1", 1.0))
+"""Ticks of an axis from 0 to 1: shares of the axis, labels and values."""
+
+BINARY_PREDICTIONS = "predictions for a table with two classes, such as one class against the rest"
+"""What a comparison must have for curves."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,10 @@ class SquarePanel:
     x_ticks: list[Tick]
     y_ticks: list[Tick]
     words: str
+    x_label: str
+    y_label: str
+    legend: Mapping[str, str]
+    """What the elements mean that are drawn, by the names of the attributes below and `curve`."""
     baseline: str = ""
     """The curve of the baseline."""
     band: str = ""
@@ -67,14 +78,20 @@ def band_path(x: Floats, low: Floats, high: Floats) -> str:
     return svg_path(there + back) + "Z"
 
 
-def ticks(marks: Iterable[tuple[float, str]], place: Callable[[float], float]) -> list[Tick]:
-    """Place labelled values on an axis."""
-    return [Tick(place(value), label) for value, label in marks]
+def describe_band(curve: Curve) -> str:
+    """Return what the lower and the upper end of the spread of a curve are."""
+    return "quartiles of the data sets" if curve.n_data_sets > 1 else "range of the folds"
 
 
-def halves(limit: float) -> list[tuple[float, str]]:
-    """Return the ticks of an axis from 0 to a limit, as shares of it with their labels."""
-    return [(share, f"{share * limit:g}".removeprefix("0") or "0") for share in (0.0, 0.5, 1.0)]
+def ticks(marks: Iterable[tuple[float, str, float]], place: Callable[[float], float]) -> list[Tick]:
+    """Place the labelled shares of an axis."""
+    return [Tick(place(share), label, value) for share, label, value in marks]
+
+
+def halves(limit: float) -> list[tuple[float, str, float]]:
+    """Return the ticks of an axis from 0 to a limit: shares of it, labels and values."""
+    marks = ((share, share * limit) for share in (0.0, 0.5, 1.0))
+    return [(share, f"{value:g}".removeprefix("0") or "0", value) for share, value in marks]
 
 
 def horizontal(share: float) -> float:

@@ -9,9 +9,11 @@ from skfocal._typing import Floats
 from skfocal.comparison.report.figures.axes import Point, nice_limit
 from skfocal.comparison.report.figures.figure import ReportFigure
 from skfocal.comparison.report.figures.square_plots import (
+    BINARY_PREDICTIONS,
     SquarePanel,
     band_path,
     curve_path,
+    describe_band,
     halves,
     horizontal,
     point,
@@ -33,33 +35,43 @@ def _draw(data: ThresholdCurves, baseline: str) -> list[SquarePanel]:
     lines = {
         curve.method: curve_path(_share(curve.x), _scale(curve.y, top)) for curve in data.curves
     }
-    dots = {name: (data.thresholds[name], data.scores[name]) for name in lines}
-    return [_panel(curve, dots[curve.method], top, lines, baseline) for curve in data.curves]
+    return [_panel(curve, data, top, lines, baseline) for curve in data.curves]
 
 
 def _panel(
     curve: Curve,
-    dot: tuple[float, float],
+    data: ThresholdCurves,
     top: float,
     lines: dict[str, str],
     baseline: str,
 ) -> SquarePanel:
-    threshold, score = dot
+    threshold, score = data.thresholds[curve.method], data.scores[curve.method]
     place = place_of_threshold(threshold)
     at_half = float(np.interp(0, curve.x, curve.y))
-    best = int(curve.y.argmax())
+    best = int(curve.y.argmax() if data.greater_is_better else curve.y.argmin())
     x = _share(curve.x)
     return SquarePanel(
-        title=f"Score against threshold of {curve.method}",
+        title=f"{data.label} against threshold of {curve.method}",
         method=curve.method,
         curve=lines[curve.method],
         baseline=lines.get(baseline, "") if curve.method != baseline else "",
         band=band_path(x, _scale(curve.low, top), _scale(curve.high, top)),
         dots=[] if np.isnan(score) else [_dot(place, score, top)],
-        words=f"{score:.2f} at the tuned threshold {threshold:.3f}; {at_half:.2f} at .5; "
-        f"maximum {curve.y[best]:.2f} at {expit(curve.x[best]):.3f}",
+        words=f"{data.label} {score:.2f} at the tuned threshold {threshold:.3f}; "
+        f"{at_half:.2f} at .5; {data.optimum} {curve.y[best]:.2f} at {expit(curve.x[best]):.3f}",
+        x_label="threshold",
+        y_label=data.label,
+        legend={
+            "curve": "mean of the data sets" if curve.n_data_sets > 1 else "pooled folds",
+            "band": describe_band(curve),
+            "baseline": f"baseline: {baseline}",
+            "dots": "tuned threshold",
+        },
         x_ticks=ticks(
-            [(float(logit(one) - LEFT) / (RIGHT - LEFT), f"{one:g}".lstrip("0")) for one in TICKS],
+            [
+                (float(_share(logit(one))), f"{one:g}".lstrip("0"), float(logit(one)))
+                for one in TICKS
+            ],
             horizontal,
         ),
         y_ticks=ticks(halves(top), vertical),
@@ -79,5 +91,12 @@ def _scale(score: Floats, top: float) -> Floats:
 
 
 FIGURES = (
-    ReportFigure("threshold", "Score against threshold", "curves", Results.threshold_curves, _draw),
+    ReportFigure(
+        "threshold",
+        "Score against threshold",
+        "curves",
+        Results.threshold_curves,
+        _draw,
+        needs=BINARY_PREDICTIONS,
+    ),
 )
