@@ -104,6 +104,13 @@ def posterior_probabilities(
     -------
     posterior : ndarray of shape (n_samples, n_classes)
         Probabilities, exact down to the smallest normal number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfocal.posterior import posterior_probabilities
+    >>> posterior_probabilities(np.array([0.0]), 2.0)
+    array([[0.5, 0.5]])
     """
     if logits.ndim == 2:
         return _posterior_of_softmax(logits, gamma, class_weight)
@@ -138,6 +145,13 @@ def posterior_logits(
     With ``r(m) = exp(m) log(1 + exp(-m))`` and the margin ``m_k`` of class ``k``, the logarithm of
     ``h_k`` in the Notes of `focal_posterior` is ``log q_k - gamma_k log(1 - q_k) - log(1 + gamma_k
     r(m_k))``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfocal.posterior import posterior_logits
+    >>> posterior_logits(np.array([0.0, 2.0]), 2.0).round(3)
+    array([0.   , 5.398])
     """
     if not isinstance(gamma, float):
         gamma = gamma.astype(logits.dtype)
@@ -170,6 +184,23 @@ def sigmoid(logits: Floats) -> Floats:
 
     On large arrays these four NumPy operations take a third of the time of
     `scipy.special.expit`.
+
+    Parameters
+    ----------
+    logits : ndarray
+        Logits.
+
+    Returns
+    -------
+    ndarray of the shape of `logits`
+        Probabilities.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skfocal.posterior import sigmoid
+    >>> sigmoid(np.array([0.0, 2.0])).round(3)
+    array([0.5  , 0.881])
     """
     result = np.negative(logits)
     np.exp(result, out=result)

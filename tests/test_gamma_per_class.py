@@ -1,6 +1,7 @@
 """One gamma per class, in the loss, the posterior and the estimators."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
@@ -221,6 +222,13 @@ def test_search_over_gammas_per_class():
     assert_array_equal(as_arrays.predict(X), as_arrays.decision_function(X).argmax(axis=1))
 
 
+@pytest.mark.parametrize("kind", [tuple, np.array, pd.Series])
+def test_any_array_of_gammas_is_accepted(kind):
+    X, y = draw(2)
+    expected = FocalLogisticRegression([0.0, 2.0]).fit(X, y)
+    assert_array_equal(FocalLogisticRegression(kind([0.0, 2.0])).fit(X, y).coef_, expected.coef_)
+
+
 @pytest.mark.parametrize(
     ("gamma", "message"),
     [
@@ -229,6 +237,8 @@ def test_search_over_gammas_per_class():
         ([1.0, np.nan], "finite"),
         (["1", "2"], "number"),
         ([[1.0, 2.0]], "number"),
+        ([True, 2.0], "number"),
+        ({"no": True, "yes": 2.0}, "number"),
         ({"no": 1.0}, "missing"),
         ({"no": 1.0, "yes": 2.0, "maybe": 3.0}, "unknown"),
     ],

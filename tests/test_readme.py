@@ -13,6 +13,8 @@ from benchmarks.__main__ import main as benchmarks
 from benchmarks.publishing import RESULTS, read_results
 from benchmarks.quality.ranking import TWO_CLASSES, rank
 from benchmarks.quality.results import data_sets
+from benchmarks.speed.goals import ratio
+from benchmarks.speed.solvers import OURS
 from skfocal.cli import main as skfocal
 
 ROOT = Path(__file__).parent.parent
@@ -107,3 +109,12 @@ def test_conclusions_are_those_of_the_published_run():
     assert round(rank(QUALITY, TWO_CLASSES, "log_loss")["difference"]["platt"], 3) == -0.001
     assert {f1_default[name] for name in resampled} == {1}
     assert max(verdicts("f1_tuned").values()) == 0
+
+
+def test_slower_tables_are_those_that_the_readme_names():
+    for table in read_results(RESULTS / "speed")["target"]:
+        ratios = [ratio(table, ours) for ours in OURS]
+        if max((one for one in ratios if one is not None), default=0) > 1:
+            is_small = table["n_samples"] <= 2_000
+            is_wide = table["n_features"] >= 1_000
+            assert is_small or is_wide or table["family"] == "real", table["table"]

@@ -60,6 +60,12 @@ def write_element(path: str | os.PathLike[str]) -> Path:
     -------
     path : Path
         Path of the file.
+
+    Examples
+    --------
+    >>> from skfocal.explorer import write_element
+    >>> write_element("focal-loss-viz.js")  # doctest: +SKIP
+    PosixPath('focal-loss-viz.js')
     """
     return _write(path, bundle("focal-loss-viz.js"))
 

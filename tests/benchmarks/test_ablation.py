@@ -1,6 +1,10 @@
 """The ablation of the heuristics: its variants, its measurements, its rule and its page."""
 
+import ast
+import inspect
 import json
+import re
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,7 +16,7 @@ from benchmarks.ablation.measure import measure_fits, measure_searches
 from benchmarks.ablation.page import PAGE, summarize
 from benchmarks.ablation.tables import REAL, SEARCHED, TABLES
 from benchmarks.ablation.variants import BASELINE, MATTERS, VARIANTS, Shape, Variant, active
-from benchmarks.publishing import MeasuredTable, build, page_command
+from benchmarks.publishing import RESULTS, MeasuredTable, build, page_command, read_results
 from skfocal import FocalLogisticRegression
 from skfocal._solver import heuristics
 
@@ -61,6 +65,28 @@ def test_every_variant_is_measured_somewhere():
     for variant in VARIANTS:
         assert set(variant.uses) <= {"fit", "l1", "search"}
         assert any(MATTERS[variant.tables](shape) for shape in SHAPES)
+
+
+def test_constants_state_the_figures_of_the_published_run():
+    body = ast.parse(inspect.getsource(heuristics)).body
+    stated = {}
+    for assignment, text in pairwise(body):
+        if isinstance(assignment, ast.Assign) and isinstance(text, ast.Expr):
+            words = " ".join(text.value.value.split())
+            found = re.search(r"[Ww]ithout it up to (\d+\.\d\d) times as long", words)
+            if found:
+                stated[assignment.targets[0].id] = float(found[1])
+    published = read_results(RESULTS / "ablation")
+    worst = {}
+    for name, change, *uses in published.info["variants"]:
+        if change == "off":
+            summary = summarize(
+                Variant(name, change, uses=uses), published.figures, published.info["clock"]
+            )
+            worst |= dict.fromkeys(re.findall(r"`(\w+)`", name)[:1], summary.ratios.max())
+    assert len(stated) > 10
+    for name, ratio in stated.items():
+        assert ratio == pytest.approx(worst[name], abs=0.005), name
 
 
 def test_every_constant_has_a_variant():

@@ -8,6 +8,7 @@ from benchmarks.expectations import measure_split, view
 from benchmarks.publishing import MeasuredTable
 
 
+@pytest.mark.slow
 def test_a_split_measures_everything_that_is_expected():
     rows = measure_split(("yeast4", 0), {})
     found = pd.DataFrame(rows).set_index("measure")

@@ -1,36 +1,34 @@
 """The published pages are what the committed results give."""
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 
-from benchmarks.ablation.page import PAGE as ABLATION
-from benchmarks.boosting.page import PAGE as BOOSTING
-from benchmarks.claims.page import PAGE as CLAIMS
-from benchmarks.coverage import PAGE as COVERAGE
-from benchmarks.ensembles import PAGE as ENSEMBLES
-from benchmarks.expectations import PAGE as EXPECTATIONS
-from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_results
-from benchmarks.quality.page import PAGE as QUALITY
-from benchmarks.replicate.page import PAGE as REPLICATE
-from benchmarks.speed.page import PAGE as SPEED
-from benchmarks.temperature import PAGE as TEMPERATURE
+import benchmarks
+from benchmarks.publishing import DOCS, RESULTS, ROOT, build, fill_readme, read_results, results_of
 
-PAGES = {
-    page.name: page
-    for page in (
-        *(ABLATION, BOOSTING, CLAIMS, COVERAGE, ENSEMBLES, EXPECTATIONS),
-        *(QUALITY, REPLICATE, SPEED, TEMPERATURE),
-    )
-}
+
+def published_pages():
+    """Yield the pages of the package whose results are committed."""
+    for module in pkgutil.walk_packages(benchmarks.__path__, "benchmarks."):
+        if module.name != "benchmarks.__main__":
+            page = getattr(importlib.import_module(module.name), "PAGE", None)
+            names = [] if page is None else page.sources or [page.name]
+            if names and all((RESULTS / f"{name}.json").exists() for name in names):
+                yield page
+
+
+PAGES = {page.name: page for page in published_pages()}
 
 
 @pytest.fixture(scope="module", params=PAGES)
 def built(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
     page = PAGES[request.param]
-    return folder, build(page, read_results(RESULTS / page.name), folder)
+    return folder, build(page, results_of(page), folder)
 
 
 def test_a_page_is_what_its_results_give(built):
@@ -56,12 +54,12 @@ def test_figures_are_deterministic(built):
     figures = {path: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
     assert bool(figures) == (page.draw is not None)
     if page.draw is not None:
-        page.draw(read_results(RESULTS / page.name), folder)
+        page.draw(results_of(page), folder)
     for path, text in figures.items():
         assert path.read_text(encoding="utf-8") == text
         committed = (DOCS / path.name).read_text(encoding="utf-8")
         # Versions of matplotlib, which draws the other figures, differ in details.
-        assert text == committed or page is not QUALITY
+        assert text == committed or page.name != "quality"
         assert "prefers-color-scheme: dark" in text
 
 
@@ -69,8 +67,14 @@ def test_the_table_of_the_readme_is_that_of_the_committed_run(tmp_path):
     readme = tmp_path / "README.md"
     committed = (ROOT / "README.md").read_text(encoding="utf-8")
     readme.write_text(committed, encoding="utf-8")
-    fill_readme(SPEED, read_results(RESULTS / "speed"), readme)
+    fill_readme(PAGES["speed"], read_results(RESULTS / "speed"), readme)
     assert readme.read_text(encoding="utf-8") == committed
+
+
+def test_every_committed_result_is_on_a_page():
+    shown = {name for page in PAGES.values() for name in page.sources or [page.name]}
+    assert {path.stem for path in RESULTS.glob("*.json")} == shown
+    assert all((DOCS / page.section / f"{page.name}.md").exists() for page in PAGES.values())
 
 
 def test_results_are_small_enough_to_commit():

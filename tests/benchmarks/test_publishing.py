@@ -1,6 +1,7 @@
 """A results file and a template make a page; a page from outside the package needs no more."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from benchmarks.publishing import (
     fill_readme,
     page_command,
     read_results,
+    results_of,
     write_results,
 )
 
@@ -97,3 +99,16 @@ def test_every_command_of_the_package_has_its_name_and_its_help():
     for name, command in package.main.commands.items():
         assert command.name == name
         assert CliRunner().invoke(package.main, [name, "--help"]).exit_code == 0
+
+
+def test_a_page_without_measurements_shows_the_results_of_others(toy, tmp_path):
+    write_results({"values": {"c": 3.0}}, tmp_path / "one")
+    write_results({"values": {"d": 4.0}}, tmp_path / "two")
+
+    def view(runs):
+        return {"values": runs["one"]["values"] | runs["two"]["values"]}
+
+    page = replace(toy, measure=None, view=view, sources=["one", "two"])
+    (path,) = build(page, results_of(page, tmp_path), tmp_path)
+    assert path.read_text(encoding="utf-8") == "# Toy\n\n- c: 3\n- d: 4\n"
+    assert [option.name for option in page_command(page).params] == []

@@ -83,6 +83,7 @@ def test_the_prior_correction_is_exact_where_the_model_is():
     np.testing.assert_allclose(prior_corrected(logits, 70 / 400, y.mean()), [0.4, 0.1])
 
 
+@pytest.mark.slow
 def test_the_ridge_is_that_of_a_grid_search_over_logistic_regression():
     X, y, X_validation, _ = tables(Scenario(0.1, 6, 2_500), n_validation=500)
     found = {(each.penalty, each.method): each for each in make_forecasts(X, y, X_validation, 7)}
@@ -106,6 +107,7 @@ def test_a_forecast_does_not_depend_on_other_validation_rows():
         np.testing.assert_allclose(few.probability, all_rows.probability[:20], rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_plain_fits_to_separated_rows_are_marked():
     X, y, X_validation, _ = tables(Scenario(0.01, 24, 2_500), n_validation=200)
     marked = {

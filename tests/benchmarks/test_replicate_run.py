@@ -76,6 +76,7 @@ def test_scenarios_are_chosen_by_name():
     assert len(parts_of(["0.1-3-5000"], quick=True)) == 1
 
 
+@pytest.mark.slow
 def test_a_part_is_deterministic():
     part = Part(SCENARIOS[0], 0, 1, n_validation=300)
     assert measure_part(part, {}) == measure_part(part, {})

@@ -11,6 +11,7 @@ from benchmarks.speed.tables import TableSpec
 group = importlib.import_module("benchmarks.speed.boosting")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_every_library_is_timed_with_both_losses(monkeypatch, n_classes):
     monkeypatch.setattr(timing, "PAUSE", 0.0)

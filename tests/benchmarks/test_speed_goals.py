@@ -126,4 +126,6 @@ def test_the_committed_run_is_whole():
     shown = view(read_results(RESULTS / "speed"))
     assert len(shown["by_table"]) == shown["n_known"]
     assert set(shown["in_readme"]) <= set(shown["by_table"])
-    assert all(set(one) == set(shown["processors"]) for one in shown["by_table"].values())
+    # Tables that were added after the run on one processor are measured on another.
+    measured = {processor for one in shown["by_table"].values() for processor in one}
+    assert measured == set(shown["processors"]) == set(shown["origins"])

@@ -9,12 +9,13 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 import benchmarks.__main__ as package
-from benchmarks.publishing import RESULTS, read_results
-from benchmarks.speed import measurements, timing
+from benchmarks.publishing import RESULTS, read_results, write_results
+from benchmarks.speed import measurements, page, timing
 from benchmarks.speed.l1 import L1_MEASUREMENTS
 from benchmarks.speed.measurements import TARGET, fits, predictions, searches, target
 from benchmarks.speed.precision import Judge, Solution
 from benchmarks.speed.processors import Processor, measure_on, processors
+from benchmarks.speed.profiles import STEPS, profiles
 from benchmarks.speed.solvers import OURS, SOLVERS, Solver
 from benchmarks.speed.tables import CATALOGUE, SPECS, TableSpec, make_data
 from benchmarks.speed.timing import time_call
@@ -65,6 +66,16 @@ def test_a_table_is_as_described_and_deterministic(spec):
     assert len(np.unique(y)) == spec.n_classes
     if spec.n_classes == 2:
         assert y.mean() == pytest.approx(spec.positives, abs=1 / spec.n_samples)
+
+
+def test_a_profile_divides_the_time_of_a_fit_between_all_steps():
+    for record in profiles({}, TINY, rounds=1):
+        shares = record["shares"]
+        assert tuple(shares) == STEPS
+        assert sum(shares.values()) == pytest.approx(1)
+        assert all(share > 0 for share in shares.values())
+        assert record["seconds"]["products"] < record["seconds"]["fit"]
+        assert record["passes"] > 1
 
 
 def test_unscaled_columns_span_eight_orders_with_one_constant_and_one_twice():
@@ -131,6 +142,7 @@ def test_the_judge_agrees_with_scikit_learn_about_cross_entropy(kind):
     assert near < far
 
 
+@pytest.mark.slow
 def test_our_fits_at_defaults_are_timed_and_measured():
     (found,) = fits(SOLVERS_HERE, TINY, rounds=3)
     assert set(found["solvers"]) == set(OURS)
@@ -190,6 +202,33 @@ def test_a_run_writes_what_its_page_needs(tmp_path, capsys):
     assert "fits: 300 x 10" in capsys.readouterr().out
 
 
+def test_a_run_can_keep_the_results_of_other_processors(tmp_path, monkeypatch):
+    published = {
+        "note": "known",
+        "processors": ["AVX-512", "AVX2"],
+        "origins": {"AVX-512": {"minutes": 1}, "AVX2": {"minutes": 2}},
+        **{
+            use: [{"processor": "AVX-512"}, {"processor": "AVX2"}]
+            for use in measurements.MEASUREMENTS
+        },
+    }
+    write_results(published, tmp_path / "speed")
+    monkeypatch.setattr(page, "RESULTS", tmp_path)
+    kept = page.start_of_results(["AVX2"], keep=True)
+    assert kept["processors"] == published["processors"]
+    assert kept["origins"] == {"AVX-512": {"minutes": 1}}
+    assert kept["note"] == "known"
+    assert kept.pop("boosting") == published["boosting"]
+    assert all(
+        kept[use] == [{"processor": "AVX-512"}] for use in measurements.MEASUREMENTS if use in kept
+    )
+
+    both = page.start_of_results(["AVX-512", "AVX2"], keep=True)
+    assert both["processors"] == ["AVX-512", "AVX2"]
+    assert both["note"] == ""
+    assert both["fits"] == [] == page.start_of_results(["AVX2"], keep=False)["boosting"]
+
+
 def test_emulation_disables_wide_instructions(monkeypatch):
     found = {"SIMD Extensions": {"found": ["X86_V3", "X86_V4", "AVX512_ICL"]}}
     monkeypatch.setattr(np, "show_config", lambda **_: found)
@@ -200,6 +239,7 @@ def test_emulation_disables_wide_instructions(monkeypatch):
     assert [one.name for one in processors()] == ["AVX2"]
 
 
+@pytest.mark.slow
 def test_a_measurement_that_fails_says_why():
     with pytest.raises(RuntimeError, match="no such solver"):
         measure_on(Processor("this"), "target", "300 x 10", ["no such solver"], 1)
