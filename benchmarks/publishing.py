@@ -80,11 +80,12 @@ class Page:
     results, `view` the variables of the template, and `draw` writes figures to a folder. `option`
     chooses among the `names` of data sets. `also` maps further pages to their templates. `flags`
     maps further flags of the command to their help. The page is in the folder `section` of docs.
+    A page without `measure` shows the results of the pages in `sources`.
     """
 
     name: str
     help: str
-    measure: Callable[[Task], Any]
+    measure: Callable[[Task], Any] | None
     view: Callable[[Any], Mapping[str, Any]]
     names: Sequence[str] = ()
     option: str = "--dataset"
@@ -93,6 +94,14 @@ class Page:
     templates: Path = TEMPLATES
     flags: Mapping[str, str] = field(default_factory=dict)
     section: str = "."
+    sources: Sequence[str] = ()
+
+
+def results_of(page: Page, folder: Path = RESULTS) -> Any:
+    """Read the results that a page shows."""
+    if page.measure is None:
+        return {name: read_results(folder / name) for name in page.sources}
+    return read_results(folder / page.name)
 
 
 def build(page: Page, results: Any, folder: Path) -> list[Path]:
@@ -149,6 +158,9 @@ jobs_option = click.option(
 
 def page_command(page: Page) -> click.Command:
     """Return the command that measures and makes a page."""
+    measure = page.measure
+    if measure is None:
+        return _summary_command(page)
 
     def run(
         output: Path | None,
@@ -166,7 +178,7 @@ def page_command(page: Page) -> click.Command:
             create_directory(stem.parent)
             save = partial(write_results, stem=stem)
             given = frozenset(flag for flag, is_given in flags.items() if is_given)
-            save(page.measure(Task(names, quick, jobs, work / "parts", save, given)))
+            save(measure(Task(names, quick, jobs, work / "parts", save, given)))
         results = read_results(stem)
         paths = build(page, results, DOCS if published else work)
         if published and (page.templates / f"{page.name}.readme.md.jinja").exists():
@@ -193,6 +205,15 @@ def page_command(page: Page) -> click.Command:
     for option in options:
         command = option(command)
     return click.command(page.name, help=page.help)(command)
+
+
+def _summary_command(page: Page) -> click.Command:
+    """Return the command of a page that shows the results of others."""
+
+    def run() -> None:
+        click.echo("\n".join(map(str, build(page, results_of(page), DOCS))))
+
+    return click.command(page.name, help=page.help)(run)
 
 
 def write_file(path: Path, text: str) -> Path:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 N_FEATURES = 20
 POSITIVES = 0.05
+MADE: list[int] = []
+"""The partitions that this process has made, each time that it made one."""
 
 
 def rows(n_rows: int, seed: int) -> NDArray[np.float64]:
@@ -25,11 +27,17 @@ def rows(n_rows: int, seed: int) -> NDArray[np.float64]:
     return table
 
 
+def note_made(number: int) -> None:
+    """Count a partition: Dask sends a copy of a list, but only the name of a function."""
+    MADE.append(number)
+
+
 def partitioned(n_rows: int, n_partitions: int, seconds: float = 0.0) -> tuple[Any, Any]:
     """Return X and y as Dask arrays, whose partitions each take some more seconds to make."""
     dask = importlib.import_module("dask.array")
 
     def chunk(block: NDArray[np.int64]) -> NDArray[np.float64]:
+        note_made(int(block[0]))
         sleep(seconds)
         return rows(n_rows // n_partitions, int(block[0]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -53,6 +54,8 @@ class Solver:
     dense_order: str = "C"
     """The order of dense arrays that the library needs no copy of."""
     has_warm_start: bool = True
+    max_columns: float = math.inf
+    """Number of columns from which on the library needs more memory than the machine has."""
 
     @property
     def version(self) -> str | None:
@@ -126,7 +129,8 @@ SOLVERS: Mapping[str, Solver] = {
     "scikit-learn newton-cd": Solver(_scikit_learn("newton-cd"), "scikit-learn"),
     "skglm": Solver(_skglm, "skglm", dense_order="F"),
     "celer": Solver(_celer, "celer", (False,), dense_order="F"),
-    "glum": Solver(_glum, "glum"),
+    # It stores several matrices of columns by columns: 24 GB for 20,000.
+    "glum": Solver(_glum, "glum", max_columns=10_000),
 }
 
 
@@ -205,7 +209,12 @@ def _measure(
     fit_intercept: bool,
 ) -> dict[str, Any]:
     problem = Problem(spec, fit_intercept=fit_intercept)
-    present = {name: SOLVERS[name] for name in names if fit_intercept in SOLVERS[name].intercepts}
+    present = {
+        name: SOLVERS[name]
+        for name in names
+        if fit_intercept in SOLVERS[name].intercepts
+        and spec.n_features <= SOLVERS[name].max_columns
+    }
     best = {name: _best(problem, name, shares) for name in GAMMAS if name in present}
     found: dict[str, dict[str, Any]] = {}
     calls = {}

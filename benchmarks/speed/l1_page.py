@@ -81,6 +81,12 @@ def verdict(record: Record, ours: str) -> str:
     return str(Statement("", exact(float("nan") if value is None else value), "≤", BOUND).verdict)
 
 
+def _has_run(results: Record, name: str) -> bool:
+    """Return whether a solver has fitted any table."""
+    records = [one["solvers"].get(name, {}) for use in L1_MEASUREMENTS for one in results[use]]
+    return any(one.get("suboptimality") is not None for one in records)
+
+
 def view(results: Record) -> dict[str, Any]:
     """Return what the template shows."""
     return {
@@ -88,7 +94,7 @@ def view(results: Record) -> dict[str, Any]:
         "uses": list(L1_MEASUREMENTS),
         "results_of": {use: results[use] for use in L1_MEASUREMENTS},
         "ours": list(GAMMAS),
-        "solvers": list(SOLVERS),
+        "solvers": [name for name in SOLVERS if _has_run(results, name)],
         "fastest": fastest,
         "ratio": ratio,
         "verdict": verdict,

@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from benchmarks.speed.boosting import boosting
 from benchmarks.speed.memory import megabytes_above_table
 from benchmarks.speed.precision import Judge, Solution
+from benchmarks.speed.profiles import profiles
 from benchmarks.speed.solvers import OURS, Solver
 from benchmarks.speed.tables import TableSpec, make_data
 from benchmarks.speed.timing import time_call, time_interleaved
@@ -156,5 +157,7 @@ def _timed(spec: TableSpec, calls: Mapping[str, Callable[[], Any]], rounds: int)
     return {"table": spec.name, "calls": {name: one.summary() for name, one in timings.items()}}
 
 
-MEASUREMENTS = {each.__name__: each for each in (fits, target, searches, predictions, boosting)}
+MEASUREMENTS = {
+    each.__name__: each for each in (fits, target, searches, predictions, profiles, boosting)
+}
 """By the use of a table, in the order of a run."""

@@ -17,6 +17,7 @@ from benchmarks.speed.boosting import versions
 from benchmarks.speed.goals import fastest, judge_goals, ratio
 from benchmarks.speed.measurements import LADDER_SECONDS, MEASUREMENTS, TARGET
 from benchmarks.speed.processors import measure_on, processors
+from benchmarks.speed.profiles import STEPS
 from benchmarks.speed.solvers import FOCAL_OURS, OURS, SOLVERS
 from benchmarks.speed.tables import CATALOGUE, SPECS
 from benchmarks.speed.timing import ROUNDS, TIME_LIMIT
@@ -27,6 +28,8 @@ INSTALLED = {"scikit-learn", "scipy", "skfocal"}
 """The libraries of a quick run."""
 BOOSTING = "boosting"
 """The group of measurements, and the flag, of the boosted trees."""
+KEEP = "keep"
+"""The flag that keeps the published results of other processors."""
 FIGURE = "speed-growth.svg"
 GROWTH = {
     "n_samples": ("rows, 30 columns", "n_features", 30),
@@ -46,29 +49,67 @@ def measure(task: Task) -> dict[str, Any]:
         if (each.library in INSTALLED if task.quick else each.version)
     ]
     rounds = QUICK_ROUNDS if task.quick else ROUNDS
-    kinds = processors()
+    kinds, keep = processors(), KEEP in task.flags
     results: dict[str, Any] = {
-        "command": task.repeat("speed", "--table"),
-        "note": "",
+        **start_of_results([each.name for each in kinds], keep=keep),
+        "command": task.repeat("speed", "--table") + f" --{KEEP}" * keep,
         "protocol": {"rounds": rounds, "time_limit": TIME_LIMIT, "ladder": LADDER_SECONDS},
         "libraries": {each.library: each.version for each in SOLVERS.values()},
-        "processors": [each.name for each in kinds],
     }
     for use in MEASUREMENTS:
-        results[use] = []
+        if use == BOOSTING and keep:
+            continue
         for spec in SPECS:
             by_name = spec.name in task.names
             is_quick = task.quick and "quick" not in spec.uses
             if use not in spec.uses or not (by_name or not (task.names or is_quick)):
                 continue
-            for processor in kinds[:1] if use == "fits" else kinds:
+            for processor in kinds:
+                # Defaults are shown on one processor.
+                if use == "fits" and processor.name != results["processors"][0]:
+                    continue
                 results[use] += measure_on(processor, use, spec.name, solvers, rounds)
-                results["minutes"] = round((time.perf_counter() - start) / 60, 1)
-                results["origin"] = environment()
-                results["boosting_versions"] = versions()
+                minutes = round((time.perf_counter() - start) / 60, 1)
+                results["origins"][processor.name] = {
+                    **environment(),
+                    "emulated": bool(processor.environment),
+                    "minutes": minutes,
+                }
                 task.save(results)
-                click.echo(f"{results['minutes']:5.1f} min  {use}: {spec.name}, {processor.name}")
+                click.echo(f"{minutes:5.1f} min  {use}: {spec.name}, {processor.name}")
     return results
+
+
+def start_of_results(kinds: Sequence[str], *, keep: bool) -> dict[str, Any]:
+    """Return empty results, or those that are published of other processors.
+
+    Boosted trees are a group of their own, which is kept on every processor.
+    """
+    if not keep:
+        return {
+            "note": "",
+            "processors": list(kinds),
+            "origins": {},
+            **{use: [] for use in MEASUREMENTS},
+            "boosting_versions": versions(),
+            "boosting_origin": environment(),
+        }
+    published = read_results(RESULTS / "speed")
+    others = [name for name in published["processors"] if name not in kinds]
+    kept = {
+        use: [one for one in published.get(use, ()) if one["processor"] in others]
+        for use in MEASUREMENTS
+        if use != BOOSTING
+    }
+    origins = {name: published["origins"][name] for name in others}
+    note = published["note"] if others else ""
+    return {
+        **published,
+        "note": note,
+        "processors": [*others, *kinds],
+        "origins": origins,
+        **kept,
+    }
 
 
 def measure_boosting(task: Task) -> dict[str, Any]:
@@ -85,6 +126,7 @@ def measure_boosting(task: Task) -> dict[str, Any]:
             for record in measure_on(processor, BOOSTING, spec.name, [], rounds)
         ],
         "boosting_versions": versions(),
+        "boosting_origin": environment(),
     }
 
 
@@ -95,8 +137,7 @@ def view(results: Record) -> dict[str, Any]:
         by_table.setdefault(one["table"], {})[one["processor"]] = one
     return {
         **results,
-        BOOSTING: results.get(BOOSTING, []),
-        "boosting_versions": results.get("boosting_versions", {}),
+        "steps": STEPS,
         "suboptimality": TARGET,
         "ours": list(OURS),
         "fastest": fastest,
@@ -170,6 +211,10 @@ PAGE = Page(
     "--table",
     draw,
     {"develop/speed-goals.md": "speed-goals.md.jinja"},
-    flags={BOOSTING: "Measure the boosted trees only, and keep all other published results."},
+    flags={
+        BOOSTING: "Measure the boosted trees only, and keep all other published results.",
+        KEEP: "Keep the published results of processors that this machine does not have, and of "
+        "boosted trees.",
+    },
 )
 command = page_command(PAGE)

@@ -51,7 +51,9 @@ def measure_on(
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{use} of {table} failed:\n{done.stderr}")
+        raise RuntimeError(
+            f"{use} of {table} failed with exit code {done.returncode}:\n{done.stderr}"
+        )
     records: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return [{"processor": processor.name, **each} for each in records]
 
