@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 __all__ = ["main"]
 
-PACKAGES = ("click", "imblearn", "jinja2", "pandas", "rich", "skops")
+PACKAGES = ("click", "cloudpickle", "imblearn", "jinja2", "pandas", "rich", "skops")
 """What the extra `compare` installs."""
 USAGE_ERROR = 2
 

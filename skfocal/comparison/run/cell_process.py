@@ -1,7 +1,6 @@
-"""A process that runs the cells it is sent, as the process of a Dask worker sees it.
+"""A process that runs the cells it is sent, as its parent sees it.
 
-Dask workers are daemons, which cannot start processes with multiprocessing. The other end is
-`cell_server`. Without it, this module does not import scikit-learn.
+The other end is `cell_server`. Without it, this module does not import scikit-learn.
 """
 
 from __future__ import annotations
@@ -13,23 +12,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO, NamedTuple
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import IO
 
-from skfocal.comparison.run.processes import Lost
+from skfocal.comparison.run.pickled_cell import PickledCell
 
-__all__ = ["CellProcess", "PickledCell", "read_message", "write_message"]
+__all__ = ["CellProcess", "Lost", "read_message", "write_message"]
 
 SERVER = "skfocal.comparison.run.cell_server"
 SIZE_BYTES = 8
 
 
-class PickledCell(NamedTuple):
-    """A cell in parts. Tables and splits are large, and many cells have the same."""
+@dataclass(frozen=True)
+class Lost:
+    """A cell without a result, and the reason."""
 
-    table: bytes
-    split: bytes
-    rest: bytes
+    reason: str
 
 
 class CellProcess:
@@ -43,17 +42,16 @@ class CellProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
+            # Ctrl-C reaches this process only, and `kill` also what a cell has started.
+            process_group=0,
         )
+        self._is_ready = False
         self._is_too_slow = False
 
     @property
     def is_alive(self) -> bool:
         """Whether the process can run another cell."""
         return self._process.poll() is None
-
-    def wait_until_ready(self) -> None:
-        """Return once the process has imported what cells need, or has died."""
-        read_message(self._stdout)
 
     def run(self, cell: PickledCell, timeout: float | None) -> bytes:
         """Run a cell.
@@ -63,19 +61,20 @@ class CellProcess:
         cell : PickledCell
             The cell.
         timeout : float or None
-            Seconds after which the process is killed.
+            Seconds after which the process is killed. The start of the process does not count.
 
         Returns
         -------
         bytes
             The pickled `CellResult`, or a pickled `Lost` if the process died.
         """
+        self._wait_until_ready()
         with self._killed_after(timeout):
             try:
                 for part in cell:
                     write_message(self._stdin, part)
                 reply = read_message(self._stdout)
-            except OSError:  # it died before it had received the cell
+            except (OSError, ValueError):  # it died, or was ended before it had received the cell
                 reply = None
         if reply is not None:
             return reply
@@ -85,9 +84,24 @@ class CellProcess:
         return pickle.dumps(Lost(f"Crash: the process died {{{_name_of(code)}({code})}}"))
 
     def kill(self) -> None:
-        """End the process."""
-        self._process.kill()
+        """End the process and those that its cell has started, and close the pipes."""
+        if self.is_alive:
+            if hasattr(os, "killpg"):
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            else:  # on Windows
+                self._process.kill()
         self._process.wait()
+        with suppress(OSError):  # of what it has not read
+            self._stdin.close()
+        self._stdout.close()
+
+    def _wait_until_ready(self) -> None:
+        """Return once the process has imported what cells need, or has died."""
+        if not self._is_ready:
+            with suppress(ValueError):  # it was ended before
+                read_message(self._stdout)
+            self._is_ready = True
 
     @contextmanager
     def _killed_after(self, timeout: float | None) -> Iterator[None]:

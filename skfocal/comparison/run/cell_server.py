@@ -6,18 +6,21 @@ import os
 import pickle
 import signal
 import sys
+import threading
+import time
 
 from skfocal.comparison.run.cell import Cell, run_cell
-from skfocal.comparison.run.cell_process import PickledCell, read_message, write_message
-from skfocal.comparison.run.processes import Lost, end_with
+from skfocal.comparison.run.cell_process import Lost, read_message, write_message
+from skfocal.comparison.run.pickled_cell import PickledCell
 
 __all__ = ["main"]
+
+SECONDS_BETWEEN_CHECKS = 1.0
 
 
 def main() -> None:
     """Run the cells that the standard input holds, until it ends."""
-    end_with(int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the client is interrupted, and ends this process
+    _end_with(int(sys.argv[1]))
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what a cell prints
@@ -27,6 +30,22 @@ def main() -> None:
         if None in parts:
             return
         write_message(replies, _run(*filter(None, parts)))
+
+
+def _end_with(parent: int) -> None:
+    """End this process, and what it has started, soon after its parent.
+
+    A parent that is killed cannot do so.
+    """
+
+    def wait_for_end() -> None:
+        while os.getppid() == parent:
+            time.sleep(SECONDS_BETWEEN_CHECKS)
+        if hasattr(os, "killpg"):  # not on Windows
+            os.killpg(os.getpid(), signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _run(table: bytes, split: bytes, rest: bytes) -> bytes:

@@ -14,8 +14,8 @@ from uuid import uuid4
 from skfocal._errors import ClusterError
 from skfocal.comparison.errors import SettingError
 from skfocal.comparison.run.cell import Cell
-from skfocal.comparison.run.cell_process import PickledCell
-from skfocal.comparison.run.processes import Lost
+from skfocal.comparison.run.cell_process import Lost
+from skfocal.comparison.run.pickled_cell import pickle_cells
 from skfocal.comparison.run.worker import CellTask, close_run, same
 from skfocal.comparison.scoring.cell_results import CellResult
 
@@ -103,7 +103,7 @@ class ClusterExecutor:
                 sent[id(part)] = self.client.submit(same, part, key=key)
             return sent[id(part)]
 
-        for index, cell in enumerate(_pickle(cells)):
+        for index, cell in enumerate(pickle_cells(cells)):
             # Dask warns of large data in a graph. There it can be sent again if a worker is lost.
             with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
                 future = self.client.submit(
@@ -163,27 +163,6 @@ class ClusterExecutor:
             self.client.unsubscribe_topic(run)
             self.client.cancel(list(futures.values()))
             self.client.run(close_run, run, on_error="ignore")
-
-
-def _pickle(cells: Sequence[Cell]) -> list[PickledCell]:
-    """Pickle cells; those with the same table or split share its bytes."""
-    import cloudpickle  # noqa: PLC0415  # comes with Dask
-
-    pickled: dict[int, bytes] = {}
-
-    def shared(part: Any) -> bytes:
-        if id(part) not in pickled:
-            pickled[id(part)] = cloudpickle.dumps(part)
-        return pickled[id(part)]
-
-    return [
-        PickledCell(
-            shared(cell.table),
-            shared(cell.split),
-            cloudpickle.dumps({"method": cell.method, "rule": cell.rule, "metrics": cell.metrics}),
-        )
-        for cell in cells
-    ]
 
 
 def _next(events: SimpleQueue[_Event]) -> _Event:

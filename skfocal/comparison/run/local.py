@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from joblib import effective_n_jobs
 
 from skfocal.comparison.run.cell import Cell, run_cell
-from skfocal.comparison.run.processes import Lost, run_tasks
+from skfocal.comparison.run.cell_process import CellProcess, Lost
+from skfocal.comparison.run.pickled_cell import pickle_cells
 from skfocal.comparison.scoring.cell_results import CellResult
 
 __all__ = ["LocalExecutor"]
+
+SECONDS_BETWEEN_CHECKS = 1.0
 
 
 class LocalExecutor:
@@ -34,16 +39,39 @@ class LocalExecutor:
     ) -> Generator[tuple[int, CellResult | Lost]]:
         """Run cells, and yield the position and the result of each as it ends."""
         if self.n_slots > 1 or self.timeout is not None:
-            running = run_tasks(
-                run_cell,
-                cells,
-                n_processes=self.n_slots,
-                timeout=self.timeout,
-                on_start=on_start,
-            )
-            with closing(running):
-                yield from running
+            yield from self._run_in_processes(cells, on_start)
             return
         for index, cell in enumerate(cells):
             on_start(index)
             yield index, run_cell(cell)
+
+    def _run_in_processes(
+        self, cells: Sequence[Cell], on_start: Callable[[int], None]
+    ) -> Generator[tuple[int, CellResult | Lost]]:
+        if not cells:
+            return
+        waiting = deque(enumerate(pickle_cells(cells)))
+        processes = [CellProcess() for _ in range(min(self.n_slots, len(cells)))]
+        idle = deque(range(len(processes)))
+        running: dict[Future[bytes], tuple[int, int]] = {}
+        with ThreadPoolExecutor(len(processes), thread_name_prefix="skfocal") as threads:
+            try:
+                while waiting or running:
+                    while waiting and idle:
+                        slot = idle.popleft()
+                        if not processes[slot].is_alive:
+                            processes[slot].kill()
+                            processes[slot] = CellProcess()
+                        index, cell = waiting.popleft()
+                        future = threads.submit(processes[slot].run, cell, self.timeout)
+                        running[future] = index, slot
+                        on_start(index)
+                    # A wait without end cannot be interrupted on Windows.
+                    ended, _ = wait(running, SECONDS_BETWEEN_CHECKS, return_when=FIRST_COMPLETED)
+                    for future in ended:
+                        index, slot = running.pop(future)
+                        idle.append(slot)
+                        yield index, pickle.loads(future.result())  # noqa: S301  # from our own process
+            finally:
+                for process in processes:
+                    process.kill()

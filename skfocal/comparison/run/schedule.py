@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from skfocal.comparison.run.cell import Cell, failed_cell
-from skfocal.comparison.run.processes import Lost
+from skfocal.comparison.run.cell_process import Lost
 from skfocal.comparison.run.remaining_time import RemainingTime
 from skfocal.comparison.scoring.cell_results import CellResult
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from skfocal._errors import ClusterError
-from skfocal.comparison.run.cell_process import CellProcess, PickledCell
+from skfocal.comparison.run.cell_process import CellProcess
+from skfocal.comparison.run.pickled_cell import PickledCell
 
 __all__ = ["CellTask", "close_run", "same"]
 
@@ -110,7 +111,7 @@ class _Processes:
                 timer.cancel()
                 if process.is_alive:
                     return process
-                self.all.discard(process)
+                self._discard(process)
             if self.is_closed:
                 raise ClusterError("the run has ended")
             try:
@@ -118,13 +119,12 @@ class _Processes:
             except OSError as error:
                 raise ClusterError(f"a worker cannot start a process: {error}") from error
             self.all.add(process)
-        process.wait_until_ready()
-        return process
+            return process
 
     def _give_back(self, process: CellProcess) -> None:
         with self.lock:
             if not process.is_alive:
-                self.all.discard(process)
+                self._discard(process)
                 return
             timer = threading.Timer(IDLE_SECONDS, self._end_idle, [process])
             timer.daemon = True
@@ -134,8 +134,11 @@ class _Processes:
     def _end_idle(self, process: CellProcess) -> None:
         with self.lock:
             if self.idle.pop(process, None) is not None:
-                process.kill()
-                self.all.discard(process)
+                self._discard(process)
+
+    def _discard(self, process: CellProcess) -> None:
+        process.kill()
+        self.all.discard(process)
 
 
 _runs: dict[str, _Processes] = {}
