@@ -22,6 +22,7 @@ from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import CallbackSupportMixin, fit_task, with_callbacks
 from skfocal.linear_model._pickling import VersionedEstimator
 from skfocal.linear_model._prediction import FocalClassifierMixin
+from skfocal.linear_model._sparse_coef import SparseCoefMixin
 from skfocal.model_selection._evaluation import SearchPlan, evaluate_folds
 from skfocal.model_selection._grid import Grid, make_grid
 from skfocal.model_selection._results import FoldResult, search_results, warn_about_failures
@@ -43,7 +44,9 @@ _REFIT_ATTRIBUTES = (
 )
 
 
-class FocalLogisticRegressionCV(CallbackSupportMixin, FocalClassifierMixin, VersionedEstimator):
+class FocalLogisticRegressionCV(
+    CallbackSupportMixin, FocalClassifierMixin, SparseCoefMixin, VersionedEstimator
+):
     """Logistic regression with focal loss that selects gamma, alpha and C by cross-validation.
 
     The scores and the selected candidate are those of `GridSearchCV` with

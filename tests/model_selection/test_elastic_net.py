@@ -87,3 +87,13 @@ def test_display_shows_the_best_l1_ratio(table):
 
     assert np.nanmax(display.mean_scores) == search.best_score_
     assert not np.isnan(display.mean_scores).any()
+
+
+def test_sparse_coefficients_predict_the_same(table):
+    X, y = table
+    search = FocalLogisticRegressionCV(gammas=(1,), Cs=(0.05,), l1_ratios=(1,), cv=3).fit(X, y)
+    coef, expected = search.coef_, search.predict_proba(X)
+
+    assert sparse.issparse(search.sparsify().coef_)
+    np.testing.assert_array_equal(search.predict_proba(X), expected)
+    np.testing.assert_array_equal(search.densify().coef_, coef)

@@ -16,12 +16,12 @@ from skfocal.comparison.run.cell import Cell, run_cell
 
 __all__ = ["expected_seconds", "forecast_seconds", "seconds_per_work"]
 
-TRIAL_ROWS = 10_000
-"""Largest number of rows of a trial, which then takes a second or two for linear models."""
+TRIAL_ROWS = 5_000, 20_000
+"""Numbers of rows of the trials. The larger one takes a second or two."""
 MIN_CLASS_ROWS = 30
 """Number of rows of a rare class that a trial has, if there are so many."""
 LONG_ENOUGH = 2.0
-"""A trial that took less seconds is repeated, because the first one loads libraries."""
+"""A first trial that took less seconds is repeated, because it also loads libraries."""
 START_SECONDS = 4.0
 """Time that processes take to start."""
 
@@ -67,28 +67,40 @@ def expected_seconds(seconds: Sequence[float], n_processes: int) -> float:
 
 
 def seconds_per_work(table: Table, *, cv: int, inner_cv: int, seed: int) -> float:
-    """Run logistic regression on a fold of some rows, and return its seconds per `Cell.work`.
+    """Return the seconds that a fold of logistic regression takes, per `Cell.work`.
 
-    The costs of all methods are relative to it, while those of a user's estimator are not known.
+    The costs of all methods are relative to it, while those of a user's estimator are not known. A
+    large table has a trial with few and one with more rows, because a part of the time does not
+    depend on their number.
     """
-    folds = {"cv": cv, "repeats": 1, "inner_cv": inner_cv, "seed": seed}
+
+    def trial_of(part: Table) -> Cell:
+        split = make_splits(part, cv=cv, repeats=1, inner_cv=inner_cv, seed=seed)[0]
+        return Cell(part, METHODS[BASELINE], split)
+
     try:
-        part = _some_rows(table)
-        split = make_splits(part, **folds)[0]
-    except DataError:  # too few groups in the part
-        part = table
-        split = make_splits(part, **folds)[0]
-    trial = Cell(part, METHODS[BASELINE], split)
-    seconds = _time(trial)
-    return (seconds if seconds > LONG_ENOUGH else _time(trial)) / trial.work
+        trials = [trial_of(part) for part in _parts(table)]
+    except DataError:  # too few groups in a part
+        trials = [trial_of(table)]
+    seconds = [_time(trial) for trial in trials]
+    if seconds[0] <= LONG_ENOUGH:
+        seconds[0] = _time(trials[0])
+    n_rows = [len(trial.table.y) for trial in trials]
+    whole = replace(trials[-1], table=table)
+    return _extrapolate(n_rows, seconds, len(table.y)) / whole.work
 
 
-def _some_rows(table: Table) -> Table:
+def _parts(table: Table) -> list[Table]:
+    """Draw the rows of the trials."""
+    few, more = TRIAL_ROWS
+    n_all = len(table.y)
+    return [_some_rows(table, n_rows) for n_rows in sorted({min(few, n_all), min(more, n_all)})]
+
+
+def _some_rows(table: Table, n_rows: int) -> Table:
     """Draw rows in proportion to the classes, but more of a rare class."""
-    if len(table.y) <= TRIAL_ROWS:
-        return table
     rng = np.random.default_rng(0)
-    share = TRIAL_ROWS / len(table.y)
+    share = n_rows / len(table.y)
     drawn = []
     for code in range(table.n_classes):
         members = np.flatnonzero(table.y == code)
@@ -97,6 +109,18 @@ def _some_rows(table: Table) -> Table:
     rows = np.sort(np.concatenate(drawn))
     groups = None if table.groups is None else table.groups[rows]
     return replace(table, X=table.X.iloc[rows], y=table.y[rows], groups=groups)
+
+
+def _extrapolate(n_rows: Sequence[int], seconds: Sequence[float], n_all: int) -> float:
+    """Return the time for all rows, on the line through the last two trials.
+
+    Times are noisy, so it is at least that of the last trial and at most in proportion to it.
+    """
+    in_proportion = seconds[-1] * n_all / n_rows[-1]
+    if len(seconds) == 1:
+        return in_proportion
+    slope = (seconds[-1] - seconds[-2]) / (n_rows[-1] - n_rows[-2])
+    return float(np.clip(seconds[-1] + slope * (n_all - n_rows[-1]), seconds[-1], in_proportion))
 
 
 def _time(cell: Cell) -> float:

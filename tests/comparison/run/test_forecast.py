@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 
@@ -69,3 +70,18 @@ def test_a_forecast_is_near_the_time_that_a_run_takes(mixed_frame):
     for cell in plan.cells:
         module.run_cell(cell)
     assert 0.4 < seconds / (time.perf_counter() - start) < 2.5  # the machine may be busy
+
+
+@pytest.mark.parametrize("fixed", [0.0, 0.3])
+def test_time_that_does_not_depend_on_the_rows_is_not_multiplied(monkeypatch, fixed):
+    n_rows = 60_000
+    y = np.arange(n_rows) % 10 == 0
+    table = make_table(np.random.default_rng(0).normal(size=(n_rows, 2)), y, name="t")
+    plan = make_plan([table], methods=["logistic"], cv=5, repeats=1)
+
+    def seconds_of(cell):
+        return fixed + 1e-5 * len(cell.table.y)
+
+    monkeypatch.setattr(module, "_time", seconds_of)
+    logistic = [cell for cell in plan.cells if cell.method.name == "logistic"]
+    assert forecast_seconds(logistic, 1) == pytest.approx(5 * (fixed + 0.6), rel=0.01)
