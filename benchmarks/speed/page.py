@@ -49,7 +49,8 @@ def measure(task: Task) -> dict[str, Any]:
         if (each.library in INSTALLED if task.quick else each.version)
     ]
     rounds = QUICK_ROUNDS if task.quick else ROUNDS
-    kinds, keep = processors(), KEEP in task.flags
+    keep = KEEP in task.flags
+    kinds = [each for each in processors() if not (keep and each.environment)]
     results: dict[str, Any] = {
         **start_of_results([each.name for each in kinds], keep=keep),
         "command": task.repeat("speed", "--table") + f" --{KEEP}" * keep,

@@ -300,7 +300,10 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
     """State the number of cells and fits, how many of them are stored, and the time of the rest."""
     from joblib import effective_n_jobs  # noqa: PLC0415  # takes seconds
 
-    from skfocal.comparison.run.forecast import forecast_seconds  # noqa: PLC0415
+    from skfocal.comparison.run.forecast import (  # noqa: PLC0415
+        forecast_seconds,
+        note_of_unknown_times,
+    )
     from skfocal.comparison.run.remaining_time import format_seconds  # noqa: PLC0415
     from skfocal.comparison.storage.cells import read_cells  # noqa: PLC0415
 
@@ -314,6 +317,8 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
     seconds = forecast_seconds(left, n_processes)
     processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
     lines.append(f"about {format_seconds(seconds)} with {processes}")
+    if note := note_of_unknown_times(plan.methods):
+        lines.append(note)
     return "\n".join(lines)
 
 

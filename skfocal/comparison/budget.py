@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -12,9 +13,13 @@ from joblib import effective_n_jobs
 
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.errors import SettingError, StoreError
-from skfocal.comparison.plan import ComparisonPlan, make_plan
+from skfocal.comparison.plan import ComparisonPlan, check_seconds, make_plan
 from skfocal.comparison.run.costs import method_cost, table_work
-from skfocal.comparison.run.forecast import expected_seconds, seconds_per_work
+from skfocal.comparison.run.forecast import (
+    expected_seconds,
+    note_of_unknown_times,
+    seconds_per_work,
+)
 from skfocal.comparison.run.remaining_time import format_seconds
 from skfocal.comparison.statistics.repeats import default_repeats
 from skfocal.comparison.storage.runs import read_run
@@ -73,15 +78,17 @@ def plan_within(
     SettingError
         If the smallest plan takes longer.
     """
+    check_seconds("budget", budget)
     if budget is None:
         return make_plan(tables, **settings)
-    if not budget > 0:
-        raise SettingError("budget", f"must be a positive number of seconds; got {budget!r}.")
     once = make_plan(tables, **{**settings, "repeats": 1})
     repeats, reason = settings.get("repeats"), ""
     if repeats is None:
         repeats, reason = default_repeats(tables, once.settings.cv)
     whole = PlanSize(once.settings.cv, repeats)
+    unknown = note_of_unknown_times(once.methods)
+    if unknown:
+        warnings.warn(unknown, stacklevel=2)
     stored = None if directory is None else _stored_size(Path(directory), whole, once, budget)
     size = stored or _largest_size(whole, once, budget, n_jobs)
     return make_plan(

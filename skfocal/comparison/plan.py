@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -31,7 +33,7 @@ from skfocal.comparison.storage.environment import new_origin, versions
 from skfocal.comparison.storage.keys import cell_keys, content_hash
 from skfocal.comparison.storage.runs import StoredRun, check_directory, write_run
 
-__all__ = ["Backend", "ComparisonPlan", "make_plan", "run_plan"]
+__all__ = ["Backend", "ComparisonPlan", "check_seconds", "make_plan", "run_plan"]
 
 Backend: TypeAlias = Literal["local", "dask"]
 """Where cells run: in processes of this machine, or on the cluster of the active Dask client."""
@@ -275,14 +277,20 @@ def run_plan(
     )
 
 
+def check_seconds(parameter: str, value: object) -> None:
+    """Refuse what is neither None nor a positive number of seconds."""
+    if value is None or (isinstance(value, Real) and 0 < float(value) < math.inf):
+        return
+    raise SettingError(parameter, f"must be a positive number of seconds, or None; got {value!r}.")
+
+
 def _make_executor(
     plan: ComparisonPlan, backend: Backend, n_jobs: int | None, timeout: float | None
 ) -> Executor:
     """Check the settings of where and how long cells run."""
-    if timeout is not None and not timeout > 0:
-        raise SettingError(
-            "timeout", f"must be a positive number of seconds, or None; got {timeout!r}."
-        )
+    check_seconds("timeout", timeout)
+    if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
+        raise SettingError("n_jobs", f"must be an integer other than 0, or None; got {n_jobs!r}.")
     if backend == "local":
         return LocalExecutor(n_jobs, timeout)
     if backend != "dask":

@@ -1,5 +1,6 @@
 """A run that gets a signal to stop says how it is resumed, and leaves nothing behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import time
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from systems import needs_signals
 
@@ -35,25 +37,44 @@ def start(directory, n_jobs):
     )
 
 
+def children_of(process):
+    return psutil.Process(process.pid).children(recursive=True)
+
+
 @pytest.mark.slow
 @needs_signals
 @pytest.mark.parametrize("n_jobs", [1, 2])
-@pytest.mark.parametrize("to_all", [False, True], ids=["one process", "all processes"])
 @pytest.mark.parametrize(
-    ("number", "word", "status"),
-    [(signal.SIGTERM, "Terminated", 143), (signal.SIGINT, "Interrupted", 130)],
+    ("number", "to_cells", "word", "status"),
+    [
+        (signal.SIGTERM, False, "Terminated", 143),
+        (signal.SIGTERM, True, "Terminated", 143),  # as when a service is stopped
+        (signal.SIGINT, False, "Interrupted", 130),
+    ],
 )
-def test_one_line_says_how_to_resume(large, n_jobs, to_all, number, word, status):
+def test_one_line_says_how_to_resume(large, n_jobs, number, to_cells, word, status):
     process = start(large, n_jobs)
     deadline = time.monotonic() + 60
     while not list(large.glob("out/cells/*.json")):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    (os.killpg if to_all else os.kill)(process.pid, number)
+    children = children_of(process)
+    os.killpg(process.pid, number)
+    if to_cells:
+        for child in children:
+            child.send_signal(number)
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == status
     assert stdout == ""
     assert stderr == (
         f"{word}. Finished cells are stored in out. Run the same command again to resume\n"
     )
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive
+    failures = [
+        row["failure"]
+        for path in large.glob("out/cells/*.json")
+        for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
+    ]
+    assert not any(failures)

@@ -4,11 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from skfocal.comparison import METHODS, compare, compare_tables, load_comparison, make_table
 from skfocal.comparison import budget as module
 from skfocal.comparison.budget import plan_within
 from skfocal.comparison.errors import SettingError
+from skfocal.comparison.methods.user_estimators import make_method
 from skfocal.comparison.storage.runs import StoredRun, write_run
 
 N_ROWS = 40_000
@@ -146,6 +148,33 @@ def test_a_directory_of_another_size_names_the_budget(tmp_path, monkeypatch):
         with pytest.raises(SettingError, match=r"budget=.*use the same budget") as error:
             compare_tables([small], budget=budget, **settings)
         assert ("without a budget" if budget is None else "budget=100") in str(error.value)
+
+
+@pytest.mark.usefixtures("known_speed")
+def test_more_processes_allow_more_work(table):
+    one, four = (plan_within(40, [table], **{**PLAN, "n_jobs": n_jobs}) for n_jobs in (1, 4))
+    assert total_rows(one) < total_rows(four)
+
+
+@pytest.mark.usefixtures("known_speed")
+def test_the_smallest_plan_has_three_folds(table):
+    plans = [plan_within(budget, [table], **PLAN) for budget in np.arange(2.5, 8, 0.25)]
+    assert [plan.settings.cv for plan in plans] == sorted(plan.settings.cv for plan in plans)
+    assert plans[0].settings.cv == 3
+    assert plans[-1].settings.cv == 5
+
+
+def test_the_unknown_time_of_a_user_estimator_is_reported(table, monkeypatch):
+    monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: 1e-12)
+    methods = ["focal", make_method(DummyClassifier(), "own")]
+    with pytest.warns(UserWarning, match="the time of own cannot be forecast"):
+        plan_within(100, [table], n_jobs=1, methods=methods)
+
+
+@pytest.mark.parametrize("budget", ["10m", 0, -1.0, np.inf, np.nan])
+def test_a_budget_is_a_number_of_seconds(table, budget):
+    with pytest.raises(SettingError, match="budget must be a positive number of seconds"):
+        plan_within(budget, [table], n_jobs=1)
 
 
 @pytest.mark.usefixtures("known_speed")

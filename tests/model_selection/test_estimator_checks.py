@@ -27,10 +27,17 @@ def test_estimator_checks(estimator, check, monkeypatch):
     check(estimator)
 
 
+def expected_failures(estimator):
+    """Return the checks with fewer rows of every class than folds."""
+    if estimator.cv is None:
+        return {"check_sparsify_coefficients": "five folds of four rows"}
+    return {}
+
+
 # Some checks have fewer rows of a class than the default has folds.
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The least populated class")
-@parametrize_with_checks(OTHERS)
+@parametrize_with_checks(OTHERS, expected_failed_checks=expected_failures)
 def test_estimator_checks_of_other_parameters(estimator, check, monkeypatch):
     monkeypatch.setenv("SCIPY_ARRAY_API", "1")
     check(estimator)

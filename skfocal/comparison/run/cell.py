@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import config_context
 from sklearn.metrics import recall_score
 from threadpoolctl import threadpool_limits
 
@@ -124,7 +123,6 @@ def run_cell(cell: Cell) -> CellResult:
     with (
         warnings.catch_warnings(record=True) as caught,
         threadpool_limits(limits=1),
-        config_context(skip_parameter_validation=True),  # a cell fits a hundred models
     ):
         warnings.simplefilter("always")
         try:

@@ -7,55 +7,110 @@ import pickle
 import signal
 import sys
 import threading
-import time
+from queue import SimpleQueue
+from typing import IO, Any
 
 from skfocal.comparison.run.cell import Cell, run_cell
 from skfocal.comparison.run.cell_process import Lost, read_message, write_message
 from skfocal.comparison.run.pickled_cell import PickledCell
+from skfocal.comparison.scoring.cell_results import CellResult
 
 __all__ = ["main"]
-
-SECONDS_BETWEEN_CHECKS = 1.0
 
 
 def main() -> None:
     """Run the cells that the standard input holds, until it ends."""
-    _end_with(int(sys.argv[1]))
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)  # what a cell prints
+    requests, replies = _private_pipes()
+    received: SimpleQueue[PickledCell | None] = SimpleQueue()
+    running = threading.Event()
+    threading.Thread(target=_receive, args=(requests, received, running), daemon=True).start()
     write_message(replies, b"ready")
+    shared: dict[str, Any] = {}
+    while (cell := _next_cell(received, shared)) is not None:
+        result = pickle.dumps(_run(cell))
+        running.clear()  # before the parent can send another
+        write_message(replies, result)
+
+
+def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Return the pipes from and to the parent, which cells and what they start cannot use."""
+    requests, replies = os.dup(0), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a text file
+
+    open_in_child = [requests, replies]
+
+    def close() -> None:
+        while open_in_child:  # once, because a child of a child uses the numbers for other files
+            os.close(open_in_child.pop())
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=close)
+    return os.fdopen(requests, "rb", closefd=False), os.fdopen(replies, "wb", closefd=False)
+
+
+def _receive(
+    requests: IO[bytes], received: SimpleQueue[PickledCell | None], running: threading.Event
+) -> None:
+    """Pass cells on until the parent closes the pipe, or has died.
+
+    If a cell is running then, it ends with all that it has started, unless native code holds the
+    interpreter's lock.
+    """
     while True:
         parts = [read_message(requests) for _ in PickledCell._fields]
         if None in parts:
-            return
-        write_message(replies, _run(*filter(None, parts)))
+            break
+        running.set()
+        received.put(PickledCell(*parts))  # type: ignore[arg-type]  # all are bytes
+        del parts  # a copy of the table
+    if not running.is_set():
+        received.put(None)
+        return
+    if hasattr(os, "killpg"):  # not on Windows
+        os.killpg(os.getpgrp(), signal.SIGTERM)
+    os._exit(1)
 
 
-def _end_with(parent: int) -> None:
-    """End this process, and what it has started, soon after its parent.
+def _next_cell(
+    received: SimpleQueue[PickledCell | None], shared: dict[str, Any]
+) -> Cell | Lost | None:
+    """Wait for a cell and read it; None if there is no other.
 
-    A parent that is killed cannot do so.
+    Parameters
+    ----------
+    received : SimpleQueue
+        The pickled cells. A table or a split that has not changed is empty.
+    shared : dict of str to object
+        The last table and split, or the errors of reading them.
     """
+    pickled = received.get()
+    if pickled is None:
+        return None
+    for name, part in pickled._asdict().items():
+        if part:
+            shared[name] = _loaded(part)
+    for value in shared.values():
+        if isinstance(value, Exception):
+            return _lost(value)
+    return Cell(shared["table"], split=shared["split"], **shared["rest"])
 
-    def wait_for_end() -> None:
-        while os.getppid() == parent:
-            time.sleep(SECONDS_BETWEEN_CHECKS)
-        if hasattr(os, "killpg"):  # not on Windows
-            os.killpg(os.getpid(), signal.SIGKILL)
-        os._exit(1)
 
-    threading.Thread(target=wait_for_end, daemon=True).start()
-
-
-def _run(table: bytes, split: bytes, rest: bytes) -> bytes:
-    """Run a cell and return its pickled result."""
+def _loaded(part: bytes) -> Any:
+    """Return what was pickled, or the error, such as that a module is missing."""
     try:
-        cell = Cell(table=pickle.loads(table), split=pickle.loads(split), **pickle.loads(rest))  # noqa: S301  # from the client
-        return pickle.dumps(run_cell(cell))
+        return pickle.loads(part)  # noqa: S301  # from the parent
+    except Exception as error:  # noqa: BLE001  # any error is a result
+        return error
+
+
+def _run(cell: Cell | Lost) -> CellResult | Lost:
+    try:
+        return cell if isinstance(cell, Lost) else run_cell(cell)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # all but an interruption
-        return pickle.dumps(Lost(f"{type(error).__name__}: {error}".strip()))
+        return _lost(error)
 
 
-if __name__ == "__main__":
-    main()
+def _lost(error: BaseException) -> Lost:
+    return Lost(f"{type(error).__name__}: {error}".strip())

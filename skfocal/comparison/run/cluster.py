@@ -103,7 +103,7 @@ class ClusterExecutor:
                 sent[id(part)] = self.client.submit(same, part, key=key)
             return sent[id(part)]
 
-        for index, cell in enumerate(pickle_cells(cells)):
+        for index, cell in enumerate(list(pickle_cells(cells))):
             # Dask warns of large data in a graph. There it can be sent again if a worker is lost.
             with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"}):
                 future = self.client.submit(

@@ -11,10 +11,11 @@ import numpy as np
 from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.errors import DataError
-from skfocal.comparison.methods.catalogue import BASELINE, METHODS
+from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
+from skfocal.comparison.methods.method import Method
 from skfocal.comparison.run.cell import Cell, run_cell
 
-__all__ = ["expected_seconds", "forecast_seconds", "seconds_per_work"]
+__all__ = ["expected_seconds", "forecast_seconds", "note_of_unknown_times", "seconds_per_work"]
 
 TRIAL_ROWS = 5_000, 20_000
 """Numbers of rows of the trials. The larger one takes a second or two."""
@@ -66,12 +67,23 @@ def expected_seconds(seconds: Sequence[float], n_processes: int) -> float:
     return max(sum(seconds) / n_processes, *seconds) + start
 
 
+def note_of_unknown_times(methods: Sequence[Method]) -> str:
+    """Say which methods a forecast knows nothing about, if there are any."""
+    names = [one.name for one in methods if one.name not in {**METHODS, **ON_REQUEST}]
+    if not names:
+        return ""
+    times = "time" if len(names) == 1 else "times"
+    return (
+        f"the {times} of {', '.join(names)} cannot be forecast; each is counted as logistic "
+        "regression with as many candidates"
+    )
+
+
 def seconds_per_work(table: Table, *, cv: int, inner_cv: int, seed: int) -> float:
     """Return the seconds that a fold of logistic regression takes, per `Cell.work`.
 
-    The costs of all methods are relative to it, while those of a user's estimator are not known. A
-    large table has a trial with few and one with more rows, because a part of the time does not
-    depend on their number.
+    The costs of all methods are relative to it. A large table has a trial with few and one with
+    more rows, because a part of the time does not depend on their number.
     """
 
     def trial_of(part: Table) -> Cell:

@@ -27,7 +27,7 @@ class LocalExecutor:
     n_jobs : int or None
         Number of processes; with one, and without a timeout, cells run in this process.
     timeout : float or None, default=None
-        Seconds after which a cell is killed.
+        Seconds after which a cell is ended.
     """
 
     def __init__(self, n_jobs: int | None, timeout: float | None = None) -> None:
@@ -48,30 +48,33 @@ class LocalExecutor:
     def _run_in_processes(
         self, cells: Sequence[Cell], on_start: Callable[[int], None]
     ) -> Generator[tuple[int, CellResult | Lost]]:
-        if not cells:
-            return
-        waiting = deque(enumerate(pickle_cells(cells)))
+        waiting = enumerate(pickle_cells(cells))
         processes = [CellProcess() for _ in range(min(self.n_slots, len(cells)))]
-        idle = deque(range(len(processes)))
-        running: dict[Future[bytes], tuple[int, int]] = {}
-        with ThreadPoolExecutor(len(processes), thread_name_prefix="skfocal") as threads:
+        idle = deque(processes)
+        running: dict[Future[bytes], tuple[int, CellProcess]] = {}
+        with ThreadPoolExecutor(self.n_slots, thread_name_prefix="skfocal") as threads:
             try:
-                while waiting or running:
-                    while waiting and idle:
-                        slot = idle.popleft()
-                        if not processes[slot].is_alive:
-                            processes[slot].kill()
-                            processes[slot] = CellProcess()
-                        index, cell = waiting.popleft()
-                        future = threads.submit(processes[slot].run, cell, self.timeout)
-                        running[future] = index, slot
+                while True:
+                    while idle and (following := next(waiting, None)) is not None:
+                        index, cell = following
+                        process = idle.popleft()
+                        if not process.is_alive:
+                            process.end()
+                            processes.remove(process)
+                            process = CellProcess()
+                            processes.append(process)
+                        running[threads.submit(process.run, cell, self.timeout)] = index, process
                         on_start(index)
+                    if not running:
+                        return
                     # A wait without end cannot be interrupted on Windows.
                     ended, _ = wait(running, SECONDS_BETWEEN_CHECKS, return_when=FIRST_COMPLETED)
                     for future in ended:
-                        index, slot = running.pop(future)
-                        idle.append(slot)
-                        yield index, pickle.loads(future.result())  # noqa: S301  # from our own process
+                        index, process = running.pop(future)
+                        idle.append(process)
+                        yield index, pickle.loads(future.result())  # noqa: S301  # from our process
             finally:
                 for process in processes:
-                    process.kill()
+                    process.terminate()
+                for process in processes:
+                    process.wait()

@@ -124,8 +124,8 @@ def run_cells(
     return [results[index] for index in range(len(cells))]
 
 
-def _priority(cell: Cell) -> tuple[float, int, int, float]:
-    return -cell.table_work, cell.split.repeat, cell.split.fold, -cell.cost
+def _priority(cell: Cell) -> tuple[float, str, int, int, float]:
+    return -cell.table_work, cell.table.name, cell.split.repeat, cell.split.fold, -cell.cost
 
 
 class _ProgressReporter:

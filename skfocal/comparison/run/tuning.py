@@ -92,7 +92,7 @@ class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base c
         for setting in self.settings:
             model = clone(self.classifier)
             if self.models_ and _starts_warm(self.models_[-1]):
-                model = copy.copy(self.models_[-1])
+                model = copy.deepcopy(self.models_[-1])  # some update `coef_` in place
             self.models_.append(model.set_params(**setting).fit(X, y))
         # A classifier that samples rows itself has their numbers.
         self.class_counts_ = [getattr(one, "sampled_counts_", counts) for one in self.models_]
@@ -310,8 +310,11 @@ def _log_proba_by_name(
 def average_precision(y: NDArray[np.intp], log_proba: Floats) -> float:
     """Average precision as scikit-learn computes it, without checks, because tuning calls it often.
 
-    With more than two classes it is the mean over one class against the rest.
+    With more than two classes it is the mean over one class against the rest. A candidate that
+    predicts no numbers is worse than any other.
     """
+    if np.isnan(log_proba).any():
+        return -np.inf
     if log_proba.shape[1] == 2:
         return _average_precision(y == 1, log_odds(log_proba))
     classes = enumerate(log_proba.T)

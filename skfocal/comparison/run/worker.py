@@ -100,7 +100,9 @@ class _Processes:
             for timer in self.idle.values():
                 timer.cancel()
             for process in self.all:
-                process.kill()
+                process.terminate()
+            for process in self.all:
+                process.wait()
             self.idle.clear()
             self.all.clear()
 
@@ -137,7 +139,7 @@ class _Processes:
                 self._discard(process)
 
     def _discard(self, process: CellProcess) -> None:
-        process.kill()
+        process.end()
         self.all.discard(process)
 
 

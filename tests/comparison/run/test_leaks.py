@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
 from skfocal.comparison.data.splits import make_splits
@@ -19,6 +20,13 @@ from skfocal.comparison.scoring.threshold_rules import BEST_F1
 from skfocal.comparison.scoring.thresholds import find_threshold
 
 RECORDED = []
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Fit as cells do. Threads of tests that run side by side would wait for each other."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 class SpyTransformer(TransformerMixin, BaseEstimator):

@@ -5,16 +5,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import types
 from functools import partial
 from pathlib import Path
 
 import cloudpickle
+import numpy as np
 import pytest
+from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
-from systems import needs_proc, needs_signals
+from systems import needs_fork, needs_proc, needs_signals
 
-from skfocal.comparison import Method
+from skfocal.comparison import Method, SettingError
 from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.run.cell import Cell
 from skfocal.comparison.run.cell_process import Lost
@@ -62,6 +66,67 @@ def hang(path):
     ctypes.PyDLL(None).sleep(600)  # holds the interpreter's lock: no signal handler runs
 
 
+def test_processes_give_the_results_of_this_process(mixed_table, tmp_path, capfd):
+    def print_and_record():
+        print("a cell prints")  # noqa: T201
+        record(tmp_path / "process")
+
+    cells = [cell_of(mixed_table, function) for function in (print_and_record, lambda: None)]
+    here = dict(run(cells, n_jobs=1))
+    assert recorded(tmp_path / "process") == os.getpid()
+    capfd.readouterr()
+    there = dict(run(cells, n_jobs=2))
+    assert capfd.readouterr() == ("", "a cell prints\n" * 3)  # two inner folds and all rows
+    assert recorded(tmp_path / "process") != os.getpid()
+    for index in range(2):
+        row, expected = there[index].rows[0], here[index].rows[0]
+        assert row["failure"] == ""
+        assert row["average_precision"] == expected["average_precision"]
+
+
+def test_a_cell_that_is_too_slow_is_ended_but_the_start_does_not_count(mixed_table):
+    cells = [cell_of(mixed_table, function) for function in (lambda: None, partial(time.sleep, 60))]
+    # A process takes longer than this to start.
+    results = dict(run(cells, n_jobs=1, timeout=0.5))
+    assert not results[0].failed
+    assert results[1] == Lost("Timeout: ended after 0.5 s")
+
+
+@pytest.mark.slow
+def test_a_process_that_ends_is_replaced(mixed_table):
+    cells = [cell_of(mixed_table, function) for function in (partial(os._exit, 0), lambda: None)]
+    results = dict(run(cells, n_jobs=1, timeout=60))
+    assert results[0] == Lost("Crash: the process ended with exit code 0")
+    assert not results[1].failed
+
+
+def test_a_method_that_cannot_be_pickled_is_named(mixed_table):
+    lock = threading.Lock()
+    with pytest.raises(SettingError, match=r"methods .*n_jobs must be 1; 'user' cannot be sent"):
+        list(run([cell_of(mixed_table, lambda: lock)]))
+
+
+@pytest.mark.slow
+def test_a_module_that_a_process_lacks_is_named(mixed_table, monkeypatch):
+    module = types.ModuleType("module_of_this_process")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    module.Function = type("Function", (), {"__module__": module.__name__, "__call__": int})
+    results = dict(run([cell_of(mixed_table, module.Function())]))
+    assert "module_of_this_process" in results[0].reason
+
+
+@pytest.mark.slow
+def test_the_directory_is_not_searched_for_modules(mixed_table, tmp_path, monkeypatch):
+    (tmp_path / "random.py").write_text("raise RuntimeError", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*(path for path in sys.path if path), tmp_path / "no text"])
+    assert not dict(run([cell_of(mixed_table, lambda: None)]))[0].failed
+
+
+def test_no_cells_start_no_process():
+    assert list(run([])) == []
+
+
 @needs_signals
 @pytest.mark.slow
 def test_a_cell_that_hangs_or_crashes_does_not_affect_others(mixed_table, tmp_path):
@@ -76,8 +141,8 @@ def test_a_cell_that_hangs_or_crashes_does_not_affect_others(mixed_table, tmp_pa
     cells = [cell_of(mixed_table, function) for function in functions]
     results = dict(run(cells, timeout=5, on_start=started.append))
     assert started == list(range(5))
-    assert results[0] == Lost("Timeout: killed after 5 s")
-    assert results[1] == Lost("Crash: the process died {SIGKILL(-9)}")
+    assert results[0] == Lost("Timeout: ended after 5 s")
+    assert results[1] == Lost("Crash: the process was ended by SIGKILL")
     assert results[2].rows[0]["failure"] == "SystemExit: 3"
     assert not results[3].failed
     assert not results[4].failed
@@ -85,38 +150,78 @@ def test_a_cell_that_hangs_or_crashes_does_not_affect_others(mixed_table, tmp_pa
         os.kill(recorded(tmp_path / "hang"), 0)
 
 
+@needs_signals
+@pytest.mark.slow
+def test_a_process_that_cannot_be_told_to_end_is_killed(mixed_table, tmp_path):
+    def ignore():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        hang(tmp_path / "hang")
+
+    results = dict(run([cell_of(mixed_table, ignore)], timeout=5))
+    assert results[0] == Lost("Timeout: ended after 5 s")
+    assert_ended([tmp_path / "hang"])
+
+
+@needs_proc
+@needs_fork
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [partial(os._exit, 1), partial(time.sleep, 600)])
+def test_what_a_cell_has_started_ends_with_it(mixed_table, tmp_path, end):
+    def start_others():
+        if os.fork() == 0:  # it has the files of its parent
+            hang(tmp_path / "child")
+        program = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        (tmp_path / "program").write_text(str(program.pid), encoding="utf-8")
+        while not (tmp_path / "child").exists():
+            time.sleep(0.01)
+        end()
+
+    results = dict(run([cell_of(mixed_table, start_others)], timeout=5))
+    assert results[0].reason.startswith(("Crash: ", "Timeout: "))
+    assert_ended([tmp_path / "child", tmp_path / "program"])
+
+
 @needs_proc
 @needs_signals
 @pytest.mark.slow
-def test_closing_ends_the_cells_and_what_they_have_started(mixed_table, tmp_path):
-    def start_another():
-        if os.fork() == 0:  # it inherits the pipes
-            hang(tmp_path / "child")
-        hang(tmp_path / "hang")
-
+def test_closing_ends_the_cells(mixed_table, tmp_path):
     def wait():
-        while not all((tmp_path / name).exists() for name in ("child", "hang")):
+        while not (tmp_path / "hang").exists():
             time.sleep(0.01)
 
-    running = run([cell_of(mixed_table, function) for function in (start_another, wait)])
+    running = run(
+        [cell_of(mixed_table, function) for function in (lambda: hang(tmp_path / "hang"), wait)]
+    )
     index, result = next(running)
     assert index == 1
     assert not result.failed
     running.close()
-    assert_ended([tmp_path / "child", tmp_path / "hang"])
+    assert_ended([tmp_path / "hang"])
 
 
 @pytest.mark.slow
-def test_the_start_of_a_process_does_not_count(mixed_table):
-    cells = [cell_of(mixed_table, function) for function in (lambda: None, partial(time.sleep, 60))]
-    # A process takes longer than this to start.
-    results = dict(run(cells, n_jobs=1, timeout=0.5))
-    assert not results[0].failed
-    assert results[1] == Lost("Timeout: killed after 0.5 s")
+@pytest.mark.parametrize("timeout", [None, 10.0])
+def test_shared_memory_of_parallel_fits_is_freed(mixed_table, tmp_path, timeout):
+    """joblib puts large arrays into files, which its tracker of resources removes."""
+    folder = tmp_path / "memory"
+    folder.mkdir()
 
+    def work(array):
+        if isinstance(array, np.memmap):
+            (tmp_path / "used").touch()
+        if timeout is not None:
+            time.sleep(600)
 
-def test_no_cells_start_no_process():
-    assert list(run([])) == []
+    def parallel():
+        os.environ["JOBLIB_TEMP_FOLDER"] = str(folder)
+        Parallel(n_jobs=2)(delayed(work)(np.ones(10**6)) for _ in range(4))
+
+    dict(run([cell_of(mixed_table, parallel)], timeout=timeout))
+    assert (tmp_path / "used").exists()
+    deadline = time.monotonic() + 20
+    while any(path.is_file() for path in folder.rglob("*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 SCRIPT = """

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from scipy.special import log_softmax
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.metrics import average_precision_score
 from sklearn.naive_bayes import GaussianNB
 
@@ -127,3 +127,32 @@ def test_the_merit_is_the_average_precision_of_scikit_learn(n_classes, decimals)
     score = log_proba[:, 1] - log_proba[:, 0] if n_classes == 2 else log_proba
     expected = average_precision_score(y, score)
     assert average_precision(y, log_proba) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_warm_start_leaves_earlier_candidates_as_they_are(numeric_table):
+    """SGDClassifier updates its coefficients in place."""
+
+    class Classifier(SGDClassifier):
+        def fit(self, X, y):
+            super().fit(X, y)
+            self.after_fit_ = self.coef_.copy()
+            return self
+
+        def predict_log_proba(self, X):
+            np.testing.assert_array_equal(self.coef_, self.after_fit_)
+            return super().predict_log_proba(X)
+
+    classifier = Classifier("log_loss", warm_start=True, random_state=0)
+    fit(Method("sgd", "SGD.", classifier, {"alpha": (10.0, 1e-4, 3.0)}), numeric_table)
+
+
+def test_a_candidate_that_predicts_no_numbers_is_not_chosen(numeric_table):
+    class Classifier(LogisticRegression):
+        def predict_proba(self, X):
+            return super().predict_proba(X) * (np.nan if self.C > 1 else 1)
+
+        def predict_log_proba(self, X):
+            return np.log(self.predict_proba(X))
+
+    fitted, _ = fit(Method("nan", "NaN.", Classifier(), {"C": (10.0, 0.1, 1.0)}), numeric_table)
+    assert fitted.params["C"] <= 1
