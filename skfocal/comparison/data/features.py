@@ -18,6 +18,7 @@ from skfocal.comparison.data.readings import (
 )
 
 __all__ = [
+    "MAX_CATEGORIES",
     "Features",
     "categories",
     "date_parts",
@@ -27,6 +28,9 @@ __all__ = [
     "numbers",
     "to_floats",
 ]
+
+MAX_CATEGORIES = 100
+"""Number of categories of a column in a fold; the rarer ones are merged into one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +68,12 @@ def categories(name: str, column: pd.Series[Any], *notes: Note) -> Features:
     same, names = pd.factorize(pd.Series(values, dtype=object).map(str), sort=True)
     codes = np.append(same.astype(np.float64), np.nan)[written]
     reading = CategoryReading(name, tuple(map(str, names)))
+    if len(names) > MAX_CATEGORIES:
+        text = (
+            f"has {len(names):,} categories; in every fold all but the {MAX_CATEGORIES - 1} most "
+            "common ones are treated as one"
+        )
+        notes = (*notes, Note(name, text, kind="many categories"))
     return Features({name: codes}, categorical=True, notes=notes, reading=reading)
 
 

@@ -10,12 +10,11 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
+from skfocal.comparison.data.features import MAX_CATEGORIES
 from skfocal.comparison.data.tables import Table
 
 __all__ = ["Layout", "column_encoder", "column_layout", "one_hot_encoder"]
 
-MAX_CATEGORIES = 100
-"""Number of categories per column; the rarer ones are merged into one."""
 UNKNOWN, MISSING = -1, -2
 
 

@@ -17,7 +17,7 @@ NARROW = 0.02
 """Half-width of an interval of the average precision that more repeats need not reduce."""
 SPREAD = 0.37
 """Standard deviation of the average precision over test folds, times the square root of their
-positive rows: the third quartile over the 32 binary data sets of the published quality run."""
+positive rows: the third quartile over the 31 binary data sets of the published quality run."""
 
 
 class DefaultRepeats(NamedTuple):

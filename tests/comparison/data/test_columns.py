@@ -90,3 +90,10 @@ def test_similar_columns_share_one_finding():
     (finding,) = make_table(frame, ["a", "b", "a"], name="t").findings
     assert finding.startswith("column 'c0' has '?' in 1 row, read as missing; the same applies to ")
     assert finding.endswith("and 19 more")
+
+
+@pytest.mark.parametrize(("n_names", "expected"), [(100, ()), (101, ("column 'x' has 101 cat",))])
+def test_categories_that_are_merged_are_reported(n_names, expected):
+    table = table_of([f"v{number % n_names}" for number in range(5 * n_names)])
+    assert table.categorical == ("x",)
+    assert tuple(finding[:22] for finding in table.findings) == expected
