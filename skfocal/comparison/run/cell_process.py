@@ -101,7 +101,7 @@ class CellProcess:
         self._signal_group(signal.SIGTERM)  # what the cell has started
         code = self.wait()
         if self._is_too_slow:
-            return pickle.dumps(Lost(f"Timeout: ended after {timeout:g} s"))
+            return pickle.dumps(Lost(f"Timeout: killed after {timeout:g} s"))
         return pickle.dumps(Lost(f"Crash: the process {_describe(code)}"))
 
     def terminate(self) -> None:

@@ -29,6 +29,11 @@ from skfocal.comparison.scoring.thresholds import find_threshold
 __all__ = ["FittedMethod", "average_precision", "fit_method"]
 
 Params: TypeAlias = dict[str, Any]
+Grids: TypeAlias = tuple[list[Params], list[Params]]
+"""Parameters of the sampler, and of the classifier."""
+MAX_KEPT_FLOATS = 2**23
+"""Size of the encoded inner folds, 64 MB, up to which they are kept for candidates beyond the edges
+of the grid. Larger ones are encoded again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +141,14 @@ class _Training:
     method: Method
     classifier: Any
     table: Table
-    X: pd.DataFrame
-    y: NDArray[np.intp]
+    rows: Rows
     max_neighbors: int
     seed: int
+
+    @property
+    def y(self) -> NDArray[np.intp]:
+        """The classes of the training rows."""
+        return self.table.y[self.rows]
 
     @property
     def _n_shared(self) -> int:
@@ -153,18 +162,19 @@ class _Training:
 
     def fit(self, classifier: Any, sampling: Mapping[str, Any]) -> Pipeline:
         """Fit all steps on all training rows."""
-        layout = column_layout(self.table, self.X)
-        return self._pipeline(classifier, layout, sampling).fit(self.X, self.y)
+        X = self.table.X.iloc[self.rows]
+        return self._pipeline(classifier, column_layout(self.table, X), sampling).fit(X, self.y)
 
     def prepare(self, fold: Fold) -> _PreparedFold:
         """Encode an inner fold up to the first step that depends on a candidate."""
-        rows, rest = fold
-        X = self.X.iloc[rows]
+        rows, rest = (self.rows[part] for part in fold)
+        X, y = self.table.X.iloc[rows], self.table.y[rows]
         layout = column_layout(self.table, X)
         steps = self._pipeline(None, layout, {})[: self._n_shared]
-        encoded = steps.fit_transform(X, self.y[rows])
-        held_out = steps.transform(self.X.iloc[rest])
-        return _PreparedFold(layout, encoded, self.y[rows], held_out, self.y[rest])
+        encoded = steps.fit_transform(X, y)
+        del X  # it may be large
+        held_out = steps.transform(self.table.X.iloc[rest])
+        return _PreparedFold(layout, encoded, y, held_out, self.table.y[rest])
 
     def trials(
         self, fold: _PreparedFold, samplings: Iterable[Params], settings: Sequence[Params]
@@ -192,11 +202,11 @@ class _Search:
 
     def __init__(self, training: _Training, inner: Sequence[Fold]) -> None:
         self.training = training
-        self.inner = [training.prepare(fold) for fold in inner]
+        self.inner = inner
+        self._kept: dict[int, _PreparedFold] = {}
         method = training.method
-        samplings = list(ParameterGrid(method.sampler_grid))
-        settings = list(ParameterGrid(method.grid))
-        self.trials = [training.trials(fold, samplings, settings) for fold in self.inner]
+        whole_grid = list(ParameterGrid(method.sampler_grid)), list(ParameterGrid(method.grid))
+        self.trials = self._try([whole_grid])
         self.profiles = _profiles(method, self.merits, self.best)
 
     @property
@@ -214,22 +224,42 @@ class _Search:
         """Position of the best candidate, the first of equal ones."""
         return int(np.argmax(self.merits))
 
+    def _try(self, parameters: Sequence[Grids]) -> list[list[_Trial]]:
+        """Try all combinations of each pair of grids on every fold."""
+        return [self._try_on(at, parameters) for at in range(len(self.inner))]
+
+    def _try_on(self, at: int, parameters: Sequence[Grids]) -> list[_Trial]:
+        fold = self._kept.get(at) or self.training.prepare(self.inner[at])
+        if len(self.inner) * (fold.X.size + fold.X_held.size) <= MAX_KEPT_FLOATS:
+            self._kept[at] = fold
+        return [
+            trial
+            for samplings, settings in parameters
+            for trial in self.training.trials(fold, samplings, settings)
+        ]
+
     def extend(self) -> None:
         """Try candidates beyond the edges, until the best one is inside or the budget is used."""
         method, left = self.training.method, N_EXTRA
         while left:
             before = self.best
             further = beyond_edges(method, self.params, self.params[before])[:left]
-            for params in further:
-                sampling, setting = (
-                    {name: params[name] for name in grid}
-                    for grid in (method.sampler_grid, method.grid)
-                )
-                for of_fold, fold in zip(self.trials, self.inner, strict=True):
-                    of_fold.extend(self.training.trials(fold, [sampling], [setting]))
-            left -= len(further)
-            if not further or self.best == before:
+            if not further:
                 return
+            tried = self._try([_of_sampler_and_classifier(method, params) for params in further])
+            for of_fold, more in zip(self.trials, tried, strict=True):
+                of_fold.extend(more)
+            left -= len(further)
+            if self.best == before:
+                return
+
+
+def _of_sampler_and_classifier(method: Method, params: Params) -> Grids:
+    """Return the grids of one candidate."""
+    return (
+        [{name: params[name] for name in method.sampler_grid}],
+        [{name: params[name] for name in method.grid}],
+    )
 
 
 def fit_method(
@@ -266,10 +296,10 @@ def fit_method(
     -------
     FittedMethod
     """
-    X, y = table.X.iloc[train], table.y[train]
+    y = table.y[train]
     max_neighbors = int(min(np.bincount(y[rows]).min() for rows, _ in inner)) - 1
     classifier = with_seed(method.classifier, seed)
-    training = _Training(method, classifier, table, X, y, max_neighbors, seed)
+    training = _Training(method, classifier, table, train, max_neighbors, seed)
     start = time.perf_counter()
     search = _Search(training, inner)
     search.extend()

@@ -89,7 +89,7 @@ def test_a_cell_that_is_too_slow_is_ended_but_the_start_does_not_count(mixed_tab
     # A process takes longer than this to start.
     results = dict(run(cells, n_jobs=1, timeout=0.5))
     assert not results[0].failed
-    assert results[1] == Lost("Timeout: ended after 0.5 s")
+    assert results[1] == Lost("Timeout: killed after 0.5 s")
 
 
 @pytest.mark.slow
@@ -141,7 +141,7 @@ def test_a_cell_that_hangs_or_crashes_does_not_affect_others(mixed_table, tmp_pa
     cells = [cell_of(mixed_table, function) for function in functions]
     results = dict(run(cells, timeout=5, on_start=started.append))
     assert started == list(range(5))
-    assert results[0] == Lost("Timeout: ended after 5 s")
+    assert results[0] == Lost("Timeout: killed after 5 s")
     assert results[1] == Lost("Crash: the process was ended by SIGKILL")
     assert results[2].rows[0]["failure"] == "SystemExit: 3"
     assert not results[3].failed
@@ -158,7 +158,7 @@ def test_a_process_that_cannot_be_told_to_end_is_killed(mixed_table, tmp_path):
         hang(tmp_path / "hang")
 
     results = dict(run([cell_of(mixed_table, ignore)], timeout=5))
-    assert results[0] == Lost("Timeout: ended after 5 s")
+    assert results[0] == Lost("Timeout: killed after 5 s")
     assert_ended([tmp_path / "hang"])
 
 
