@@ -16,7 +16,7 @@ from benchmarks.publishing import RESULTS, Page, Task, page_command, read_result
 from benchmarks.speed.boosting import versions
 from benchmarks.speed.goals import fastest, judge_goals, ratio
 from benchmarks.speed.measurements import LADDER_SECONDS, MEASUREMENTS, TARGET
-from benchmarks.speed.processors import measure_on, processors
+from benchmarks.speed.processors import KINDS, measure_on, processors
 from benchmarks.speed.profiles import STEPS
 from benchmarks.speed.solvers import FOCAL_OURS, OURS, SOLVERS
 from benchmarks.speed.tables import CATALOGUE, SPECS
@@ -107,7 +107,7 @@ def start_of_results(kinds: Sequence[str], *, keep: bool) -> dict[str, Any]:
     return {
         **published,
         "note": note,
-        "processors": [*others, *kinds],
+        "processors": sorted([*others, *kinds], key=KINDS.index),
         "origins": origins,
         **kept,
     }

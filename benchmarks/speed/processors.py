@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 MODULE = "benchmarks.speed.processors"
+KINDS = ("AVX-512", "AVX2")
+"""The kinds of processors, in the order of the page."""
 _WIDE = ("AVX512", "X86_V4")
 
 
