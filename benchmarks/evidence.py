@@ -38,6 +38,7 @@ RUNS = {
     "replicate": ("Simulation", "What do corrections of imbalance do to predicted risks?"),
     "expectations": ("Expectations", "Do new rows keep what a recommendation expects?"),
     "coverage": ("Coverage", "Do confidence intervals of coefficients cover the truth?"),
+    "comparison_time": ("Comparisons", "How long do whole comparisons take?"),
     "speed": ("Speed", "How long do fits, searches and predictions take?"),
     "l1": ("L1 penalties", "How long do fits and paths with an L1 penalty take?"),
     "cluster": ("Clusters", "How long do fits on Dask collections take?"),
