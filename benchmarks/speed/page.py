@@ -134,10 +134,13 @@ def measure_boosting(task: Task) -> dict[str, Any]:
 def view(results: Record) -> dict[str, Any]:
     """Return what the templates show."""
     by_table: dict[str, dict[str, Record]] = {}
-    for one in results["target"]:
-        by_table.setdefault(one["table"], {})[one["processor"]] = one
+    for kind in results["processors"]:
+        for one in results["target"]:
+            if one["processor"] == kind:
+                by_table.setdefault(one["table"], {})[kind] = one
     return {
         **results,
+        "origins": {kind: results["origins"][kind] for kind in results["processors"]},
         "steps": STEPS,
         "suboptimality": TARGET,
         "ours": list(OURS),
