@@ -115,6 +115,6 @@ def test_slower_tables_are_those_that_the_readme_names():
     for table in read_results(RESULTS / "speed")["target"]:
         ratios = [ratio(table, ours) for ours in OURS]
         if max((one for one in ratios if one is not None), default=0) > 1:
-            is_small = table["n_samples"] <= 2_000
+            is_small = table["n_samples"] <= 10_000
             is_wide = table["n_features"] >= 1_000
             assert is_small or is_wide or table["family"] == "real", table["table"]

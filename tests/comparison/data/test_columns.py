@@ -92,8 +92,9 @@ def test_similar_columns_share_one_finding():
     assert finding.endswith("and 19 more")
 
 
-@pytest.mark.parametrize(("n_names", "expected"), [(100, ()), (101, ("column 'x' has 101 cat",))])
-def test_categories_that_are_merged_are_reported(n_names, expected):
+@pytest.mark.parametrize("n_names", [100, 101])
+def test_categories_that_are_merged_are_reported(n_names):
     table = table_of([f"v{number % n_names}" for number in range(5 * n_names)])
     assert table.categorical == ("x",)
-    assert tuple(finding[:22] for finding in table.findings) == expected
+    found = [finding for finding in table.findings if "categories" in finding]
+    assert len(found) == (n_names > 100)
