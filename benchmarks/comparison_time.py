@@ -41,7 +41,7 @@ class MadeTable:
 
     @property
     def name(self) -> str:
-        """The name, such as ``9,900 x 22, of which 4 names``."""
+        """The name, such as ``9,900 x 22, up to 12 names in a column``."""
         columns = f"{self.n_rows:,} x {self.n_numbers + len(self.n_names)}"
         most = f", up to {max(self.n_names)} names in a column" if self.n_names else ""
         return columns + most
