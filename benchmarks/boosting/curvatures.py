@@ -12,7 +12,8 @@ from sklearn.model_selection import StratifiedKFold
 from benchmarks.data_sets import load
 from benchmarks.harness import prepare
 from benchmarks.quality.suites import SEED, sample_rows
-from skfocal.boosting import FocalLGBMClassifier, FocalXGBClassifier, Library
+from skfocal import boosting
+from skfocal.boosting import Library
 
 DATA_SETS = (
     *("abalone9-18", "kc1", "page-blocks0", "pc1", "satimage", "stroke", "yeast4"),
@@ -80,13 +81,17 @@ def _losses(
     settings: dict[str, Any],
 ) -> list[float]:
     """Return the log loss of the test rows after each tree."""
+    # The classes are attributes of the package, so that all other commands run without the
+    # libraries, which they import.
     eval_set = [(X[test], y[test])]
     if library == "xgboost":
-        trees = FocalXGBClassifier(n_estimators=N_TREES, max_depth=4, learning_rate=0.1, n_jobs=1)
+        trees = boosting.FocalXGBClassifier(
+            n_estimators=N_TREES, max_depth=4, learning_rate=0.1, n_jobs=1
+        )
         trees.set_params(**settings).fit(X[train], y[train], eval_set=eval_set, verbose=False)
         (values,) = trees.evals_result()["validation_0"].values()
         return list(values)
-    trees = FocalLGBMClassifier(
+    trees = boosting.FocalLGBMClassifier(
         n_estimators=N_TREES, num_leaves=15, learning_rate=0.1, n_jobs=1, verbosity=-1
     )
     trees.set_params(**settings).fit(X[train], y[train], eval_set=eval_set)

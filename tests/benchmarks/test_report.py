@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 import sys
 from types import MappingProxyType
 
@@ -9,6 +10,7 @@ import pytest
 
 import benchmarks.__main__ as package
 from benchmarks import report
+from benchmarks.publishing import ROOT
 from skfocal.comparison.methods import catalogue as methods_module
 
 
@@ -27,3 +29,10 @@ def test_the_report_ends_with_the_ranking_and_its_path(monkeypatch, tmp_path, ca
     assert [row["data_set"] for row in summary["data_sets"]] == ["glass2", "ecoli3"]
     expected = ["python", "-m", "benchmarks", *arguments]
     assert summary["manifest"]["command"] == shlex.join(expected)
+
+
+def test_commands_need_no_library_that_make_report_does_not_install():
+    names = ["catboost", "dask", "lightgbm", "matplotlib", "skglm", "statsmodels", "xgboost"]
+    hide = f"import sys; sys.modules.update(dict.fromkeys({names}))"
+    command = [sys.executable, "-c", f"{hide}; import benchmarks.__main__"]
+    subprocess.run(command, check=True, cwd=ROOT)  # noqa: S603  # our own code
