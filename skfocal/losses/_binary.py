@@ -58,9 +58,13 @@ def value_and_derivative(margin: Floats, gamma: float | Floats) -> tuple[Floats,
     Every fit spends much of its time here: one exponential and one logarithm, in place so that a
     block of rows stays in the processor's cache.
     """
-    p, rest, log1p_exp = _probabilities(margin)
-    factor = _power(margin, gamma, rest, log1p_exp)
-    neg_log_p = _add_part(log1p_exp, margin, -1)
+    odds = _odds(-margin)
+    total = odds + 1
+    rest = odds / total
+    neg_log_p, factor = _loss_and_factor(margin, gamma, _log1p_exp(odds), rest)
+    if factor is None:
+        return neg_log_p, rest
+    p = np.divide(1, total, out=total)
     p *= neg_log_p
     p *= gamma
     p += rest
@@ -71,8 +75,10 @@ def value_and_derivative(margin: Floats, gamma: float | Floats) -> tuple[Floats,
 
 def modulating_factor(margin: Floats, gamma: float | Floats) -> Floats:
     """Return ``(1 - p_t)^gamma``."""
-    _, rest, log1p_exp = _probabilities(margin)
-    return _power(margin, gamma, rest, log1p_exp)
+    odds = _odds(-margin)
+    rest = odds / (odds + 1)
+    _, factor = _loss_and_factor(margin, gamma, _log1p_exp(odds), rest)
+    return np.ones_like(margin) if factor is None else factor
 
 
 def first_derivative(margin: Floats, gamma: float | Floats) -> Floats:
@@ -85,47 +91,53 @@ def second_derivative(margin: Floats, gamma: float | Floats) -> Floats:
 
     It is negative for badly misclassified samples if ``gamma > 0``.
     """
-    exp = np.exp(-np.abs(margin))
-    log1p_exp = np.log1p(exp)
-    likely = 1 / (1 + exp)
-    exp *= likely
-    p, rest = np.where(margin > 0, [likely, exp], [exp, likely])
-    curvature = _power(margin, gamma, rest, log1p_exp)
-    neg_log_p = _add_part(log1p_exp, margin, -1)
-    curvature *= p
-    curvature *= rest * (1 + 2 * gamma) + gamma * neg_log_p * ((1 + gamma) * p - 1)
-    return curvature
+    # The odds of p_t are not bounded where it is small, and multiplied by a large loss.
+    odds = _odds(margin.copy())
+    total = odds + 1
+    rest = 1 / total
+    p = np.divide(odds, total, out=total)
+    neg_log_p, factor = _loss_and_factor(margin, gamma, _log1p_exp(odds), rest)
+    if factor is None:
+        p *= rest
+        return p
+    bend = (1 + gamma) * p
+    bend -= 1
+    bend *= neg_log_p
+    bend *= gamma
+    rest *= 1 + 2 * gamma
+    bend += rest
+    bend *= p
+    bend *= factor
+    return bend
+
+
+def _odds(log_odds: Floats) -> Floats:
+    """Overwrite the argument with its exponential, or with a very large number if it is larger."""
+    np.minimum(log_odds, _LARGEST_EXPONENT[log_odds.dtype.itemsize], out=log_odds)
+    return np.exp(log_odds, out=log_odds)
 
 
 @np.errstate(divide="ignore", over="ignore")
-def _probabilities(margin: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return ``p_t``, ``1 - p_t`` and ``log(1 + exp(-|m|))`` from one exponential.
+def _log1p_exp(odds: Floats) -> Floats:
+    """Overwrite the odds with ``log(1 + exp(-|m|))``."""
+    # Where the logarithm is not vectorised it takes longer beyond 2.
+    np.minimum(odds, 1 / odds, out=odds)
+    return np.log1p(odds, out=odds)
 
-    They are exact to rounding, but for a ``p_t`` below the smallest normal number.
+
+def _loss_and_factor(
+    margin: Floats, gamma: float | Floats, log1p_exp: Floats, rest: Floats
+) -> tuple[Floats, Floats | None]:
+    """Return ``-log p_t``, and ``(1 - p_t)^gamma`` or None for 1. `log1p_exp` is overwritten.
+
+    Where `gamma` is a multiple of 1/2 the power is by products and a root.
     """
-    odds = np.negative(margin)  # of 1 - p_t
-    np.minimum(odds, _LARGEST_EXPONENT[margin.dtype.itemsize], out=odds)
-    np.exp(odds, out=odds)
-    total = odds + 1
-    rest = odds / total
-    p = np.divide(1, total, out=total)
-    log1p_exp = np.divide(1, odds)
-    np.minimum(odds, log1p_exp, out=log1p_exp)
-    return p, rest, np.log1p(log1p_exp, out=log1p_exp)
-
-
-def _power(margin: Floats, gamma: float | Floats, rest: Floats, log1p_exp: Floats) -> Floats:
-    """Return ``(1 - p_t)^gamma``, by products and a root where `gamma` is a multiple of 1/2."""
+    neg_part = np.minimum(margin, 0)
     if is_product(gamma):
-        return power(rest, gamma)
-    neg_log_rest = _add_part(log1p_exp.copy(), margin, 1)
+        log1p_exp -= neg_part
+        return log1p_exp, None if gamma == 0 else power(rest, gamma)
+    neg_log_p = np.subtract(log1p_exp, neg_part, out=neg_part)
+    neg_log_rest = np.maximum(margin, 0)
+    neg_log_rest += log1p_exp
     neg_log_rest *= -gamma
-    return np.exp(neg_log_rest, out=neg_log_rest)
-
-
-def _add_part(log1p_exp: Floats, margin: Floats, sign: int) -> Floats:
-    """Add ``max(sign m, 0)`` in place: ``-log(1 - p_t)`` for 1, ``-log p_t`` for -1."""
-    part = margin * sign
-    np.maximum(part, 0, out=part)
-    log1p_exp += part
-    return log1p_exp
+    return neg_log_p, np.exp(neg_log_rest, out=neg_log_rest)
