@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations_with_replacement, product
 from operator import iadd
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from skfocal._typing import Floats
 from skfocal.losses import FocalLoss
 
 __all__ = ["FocalObjective", "constant_parameters"]
+
+RowsOfGrams: TypeAlias = Callable[[Block], Iterator[tuple[slice | NDArray[np.intp], Floats]]]
 
 # Rows whose squares are formed at a time, so that they take less memory than the block.
 _SQUARED_ROWS = 64
@@ -143,19 +146,18 @@ class FocalObjective:
         curvature : ndarray of shape (n_rows, n_features + 1, n_features + 1)
             Positive semidefinite matrices.
         """
-        logits_of = self._linear_map(parameters)
+        rows_of_grams = self._rows_of_grams(parameters)
+        shape = np.atleast_2d(parameters).shape
 
         def terms(block: Block) -> Terms:
-            curvatures = self._row_curvatures(logits_of(block.X), block)
-            if len(curvatures) == 1:
-                return (self.columns.gram(block.X, curvatures[0])[np.newaxis],)
             # Filled one at a time: a list of all of them would take twice the memory.
-            grams = np.empty((*parameters.shape, parameters.shape[-1]))
-            for gram, weights in zip(grams, curvatures, strict=True):
-                gram[:] = self.columns.gram(block.X, weights)
+            grams = np.empty((*shape, shape[-1]))
+            for gram, (rows, weights) in zip(grams, rows_of_grams(block), strict=True):
+                gram[:] = self.columns.gram(block.X[rows], weights)
             return (grams,)
 
         (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
+        self._combine_grams(curvature, parameters)
         return np.asarray(curvature)
 
     def curvature_in_single(self, parameters: Floats) -> NDArray[np.float32]:
@@ -166,24 +168,27 @@ class FocalObjective:
         if not isinstance(self.blocks, ArrayBlocks):
             msg = f"Single precision needs the rows in an array; got {type(self.blocks).__name__}."
             raise TypeError(msg)
-        logits_of = self._linear_map(parameters)
+        rows_of_grams = self._rows_of_grams(parameters)
         shape = np.atleast_2d(parameters).shape
         curvature = np.zeros((*shape, shape[-1]), np.float32)
         tiles = list(product(range(shape[0]), parts(shape[-1])))
 
         def add_block(block: Block, map_: Map) -> None:
-            weights = self._row_curvatures(logits_of(block.X), block).astype(np.float32)
             design = self.columns.single_design(block.X, map_)
+            rows_and_weights = list(rows_of_grams(block))
 
             # Each with rows of its own of the one array.
             def add(tile: tuple[int, slice]) -> None:
                 k, part = tile
-                weighted = design[:, part] * weights[k, :, np.newaxis]
-                curvature[k, part, : part.stop] += weighted.T @ design[:, : part.stop]
+                rows, weights = rows_and_weights[k]
+                some = design[rows, : part.stop]
+                weighted = some[:, part] * weights.astype(np.float32)[:, np.newaxis]
+                curvature[k, part, : part.stop] += weighted.T @ some
 
             deque(map_(add, tiles), maxlen=0)
 
         self.blocks.in_turn(add_block)
+        self._combine_grams(curvature, parameters)
         return curvature
 
     def curvature_diagonal(self, parameters: Floats) -> Floats:
@@ -252,6 +257,39 @@ class FocalObjective:
         raw = self.columns.raw_parameters(parameters)
         return linear_map(raw[..., :-1], raw[..., -1], is_sparse=self.blocks.is_sparse)
 
+    def _rows_of_grams(self, parameters: Floats) -> RowsOfGrams:
+        """Return which rows of a block each Gram matrix of a curvature sums, and their weights.
+
+        Where all logits are constant, rows of one class have the same curvatures, so each Gram
+        matrix is that of a class, and `_combine_grams` adds them up. That takes one pass over the
+        rows for all classes of a softmax.
+        """
+        if _is_constant(parameters):
+            return self._rows_of_classes
+        logits_of = self._linear_map(parameters)
+
+        def all_rows(block: Block) -> Iterator[tuple[slice, Floats]]:
+            for weights in self._row_curvatures(logits_of(block.X), block):
+                yield slice(None), weights
+
+        return all_rows
+
+    def _rows_of_classes(self, block: Block) -> Iterator[tuple[NDArray[np.intp], Floats]]:
+        for k in range(self.n_classes):
+            rows = np.flatnonzero(block.codes == k)
+            yield rows, np.ones(len(rows)) if block.weights is None else block.weights[rows]
+
+    def _combine_grams(self, grams: NDArray[Any], parameters: Floats) -> None:
+        """Turn the Gram matrices of the classes into the curvature of each logit, in place."""
+        if not _is_constant(parameters):
+            return
+        intercepts = self.columns.raw_parameters(parameters)[:, -1]
+        logits = np.broadcast_to(intercepts, (self.n_classes, self.n_classes))
+        one_of_each = Block(logits, slice(None), np.arange(self.n_classes), None)
+        curvatures = self._row_curvatures(logits, one_of_each).astype(grams.dtype)
+        for part in parts(grams.shape[1]):
+            grams[:, part] = np.tensordot(curvatures, grams[:, part], axes=1)
+
     def _row_curvatures(self, logits: Floats, block: Block) -> Floats:
         """Return weighted second derivatives in the logits, >= 0, of shape (n_rows, n_block)."""
         curvatures = self.loss.hessian_diagonal(block.codes, logits)
@@ -270,6 +308,11 @@ class FocalObjective:
         if block.weights is not None:
             weights *= block.weights
         return weights
+
+
+def _is_constant(parameters: Floats) -> bool:
+    """Return whether the logits of a softmax are the same for all rows."""
+    return parameters.ndim == 2 and not parameters[:, :-1].any()
 
 
 def constant_parameters(objective: FocalObjective) -> Floats:

@@ -89,6 +89,13 @@ def test_gradient_matches_finite_differences(data, gamma, form, weighted, fit_in
     assert gradient[..., -1].any() == fit_intercept
 
 
+def without_coefficients(parameters):
+    """Return parameters of the same constant logits for all rows."""
+    constant = np.zeros_like(parameters)
+    constant[..., -1] = parameters[..., -1]
+    return constant
+
+
 def diagonal_blocks(hessian, n_rows):
     size = len(hessian) // n_rows
     split = hessian.reshape(n_rows, size, n_rows, size)
@@ -98,9 +105,12 @@ def diagonal_blocks(hessian, n_rows):
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_curvature_is_the_hessian_where_the_loss_is_convex(data, gamma, form, fit_intercept):
+@pytest.mark.parametrize("change", [np.copy, without_coefficients])
+def test_curvature_is_the_hessian_where_the_loss_is_convex(
+    data, gamma, form, fit_intercept, change
+):
     objective = data.objective(gamma, form, fit_intercept=fit_intercept)
-    parameters = 0.05 * data.parameters
+    parameters = change(0.05 * data.parameters)
 
     hessian = numerical_jacobian(
         lambda each: objective.value_and_gradient(each)[1].ravel(), parameters
@@ -125,22 +135,30 @@ def test_curvature_is_positive_semidefinite_where_the_objective_is_not_convex(da
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_curvature_diagonal_is_the_diagonal_of_the_curvature(data, gamma, form, fit_intercept):
+@pytest.mark.parametrize("change", [np.copy, without_coefficients])
+def test_curvature_diagonal_is_the_diagonal_of_the_curvature(
+    data, gamma, form, fit_intercept, change
+):
     objective = data.objective(gamma, form, fit_intercept=fit_intercept)
+    parameters = change(data.parameters)
 
-    expected = np.einsum("kii->ki", objective.curvature(data.parameters))
-    diagonal = objective.curvature_diagonal(data.parameters)
+    expected = np.einsum("kii->ki", objective.curvature(parameters))
+    diagonal = objective.curvature_diagonal(parameters)
     np.testing.assert_allclose(diagonal, expected, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 @pytest.mark.parametrize("form", [np.asarray, np.asfortranarray])
 @pytest.mark.parametrize("fit_intercept", [True, False])
-def test_curvature_in_single_equals_the_curvature_up_to_rounding(data, gamma, form, fit_intercept):
+@pytest.mark.parametrize("change", [np.copy, without_coefficients])
+def test_curvature_in_single_equals_the_curvature_up_to_rounding(
+    data, gamma, form, fit_intercept, change
+):
     objective = data.objective(gamma, form, fit_intercept=fit_intercept)
+    parameters = change(data.parameters)
 
-    expected = np.tril(objective.curvature(data.parameters))
-    curvature = objective.curvature_in_single(data.parameters)
+    expected = np.tril(objective.curvature(parameters))
+    curvature = objective.curvature_in_single(parameters)
     assert curvature.dtype == np.float32
     largest = np.abs(expected).max()
     np.testing.assert_allclose(np.tril(curvature), expected, rtol=1e-5, atol=1e-6 * largest)
