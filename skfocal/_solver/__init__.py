@@ -7,7 +7,7 @@ from skfocal._solver.batched_objective import linear_scores
 from skfocal._solver.covariance import Covariance, covariance_at
 from skfocal._solver.matrices import Matrix, canonical, linear_map
 from skfocal._solver.objective import FocalObjective, constant_parameters
-from skfocal._solver.path import Paths
+from skfocal._solver.path import Paths, search_tolerance
 from skfocal._solver.ranks import draw_ranks
 from skfocal._solver.row_blocks import ArrayBlocks, Block, ReadCount, RowBlocks, Terms
 from skfocal._solver.smallest_c import largest_slope
@@ -51,5 +51,6 @@ __all__ = [
     "objective_on_fold",
     "objective_on_table",
     "ordered_map",
+    "search_tolerance",
     "train",
 ]

@@ -8,7 +8,6 @@ from itertools import groupby
 
 import numpy as np
 
-from skfocal._solver import heuristics
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.training import train
 from skfocal._typing import Floats
@@ -47,7 +46,7 @@ class L1Path:
     ) -> None:
         self.n_unconverged = 0
         self._objectives, self._paths = objectives, paths
-        self._tol, self._max_iter = heuristics.SEARCH_TOL * tol, max_iter
+        self._tol, self._max_iter = tol, max_iter
 
     def advance(self, gamma: float | Floats) -> Floats:
         """Return the raw parameters at the minima, of shape (n_objectives, ...)."""

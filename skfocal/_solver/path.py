@@ -6,12 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from skfocal._solver import heuristics
 from skfocal._solver.l1_path import L1Path
 from skfocal._solver.objective import FocalObjective
 from skfocal._solver.smooth_path import SmoothPath
 from skfocal._typing import Floats
 
-__all__ = ["Paths"]
+__all__ = ["Paths", "search_tolerance"]
+
+
+def search_tolerance(tol: float) -> float:
+    """Return the tolerance for the candidates of a search, so that scores are exact to 1e-6.
+
+    Parameters
+    ----------
+    tol : float
+        The tolerance of the final fit.
+    """
+    return heuristics.SEARCH_TOL * tol
 
 
 class Paths:

@@ -61,7 +61,7 @@ class SmoothPath:
         self._objectives = objectives
         self._samples = _sampled(objectives)
         self._measured_at = _measured_at(combinations)
-        self._tol, self._max_iter = heuristics.SEARCH_TOL * tol, max_iter
+        self._tol, self._max_iter = tol, max_iter
         self._ended: tuple[Any, Floats] | None = None
 
     def advance(self, gamma: float | Floats) -> Floats:

@@ -55,7 +55,13 @@ def encode_labels(X: Any, y: ArrayLike, sample_weight: ArrayLike | None) -> Trai
 
 
 def objective_on_table(
-    data: TrainingData, loss: FocalLoss, map_: Map, *, fit_intercept: bool, estimator_name: str
+    data: TrainingData,
+    loss: FocalLoss,
+    map_: Map,
+    *,
+    fit_intercept: bool,
+    estimator_name: str,
+    n_candidates: int = 1,
 ) -> FocalObjective:
     """Measure the columns in one pass; return the objective without class weights and penalty.
 
@@ -71,6 +77,8 @@ def objective_on_table(
         Whether there is an intercept.
     estimator_name : str
         For the message of an error.
+    n_candidates : int, default=1
+        How many objectives are evaluated together on these rows.
 
     Raises
     ------
@@ -83,7 +91,7 @@ def objective_on_table(
         data.codes,
         data.sample_weight,
         ordered_map=map_,
-        n_outputs=1 if n_classes == 2 else n_classes,
+        n_outputs=(1 if n_classes == 2 else n_classes) * n_candidates,
     )
     return _unweighted(data.X, blocks, data.class_totals, loss, fit_intercept, estimator_name)
 

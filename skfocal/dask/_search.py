@@ -10,7 +10,7 @@ import numpy as np
 
 from skfocal import model_selection
 from skfocal._checks import check_integer
-from skfocal._solver import objective_on_blocks
+from skfocal._solver import objective_on_blocks, search_tolerance
 from skfocal._typing import Alpha, Gamma, ProbabilityMode
 from skfocal.dask._blocks import Fold
 from skfocal.dask._logistic import FocalLogisticRegression
@@ -167,7 +167,7 @@ n_features_in_, feature_names_in_
                 n_folds, read_groups(groups, features), is_persisted=table.is_persisted
             )
         )
-        settings = FitSettings(self.fit_intercept, self.tol, self.max_iter)
+        settings = FitSettings(self.fit_intercept, search_tolerance(self.tol), self.max_iter)
         results = []
         for index, fold in enumerate(folds):
             result = _evaluate(fold, table, grid, settings, index)

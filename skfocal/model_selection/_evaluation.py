@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
-from skfocal._solver import Map, TrainingData, ordered_map
+from skfocal._solver import Map, TrainingData, ordered_map, search_tolerance
 from skfocal._typing import Floats
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.linear_model._callbacks import fit_task
@@ -47,14 +47,20 @@ class SearchPlan:
         cls, search: Any, data: TrainingData, grid: Grid, score_params: Mapping[str, Any]
     ) -> Self:
         """Build the plan from the parameters of a search."""
-        settings = FitSettings(search.fit_intercept, search.tol, search.max_iter)
+        tol = search_tolerance(search.tol)
+        settings = FitSettings(search.fit_intercept, tol, search.max_iter)
         return cls(
             data,
             grid,
             settings,
             search.scorer_,
             score_params,
-            FocalLogisticRegression(**vars(settings), probability=scored_probability(search)),
+            FocalLogisticRegression(
+                fit_intercept=search.fit_intercept,
+                tol=search.tol,
+                max_iter=search.max_iter,
+                probability=scored_probability(search),
+            ),
             is_log_loss(search),
             search,
         )

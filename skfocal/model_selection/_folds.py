@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 from skfocal._classes import resolve_alpha, resolve_gamma
 from skfocal._solver import FocalObjective, Map, Paths, TrainingData, objective_on_fold
 from skfocal._typing import Floats
+from skfocal.linear_model import FocalLogisticRegression
 from skfocal.losses import check_gamma
 from skfocal.model_selection._grid import Grid
 
-__all__ = ["FitSettings", "FoldFits", "fit_candidates", "fit_fold"]
+__all__ = ["FitSettings", "FoldFits", "fit_candidates", "fit_fold", "fitted_model"]
 
 Step = Callable[[], AbstractContextManager[Any]]
 
@@ -152,6 +154,39 @@ def fit_candidates(
             minima = paths.advance(gammas[index])
         raw |= {(index, each): minimum for each, minimum in zip(objectives, minima, strict=True)}
     return FoldFits(present, raw, gammas, class_weights, errors, paths.n_unconverged)
+
+
+def fitted_model(
+    fits: FoldFits,
+    data: TrainingData,
+    index: tuple[int, int],
+    grid: Grid,
+    model: FocalLogisticRegression,
+) -> FocalLogisticRegression:
+    """Return a candidate as a fitted estimator.
+
+    Parameters
+    ----------
+    fits : FoldFits
+        Fitted candidates.
+    data : TrainingData
+        All data.
+    index : tuple of (int, int)
+        Indices of gamma and of the setting.
+    grid : Grid
+        Candidates.
+    model : FocalLogisticRegression
+        Unfitted model with the parameters that are the same for all candidates.
+    """
+    fitted: FocalLogisticRegression = copy(model)
+    fitted.set_params(**grid.parameters(*index))
+    raw = np.atleast_2d(fits.raw[index]).astype(data.X.dtype)
+    fitted.coef_, fitted.intercept_ = raw[:, :-1], raw[:, -1]
+    fitted.classes_ = data.classes[fits.present]
+    fitted.class_weight_ = fits.class_weight[index[1]]
+    fitted.n_features_in_ = data.X.shape[1]
+    fitted._fitted_gamma = fits.gammas[index[0]]  # noqa: SLF001 - an attribute of the mixin
+    return fitted
 
 
 def _for_present(gamma: float | Floats, present: NDArray[np.intp]) -> float | Floats:

@@ -9,10 +9,11 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.model_selection import ParameterGrid
 
 from skfocal._checks import check_integer, check_l1_ratio, check_number
-from skfocal._typing import Alpha, Floats, Gamma
+from skfocal._typing import Alpha, Gamma
 
 __all__ = ["Grid", "Setting", "make_grid"]
 
@@ -58,7 +59,7 @@ class Grid:
         of_all = {"gamma": self.gammas[index], "alpha": self.alphas[alpha], "C": C}
         return of_all if self.l1_ratios is None else {**of_all, "l1_ratio": l1_ratio}
 
-    def by_candidate(self, scores: Floats) -> Floats:
+    def by_candidate(self, scores: NDArray[Any]) -> NDArray[Any]:
         """Order an array of shape (n_gammas, n_settings) by candidate.
 
         `GridSearchCV` sorts the parameters by name, and the last one varies fastest.

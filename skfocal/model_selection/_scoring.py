@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from numbers import Real
 from traceback import format_exc
 from typing import Any
@@ -15,7 +14,7 @@ from scipy.special import softmax
 from skfocal._solver import ArrayBlocks, Block, Map, RowBlocks, Terms, TrainingData, linear_scores
 from skfocal._typing import Floats
 from skfocal.linear_model import FocalLogisticRegression
-from skfocal.model_selection._folds import FoldFits
+from skfocal.model_selection._folds import FoldFits, fitted_model
 from skfocal.model_selection._grid import Grid
 from skfocal.posterior import posterior_logits, sigmoid
 
@@ -170,7 +169,7 @@ def score_candidates(
     scores = np.full((len(grid.gammas), len(grid.settings)), np.nan)
     errors = []
     for index, setting in fits.raw:
-        candidate = _candidate(fits, data, (index, setting), grid, model)
+        candidate = fitted_model(fits, data, (index, setting), grid, model)
         try:
             score = scorer(candidate, X, y, **score_params)
         except Exception:  # noqa: BLE001 - a user's scorer may raise any error
@@ -188,22 +187,3 @@ def _number(score: Any) -> float:
         msg = f"scoring must return a number; got {score!r} of type {type(score).__name__}."
         raise TypeError(msg)
     return float(number)
-
-
-def _candidate(
-    fits: FoldFits,
-    data: TrainingData,
-    index: tuple[int, int],
-    grid: Grid,
-    model: FocalLogisticRegression,
-) -> FocalLogisticRegression:
-    """Return a candidate as a fitted estimator, by the indices of gamma and of the setting."""
-    candidate: FocalLogisticRegression = copy(model)
-    candidate.set_params(**grid.parameters(*index))
-    raw = np.atleast_2d(fits.raw[index]).astype(data.X.dtype)
-    candidate.coef_, candidate.intercept_ = raw[:, :-1], raw[:, -1]
-    candidate.classes_ = data.classes[fits.present]
-    candidate.class_weight_ = fits.class_weight[index[1]]
-    candidate.n_features_in_ = data.X.shape[1]
-    candidate._fitted_gamma = fits.gammas[index[0]]  # noqa: SLF001 - an attribute of the mixin
-    return candidate

@@ -10,6 +10,7 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import Pipeline
 from numpy.typing import ArrayLike, NDArray
 
+from skfocal._typing import Floats
 from skfocal.comparison.methods.plain import PlainLogisticRegression
 
 __all__ = ["OversampledLogisticRegression", "changes_counts", "raise_counts"]
@@ -62,14 +63,18 @@ class OversampledLogisticRegression(PlainLogisticRegression):
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Draw the rows and fit."""
         labels = np.asarray(y)
-        sampler = self._sampler(partial(raise_counts, ratio=self.ratio))
-        sampler.fit_resample(np.zeros((len(labels), 1)), labels)
-        times = np.bincount(sampler.sample_indices_, minlength=len(labels)).astype(float)
+        times = self.draw(labels)
         self.sampled_counts_ = np.bincount(labels, times).astype(np.intp)
         super().fit(
             X, labels, times if sample_weight is None else times * np.asarray(sample_weight)
         )
         return self
+
+    def draw(self, labels: NDArray[np.intp]) -> Floats:
+        """Return how often each row is drawn, of shape (n_samples,)."""
+        sampler = self._sampler(partial(raise_counts, ratio=self.ratio))
+        sampler.fit_resample(np.zeros((len(labels), 1)), labels)
+        return np.bincount(sampler.sample_indices_, minlength=len(labels)).astype(float)
 
     def as_scikit_learn(self, class_counts: tuple[int, int] | None) -> Any:
         """Return imbalanced-learn's sampler, if it adds rows, before scikit-learn's own class."""

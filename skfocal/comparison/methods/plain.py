@@ -40,6 +40,17 @@ class PlainLogisticRegression(FocalLogisticRegression):
         self.alpha = self.class_weight
         return super().fit(X, y, sample_weight)
 
+    def as_focal(self) -> FocalLogisticRegression:
+        """Return the model with focal loss that has the same minimum and probabilities."""
+        return FocalLogisticRegression(
+            self.gamma,
+            self.class_weight,
+            C=self.C,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            probability=self.probability,
+        )
+
     def as_scikit_learn(self, class_counts: tuple[int, int] | None) -> Any:
         """Return scikit-learn's own class with the same minimum; a copy of any other class."""
         del class_counts

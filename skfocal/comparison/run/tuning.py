@@ -6,13 +6,13 @@ import copy
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
 from skfocal._typing import Floats
@@ -21,6 +21,7 @@ from skfocal.comparison.data.splits import Fold, Rows
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.methods.grids import N_EXTRA
 from skfocal.comparison.methods.method import Correction, Method, with_seed
+from skfocal.comparison.run.candidates import Candidates
 from skfocal.comparison.run.extension import at_edges, beyond_edges
 from skfocal.comparison.scoring.log_probabilities import log_odds, log_probabilities
 from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
@@ -82,31 +83,6 @@ class FittedMethod:
         """Log-probabilities of the classes under a reported name, with its correction."""
         log_proba = _log_proba_of_view(self.pipeline[-1], view, prepared)
         return self.corrections[name](log_proba) if name in self.corrections else log_proba
-
-
-class _Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
-    """Fit a classifier for each setting on the same rows, so that these are prepared once."""
-
-    def __init__(self, classifier: Any, settings: Sequence[Mapping[str, Any]]) -> None:
-        self.classifier = classifier
-        self.settings = settings
-
-    def fit(self, X: Floats, y: NDArray[np.intp]) -> Self:
-        counts = np.bincount(y)
-        self.models_: list[Any] = []
-        for setting in self.settings:
-            model = clone(self.classifier)
-            if self.models_ and _starts_warm(self.models_[-1]):
-                model = copy.deepcopy(self.models_[-1])  # some update `coef_` in place
-            self.models_.append(model.set_params(**setting).fit(X, y))
-        # A classifier that samples rows itself has their numbers.
-        self.class_counts_ = [getattr(one, "sampled_counts_", counts) for one in self.models_]
-        return self
-
-
-def _starts_warm(model: Any) -> bool:
-    """Whether a fitted model is linear and starts its next fit from its coefficients."""
-    return getattr(model, "warm_start", False) is True and hasattr(model, "coef_")
 
 
 class _Trial(NamedTuple):
@@ -182,9 +158,9 @@ class _Training:
         """Try all combinations of parameters of the sampler and the classifier on an inner fold."""
         trials = []
         for sampling in samplings:
-            pipeline = self._pipeline(
-                _Candidates(self.classifier, settings), fold.layout, sampling
-            )[self._n_shared :]
+            pipeline = self._pipeline(Candidates(self.classifier, settings), fold.layout, sampling)[
+                self._n_shared :
+            ]
             fitted = pipeline.fit(fold.X, fold.y)
             candidates = fitted[-1]
             prepared = fitted[:-1].transform(fold.X_held) if len(fitted) > 1 else fold.X_held

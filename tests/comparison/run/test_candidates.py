@@ -1,0 +1,58 @@
+"""Candidates that are trained together are those of separate fits."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import ParameterGrid
+from sklearn.naive_bayes import GaussianNB
+
+from skfocal import FocalLogisticRegression
+from skfocal.comparison import METHODS, ON_REQUEST
+from skfocal.comparison.methods.method import with_seed
+from skfocal.comparison.run.candidates import Candidates
+
+
+@pytest.fixture(name="rows", params=[2, 3])
+def fixture_rows(request):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((300, 4))
+    noise = rng.gumbel(size=(300, request.param))
+    return X, np.argmax(noise + X[:, : request.param] + [3, 0, 0][: request.param], axis=1)
+
+
+def check(candidates, classifier, X, y):
+    for fitted, counts, setting in zip(
+        candidates.models_, candidates.class_counts_, candidates.settings, strict=True
+    ):
+        own = clone(classifier).set_params(**setting).fit(X, y)
+        np.testing.assert_allclose(fitted.predict_proba(X), own.predict_proba(X), rtol=1e-5)
+        np.testing.assert_array_equal(counts, getattr(own, "sampled_counts_", np.bincount(y)))
+
+
+@pytest.mark.parametrize(
+    "name", ["logistic", "class_weight", "oversample", "focal", "focal_alpha", "label_smoothing"]
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_models_are_those_of_separate_fits(name, order, rows):
+    X, y = rows
+    method = (METHODS | ON_REQUEST)[name]
+    classifier = with_seed(method.classifier, 0)
+    settings = list(ParameterGrid(method.grid))[::order]
+    check(Candidates(classifier, settings).fit(X, y), classifier, X, y)
+
+
+@pytest.mark.parametrize(
+    ("classifier", "settings"),
+    [
+        (FocalLogisticRegression(tol=1e-8), [{"C": 1.0}, {"C": 0.1, "gamma": 0.0}]),
+        (FocalLogisticRegression(tol=1e-8), [{"C": 1.0, "gamma": 1.0}, {"C": 0.1, "gamma": 0.0}]),
+        (FocalLogisticRegression(l1_ratio=0.5, tol=1e-8), [{"C": 1.0}, {"C": 0.1}]),
+        (FocalLogisticRegression(tol=1e-8), [{"fit_intercept": False}, {"fit_intercept": True}]),
+        (FocalLogisticRegression(tol=1e-8), [{"alpha": "balanced"}]),
+        (FocalLogisticRegression(tol=1e-8), [{}]),
+        (GaussianNB(), [{"var_smoothing": 1e-9}, {"var_smoothing": 0.1}]),
+    ],
+)
+def test_settings_need_not_be_a_grid(classifier, settings, rows):
+    X, y = rows
+    check(Candidates(classifier, settings).fit(X, y), classifier, X, y)
