@@ -112,7 +112,7 @@ def test_a_run_says_what_was_reduced_and_is_continued_in_the_same_size(
     stored = load_comparison(tmp_path)
     assert stored.settings == comparison.settings
     page = stored.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "budget of 0 s: 1 of 3 repeats" in page
+    assert "budget of 0.05 s: 1 of 3 repeats" in page
 
 
 @pytest.mark.parametrize(
