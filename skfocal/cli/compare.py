@@ -352,7 +352,7 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
         lines.append(f"{len(stored):,} cells are stored in {output}")
         lines.append(f"{len(left):,} cells are left, {_count_fits(left)}")
     n_processes = effective_n_jobs(jobs or -1)
-    seconds = forecast_seconds(left, n_processes)
+    seconds = forecast_seconds(left, n_processes, plan.settings)
     processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
     lines.append(f"about {format_seconds(seconds)} with {processes}")
     if note := note_of_unknown_times(plan.methods):
