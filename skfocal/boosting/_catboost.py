@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any, ClassVar, NoReturn, Self
+from collections.abc import Iterator
+from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,28 +11,20 @@ from sklearn.metrics import accuracy_score
 
 from skfocal._predictions import best_classes, decision_scores, log_probabilities, probabilities
 from skfocal._typing import Alpha, Floats, Gamma, ProbabilityMode
-from skfocal.boosting._classifier import (
-    OWN_PARAMETERS,
-    FocalBoostingMixin,
-    FocalProblem,
-    check_loss_parameters,
-    replaced_attributes,
+from skfocal.boosting._catboost_training import (
+    check_metrics,
+    check_parameters,
+    training_parameters,
 )
+from skfocal.boosting._classifier import OWN_PARAMETERS, FocalBoostingMixin, replaced_attributes
 from skfocal.boosting._derivatives import Curvature
 from skfocal.boosting._libraries import extra
-from skfocal.boosting._metrics import LOG_LOSS_NAMES, metric_list
-from skfocal.boosting._native import CatBoostObjective, PosteriorLogloss
 
 with extra("catboost"):
     import catboost
 
 __all__ = ["FocalCatBoostClassifier"]
 
-# What CatBoost computes correctly from the margins of two classes.
-_MARGIN_METRICS = ("AUC", "NormalizedGini", "PRAUC")
-# Parameters with which CatBoost weights the classes of its own losses.
-_CLASS_WEIGHTS = ("auto_class_weights", "class_weights", "scale_pos_weight")
-_EVALUATIONS = ("custom_loss", "custom_metric")
 _RAW = "RawFormulaVal"
 # The entry of a model's metadata that holds the parameters of the loss.
 _KEY = "skfocal"
@@ -201,7 +192,13 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
         ValueError
             If a parameter is not valid, or focal loss takes its place.
         """
-        self._check_library_parameters(X)
+        if isinstance(X, catboost.Pool):
+            msg = (
+                "X must hold the features only, because labels are encoded first; got a Pool. Pass "
+                "X, y, cat_features and sample_weight instead."
+            )
+            raise TypeError(msg)
+        check_parameters(self._init_params)
         problem = self._focal_problem(y, sample_weight)
         self._forget_labels()
         starts_elsewhere = self._init_params.get("boost_from_average") is False or any(
@@ -212,11 +209,12 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
             # CatBoost drops the bias of a model whose bias was set, unless it was copied since.
             fit_params["init_model"] = fit_params["init_model"].copy()
         eval_sets = problem.encoded_sets(eval_set, X, y)
-        attributes = (
-            {}
-            if problem.is_plain
-            else self._training_attributes(problem, start, has_eval_set=bool(eval_sets))
-        )
+        attributes: dict[str, Any] = {}
+        if not problem.is_plain:
+            params = training_parameters(
+                self._init_params, problem, start, has_eval_set=bool(eval_sets)
+            )
+            attributes = {"_init_params": params, "_canonized_params": None}
         with replaced_attributes(self, attributes):
             super().fit(
                 X,
@@ -368,15 +366,8 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
             If CatBoost would compute a metric from wrong probabilities.
         """
         is_plain = not np.any(self._fitted_gamma) and (self.class_weight_ == 1).all()
-        ranking = _MARGIN_METRICS if len(self.classes_) == 2 else ()
-        for metric in metrics if isinstance(metrics, list | tuple) else [metrics]:
-            if not is_plain and str(metric).partition(":")[0] not in ranking:
-                msg = (
-                    f"metrics must be among {', '.join(map(repr, _MARGIN_METRICS))}, for two "
-                    f"classes; got {str(metric)!r}, which CatBoost would compute from margins that "
-                    "are not those of log loss. Compute it from predict_proba."
-                )
-                raise ValueError(msg)
+        if not is_plain:
+            check_metrics(metrics, len(self.classes_))
         values: dict[str, Any] = super().eval_metrics(data, metrics, *args, **options)
         return values
 
@@ -451,86 +442,3 @@ class FocalCatBoostClassifier(FocalBoostingMixin, catboost.CatBoostClassifier):
             return labels
         function = probabilities if prediction_type == "Probability" else log_probabilities
         return function(margins, self._fitted_gamma, self.class_weight_, self.probability)
-
-    def _check_library_parameters(self, X: Any) -> None:
-        if isinstance(X, catboost.Pool):
-            msg = (
-                "X must hold the features only, because labels are encoded first; got a Pool. Pass "
-                "X, y, cat_features and sample_weight instead."
-            )
-            raise TypeError(msg)
-        params = self._init_params
-        check_loss_parameters(
-            params,
-            ["loss_function", "objective"],
-            _CLASS_WEIGHTS,
-            defaults=("Logloss", "MultiClass"),
-        )
-        if params.get("class_names") is not None:
-            msg = (
-                "class_names must be left at its default, because the classes are those of y, "
-                f"sorted; got {params['class_names']!r}."
-            )
-            raise ValueError(msg)
-
-    def _training_attributes(
-        self, problem: FocalProblem, start: Any, *, has_eval_set: bool
-    ) -> dict[str, Any]:
-        """Return the attributes that CatBoost trains with, in place of those of the user."""
-        left_out = ("boost_from_average", "eval_metric", "loss_function", "objective")
-        params = {name: value for name, value in self._init_params.items() if name not in left_out}
-        ranking = _MARGIN_METRICS if problem.n_classes == 2 else ()
-        for name in _EVALUATIONS:
-            if name in params:
-                metric_list(params[name], ranking)
-        (metric,) = metric_list(self._init_params.get("eval_metric"), ranking)
-        # CatBoost scores splits by the weights of rows, so those of the classes are among them.
-        params["loss_function"] = CatBoostObjective(replace(problem.loss, alpha=None), start)
-        if problem.n_classes > 2:
-            params["classes_count"] = problem.n_classes
-        if not has_eval_set and "eval_fraction" not in params:
-            # A metric in Python would be computed after every tree, and nobody reads it.
-            name = "Logloss" if problem.n_classes == 2 else "MultiClass"
-            params["eval_metric"] = f"{name}:hints=skip_train~true"
-        elif isinstance(metric, str) and metric.lower() in LOG_LOSS_NAMES:
-            params["eval_metric"] = PosteriorLogloss(problem.loss, start)
-        elif isinstance(metric, str):
-            params["eval_metric"] = metric
-        else:
-            params["eval_metric"] = _ShiftedMetric(metric, start)
-        return {"_init_params": params, "_canonized_params": None}
-
-
-class _ShiftedMetric:
-    """A user's metric object, which gets the whole margins.
-
-    Parameters
-    ----------
-    metric : object
-        Metric, as CatBoost calls it.
-    start : float or ndarray of shape (n_classes,)
-        Margins that are added to those of CatBoost, which begin at zero.
-    """
-
-    no_jit: ClassVar = True  # see CatBoostObjective
-
-    def __init__(self, metric: Any, start: Any) -> None:
-        self.metric = metric
-        self.start = start
-
-    def is_max_optimal(self) -> bool:
-        """Return whether higher is better."""
-        return bool(self.metric.is_max_optimal())
-
-    def evaluate(
-        self, margins: Sequence[Floats], labels: Floats, weights: Floats | None
-    ) -> tuple[float, float]:
-        """Return error and weight of a block of rows."""
-        starts = np.broadcast_to(self.start, len(margins))
-        shifted = [one + start for one, start in zip(margins, starts, strict=True)]
-        error, weight = self.metric.evaluate(shifted, labels, weights)
-        return float(error), float(weight)
-
-    def get_final_error(self, error: float, weight: float) -> float:
-        """Return the value of the metric."""
-        return float(self.metric.get_final_error(error, weight))

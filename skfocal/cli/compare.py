@@ -41,7 +41,7 @@ from skfocal.comparison.names import (
 from skfocal.comparison.scoring.threshold_rules import DEFAULT_RULE, parse_threshold
 
 if TYPE_CHECKING:
-    from skfocal.comparison import ComparisonPlan
+    from skfocal.comparison import Comparison, ComparisonPlan, Table
     from skfocal.comparison.run.cell import Cell
 
 __all__ = ["compare"]
@@ -204,20 +204,13 @@ def compare(  # noqa: PLR0913  # one for each option
         if cluster is not None:
             jobs = _connect(context, cluster, jobs)
         table = read_data(data, target, reading)
-        from skfocal.comparison import (  # noqa: PLC0415  # takes seconds
-            progress_on_stderr,
-            run_plan,
-        )
-        from skfocal.comparison.budget import plan_within  # noqa: PLC0415
-        from skfocal.comparison.methods.catalogue import append_methods  # noqa: PLC0415
-        from skfocal.comparison.methods.user_estimators import load_method  # noqa: PLC0415
-
-        plan = plan_within(
-            budget,
-            [table],
-            n_jobs=jobs or -1,
-            directory=output,
-            methods=append_methods(methods or None, map(load_method, estimators)),
+        plan = _plan(
+            table,
+            output,
+            budget=budget,
+            jobs=jobs,
+            methods=methods,
+            estimators=estimators,
             cv=cv,
             repeats=repeats,
             inner_cv=inner_cv,
@@ -227,32 +220,24 @@ def compare(  # noqa: PLR0913  # one for each option
             threshold=threshold,
             goal=_goal(goal, context),
         )
-    for reduction in plan.settings.reductions:
-        click.echo(f"Reduced: {reduction}", err=True)
-    if plan.settings.repeats_reason:
-        click.echo(plan.settings.repeats_reason, err=True)
+    _print_size(plan)
+    resume = not no_resume
     if dry_run:
         with usage_errors(ValueError):
-            click.echo(_forecast(plan, output, jobs, resume=not no_resume))
+            click.echo(_forecast(plan, output, jobs, resume=resume))
         return
     create_directory(output)
-    display = nullcontext() if quiet else progress_on_stderr(verbose=verbose)
-    with (
-        interruptible(f"Finished cells are stored in {output}. {RESUME}"),
-        usage_errors(StoreError, ClusterError),
-        display as progress,
-    ):
-        comparison = run_plan(
-            plan,
-            backend="local" if cluster is None else "dask",
-            n_jobs=None if cluster is not None else jobs or -1,
-            timeout=timeout,
-            directory=output,
-            resume=not no_resume,
-            command=shlex.join(["skfocal", *sys.argv[1:]]),
-            source={"data": str(data), "target": target, **reading},
-            progress=progress,
-        )
+    comparison = _run(
+        plan,
+        output,
+        backend="local" if cluster is None else "dask",
+        n_jobs=None if cluster is not None else jobs or -1,
+        timeout=timeout,
+        resume=resume,
+        source={"data": str(data), "target": target, **reading},
+        quiet=quiet,
+        verbose=verbose,
+    )
     finish(comparison, output, quiet=quiet, show=show)
 
 
@@ -296,6 +281,59 @@ def _check_names(
         check_costs(name, needed=name in COST_METRICS, given=rule.kind == "cost")
 
 
+def _plan(
+    table: Table,
+    output: Path,
+    *,
+    budget: float | None,
+    jobs: int | None,
+    methods: Sequence[str],
+    estimators: Sequence[str],
+    **settings: Any,
+) -> ComparisonPlan:
+    """Plan the comparison of the methods and estimators within the budget."""
+    from skfocal.comparison.budget import plan_within  # noqa: PLC0415  # takes seconds
+    from skfocal.comparison.methods.catalogue import append_methods  # noqa: PLC0415
+    from skfocal.comparison.methods.user_estimators import load_method  # noqa: PLC0415
+
+    return plan_within(
+        budget,
+        [table],
+        n_jobs=jobs or -1,
+        directory=output,
+        methods=append_methods(methods or None, map(load_method, estimators)),
+        **settings,
+    )
+
+
+def _print_size(plan: ComparisonPlan) -> None:
+    """Print what was reduced, and why there are so many repeats."""
+    for reduction in plan.settings.reductions:
+        click.echo(f"Reduced: {reduction}", err=True)
+    if plan.settings.repeats_reason:
+        click.echo(plan.settings.repeats_reason, err=True)
+
+
+def _run(
+    plan: ComparisonPlan, output: Path, *, quiet: bool, verbose: bool, **settings: Any
+) -> Comparison:
+    """Run the plan, store finished cells and show the progress."""
+    with (
+        interruptible(f"Finished cells are stored in {output}. {RESUME}"),
+        usage_errors(StoreError, ClusterError),
+    ):
+        from skfocal.comparison import progress_on_stderr, run_plan  # noqa: PLC0415  # takes seconds
+
+        with nullcontext() if quiet else progress_on_stderr(verbose=verbose) as progress:
+            return run_plan(
+                plan,
+                directory=output,
+                command=shlex.join(["skfocal", *sys.argv[1:]]),
+                progress=progress,
+                **settings,
+            )
+
+
 def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: bool) -> str:
     """State the number of cells and fits, how many of them are stored, and the time of the rest."""
     from joblib import effective_n_jobs  # noqa: PLC0415  # takes seconds
@@ -314,7 +352,7 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
         lines.append(f"{len(stored):,} cells are stored in {output}")
         lines.append(f"{len(left):,} cells are left, {_count_fits(left)}")
     n_processes = effective_n_jobs(jobs or -1)
-    seconds = forecast_seconds(left, n_processes)
+    seconds = forecast_seconds(left, n_processes, plan.settings)
     processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
     lines.append(f"about {format_seconds(seconds)} with {processes}")
     if note := note_of_unknown_times(plan.methods):

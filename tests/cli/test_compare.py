@@ -75,7 +75,7 @@ def test_failed_cells_exit_with_one_and_are_reported(run, data, tmp_path, two_me
 def test_a_dry_run_prints_the_cells_and_fits_and_writes_nothing(run, arguments, tmp_path):
     # 12 values of C on 3 inner folds and the last fit, and 4 values beyond the edges.
     forecast = "4 cells, 148 fits and up to 48 beyond the edges of grids\n"
-    expected = r"about \d+ s with 1 process\n"
+    expected = r"about [\d.]+ s with 1 process\n"
     result = run(*arguments, "--dry-run")
     assert re.fullmatch(re.escape(forecast) + expected, result.stdout)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -107,7 +107,7 @@ def test_a_second_run_uses_the_stored_cells(run, arguments, tmp_path):
     run(*arguments)
     before = pd.read_csv(tmp_path / "out" / "scores.csv")
     result = run(*arguments)
-    assert re.fullmatch(r"4 of 4 cells done, \d s in total\n", result.stderr)
+    assert re.fullmatch(r"4 of 4 cells done, [\d.]+ s in total\n", result.stderr)
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "out" / "scores.csv"), before)
     run(*arguments, "--no-resume")
     assert (pd.read_csv(tmp_path / "out" / "scores.csv") != before)["fit_seconds"].any()

@@ -34,6 +34,13 @@ def known_speed(monkeypatch):
     monkeypatch.setattr(module, "seconds_per_work", seconds_per_work)
 
 
+def seconds_of(plan, table):
+    """Return the expected time of a plan with as many folds as requested."""
+    assert plan.settings.cv == plan.settings.requested_cv
+    per_work = 1 / (module.table_work(table) * module.method_cost(METHODS["logistic"], table))
+    return sum(cell.work for cell in plan.cells) * per_work
+
+
 def total_rows(plan):
     """Return the number of rows of all trainings of candidates."""
     return sum(
@@ -55,6 +62,100 @@ def test_a_smaller_budget_never_means_more_work(table):
         assert total_rows(smaller) <= total_rows(larger)
         assert len(smaller.settings.reductions) >= len(larger.settings.reductions)
     assert total_rows(plans[-1]) < total_rows(plans[0]) / 20
+
+
+@pytest.mark.usefixtures("known_speed")
+@pytest.mark.parametrize("budget", [100, 30, 17, 12, 9])
+def test_the_plan_is_the_largest_that_fits(table, budget):
+    plan = plan_within(budget, [table], **PLAN)
+    seconds = seconds_of(plan, table)
+    assert seconds <= budget * 1.001
+    assert plan_within(seconds * 1.001, [table], **PLAN).keys == plan.keys
+    assert total_rows(plan_within(seconds * 0.999, [table], **PLAN)) < total_rows(plan)
+
+
+@pytest.mark.usefixtures("known_speed")
+def test_fewer_folds_take_less_time_each(table):
+    """The final fit has fewer rows, and the candidates have as many."""
+    plans = (plan_within(budget, [table], **PLAN) for budget in np.arange(3.0, 8, 0.25))
+    smallest = next(plan for plan in plans if plan.settings.cv == 5)
+    seconds = seconds_of(smallest, table)
+    assert plan_within(3 / 5 * seconds, [table], **PLAN).settings.cv == 3
+    with pytest.raises(SettingError):
+        plan_within(3 / 5 * (2 / 3) / (4 / 5) * seconds, [table], **PLAN)
+
+
+@pytest.mark.usefixtures("known_speed")
+@pytest.mark.parametrize("cv", [2, 3])
+def test_there_are_never_more_folds_than_requested(table, cv):
+    assert plan_within(5, [table], **PLAN, cv=cv).settings.cv == cv
+
+
+@pytest.mark.usefixtures("known_speed")
+@pytest.mark.parametrize("budget", [100, 50, 17, 8, 6, 5, 4])
+def test_every_reduction_is_reported(table, budget):
+    whole, plan = (plan_within(limit, [table], **PLAN) for limit in (None, budget))
+    settings = plan.settings
+    is_reduced = {
+        f"{settings.repeats} of 5 repeats": settings.repeats < 5,
+        f"at most {settings.tuning_rows or 0:,} rows": settings.tuning_rows is not None,
+        "half of the candidates": whole.methods[0].n_candidates > plan.methods[0].n_candidates,
+        f"{settings.cv} of 5 folds": settings.cv < 5,
+    }
+    expected = [text for text, is_true in is_reduced.items() if is_true]
+    assert (settings.requested_cv, settings.requested_repeats) == (5, 5)
+    assert len(settings.reductions) == len(expected)
+    assert all(text in found for text, found in zip(expected, settings.reductions, strict=True))
+
+
+@pytest.mark.usefixtures("known_speed")
+def test_the_reason_for_the_number_of_repeats_is_given_if_it_is_kept():
+    y = np.arange(N_ROWS) % 8 == 0
+    table = make_table(np.random.default_rng(0).normal(size=(N_ROWS, 1)), y, name="t")
+    settings = {**PLAN, "repeats": None}
+    whole = plan_within(None, [table], **settings)
+    assert whole.settings.repeats_reason
+    kept, reduced = (plan_within(budget, [table], **settings).settings for budget in (1e6, 6))
+    assert kept.repeats == reduced.requested_repeats == whole.settings.repeats
+    assert kept.repeats_reason == whole.settings.repeats_reason
+    assert reduced.repeats < kept.repeats
+    assert reduced.repeats_reason == ""
+
+
+@pytest.mark.usefixtures("known_speed")
+def test_a_small_table_does_not_limit_the_reduction_of_others(table):
+    y = (np.arange(1_500) % 100 == 0).astype(int)
+    small = make_table(np.random.default_rng(1).normal(size=(1_500, 1)), y, name="small")
+    fewest = [
+        min(
+            plan.settings.tuning_rows
+            for plan in (plan_within(budget, tables, **PLAN) for budget in budgets)
+            if plan.settings.tuning_rows is not None
+        )
+        for tables, budgets in (([table], (5, 6)), ([table, small], (15, 18)))
+    ]
+    assert fewest[0] == fewest[1]
+
+
+@pytest.mark.usefixtures("known_speed")
+def test_candidates_are_trained_on_enough_rows_of_every_table(table):
+    """A table with few rows, or few of a class, keeps more of them, or all."""
+    rng = np.random.default_rng(1)
+    rare = (np.arange(N_ROWS) % 200 == 0).astype(int)
+    few = (np.arange(300) % 10 == 0).astype(int)
+    tables = [
+        table,
+        make_table(rng.normal(size=(N_ROWS, 3)), rare, name="rare"),
+        make_table(rng.normal(size=(300, 3)), few, name="few"),
+    ]
+    plan = plan_within(15, tables, **PLAN)
+    assert plan.settings.tuning_rows is not None
+    for cell in plan.cells:
+        y = cell.table.y[cell.split.train]
+        for rows, rest in cell.split.inner:
+            n_all = len(y) - len(rest)
+            assert len(rows) >= min(2_000, n_all)
+            assert np.bincount(y[rows]).min() >= min(50, np.bincount(np.delete(y, rest)).min())
 
 
 @pytest.mark.usefixtures("known_speed")
@@ -112,17 +213,26 @@ def test_a_run_says_what_was_reduced_and_is_continued_in_the_same_size(
     stored = load_comparison(tmp_path)
     assert stored.settings == comparison.settings
     page = stored.to_html(tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "budget of 0 s: 1 of 3 repeats" in page
+    assert "budget of 0.05 s: 1 of 3 repeats" in page
 
 
 @pytest.mark.parametrize(
     "changed",
-    [{"cv": 4}, {"repeats": 4}, {"inner_cv": 2}, {"random_state": 1}, {"methods": ["focal"]}],
+    [
+        {"budget": 30},
+        {"cv": 4},
+        {"repeats": 4},
+        {"inner_cv": 2},
+        {"random_state": 1},
+        {"methods": ["focal"]},
+        {"methods": ["class_weight", "focal", "undersample"]},
+    ],
 )
 def test_a_stored_size_is_that_of_the_same_settings_only(table, tmp_path, monkeypatch, changed):
     def plan(rate, **changes):
         monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: rate)
-        return plan_within(20, [table], directory=tmp_path, **{**PLAN, **changes})
+        settings = {"budget": 20, "directory": tmp_path, **PLAN, **changes}
+        return plan_within(tables=[table], **settings)
 
     slow = plan(1e-7)
     assert slow.settings.reductions

@@ -14,6 +14,7 @@ from skfocal.comparison.errors import DataError
 from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.run.cell import Cell, run_cell
+from skfocal.comparison.settings import ComparisonSettings
 
 __all__ = ["expected_seconds", "forecast_seconds", "note_of_unknown_times", "seconds_per_work"]
 
@@ -27,7 +28,9 @@ START_SECONDS = 4.0
 """Time that processes take to start."""
 
 
-def forecast_seconds(cells: Sequence[Cell], n_processes: int) -> float:
+def forecast_seconds(
+    cells: Sequence[Cell], n_processes: int, settings: ComparisonSettings
+) -> float:
     """Forecast the time of cells, from a trial of logistic regression on each table.
 
     Parameters
@@ -36,6 +39,8 @@ def forecast_seconds(cells: Sequence[Cell], n_processes: int) -> float:
         The cells.
     n_processes : int
         Number of cells that run at the same time.
+    settings : ComparisonSettings
+        Those of the comparison, for its folds.
 
     Returns
     -------
@@ -46,16 +51,9 @@ def forecast_seconds(cells: Sequence[Cell], n_processes: int) -> float:
     DataError
         If logistic regression fails on a table.
     """
-    one_of_each = {cell.table.name: cell for cell in cells}
-    rates = {
-        name: seconds_per_work(
-            cell.table,
-            cv=max(round(len(cell.table.y) / len(cell.split.test)), 2),
-            inner_cv=len(cell.split.inner),
-            seed=cell.split.seed,
-        )
-        for name, cell in one_of_each.items()
-    }
+    tables = {cell.table.name: cell.table for cell in cells}
+    folds = {"cv": settings.cv, "inner_cv": settings.inner_cv, "seed": settings.random_state}
+    rates = {name: seconds_per_work(table, **folds) for name, table in tables.items()}
     return expected_seconds([cell.work * rates[cell.table.name] for cell in cells], n_processes)
 
 

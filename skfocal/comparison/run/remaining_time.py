@@ -105,7 +105,9 @@ def _wider(kind: Kind) -> tuple[tuple[str, ...], ...]:
 
 
 def format_seconds(seconds: float) -> str:
-    """Format a duration in seconds, minutes or hours."""
+    """Format a duration in hundredths of a second below one, or in seconds, minutes or hours."""
+    if seconds < 1:
+        return f"{round(seconds, 2):g} s"
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skfocal.comparison import make_plan, make_table
-from skfocal.comparison.run.remaining_time import RemainingTime
+from skfocal.comparison.run.remaining_time import RemainingTime, format_seconds
 
 REAL = {  # what cells take, unlike the rough costs of the methods
     "logistic": 1.0,
@@ -87,3 +87,28 @@ def test_the_last_cell_decides_when_others_have_ended(plan):
     time_left.end(first, 10.0)
     assert time_left.seconds_left(4.0) == pytest.approx(6.0)
     assert time_left.seconds_left(20.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0.0, "0 s"),
+        (0.05, "0.05 s"),
+        (0.3, "0.3 s"),
+        (0.999, "1 s"),
+        (1.4, "1 s"),
+        (89.0, "89 s"),
+        (90.0, "2 min"),
+        (5399.0, "90 min"),
+        (5400.0, "1.5 h"),
+    ],
+)
+def test_a_duration_has_the_unit_that_suits_it(seconds, expected):
+    assert format_seconds(seconds) == expected
+
+
+def test_a_shown_duration_is_near_the_real_one():
+    units = {"s": 1, "min": 60, "h": 3600}
+    for seconds in np.geomspace(0.01, 1e6, 500):
+        number, unit = format_seconds(seconds).split()
+        assert float(number) * units[unit] == pytest.approx(seconds, rel=0.5, abs=0)
