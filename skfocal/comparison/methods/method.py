@@ -160,6 +160,16 @@ class Method:
             sampler_grid={name: halved[name] for name in self.sampler_grid},
         )
 
+    @property
+    def encoding(self) -> tuple[str, float]:
+        """What the rows that a candidate takes depend on, besides the rows of the table."""
+        return ("one_hot", self._sparse_threshold) if self.sampler is None else ("encode", 0.0)
+
+    @property
+    def _sparse_threshold(self) -> float:
+        is_ours = isinstance(self.classifier, FocalLogisticRegression)
+        return SPARSE_THRESHOLD if is_ours else 0.0
+
     def pipeline(
         self,
         classifier: Any,
@@ -191,8 +201,7 @@ class Method:
         steps = [("encode", column_encoder(layout))]
         if self.sampler is not None:
             steps.append(("sample", self.sampler(layout, max_neighbors, seed, **sampling)))
-        is_ours = isinstance(self.classifier, FocalLogisticRegression)
-        one_hot = one_hot_encoder(layout, SPARSE_THRESHOLD if is_ours else 0.0)
+        one_hot = one_hot_encoder(layout, self._sparse_threshold)
         return Pipeline([*steps, ("one_hot", one_hot), ("classify", classifier)])
 
 

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
-from skfocal import FocalLogisticRegression
 from skfocal.comparison.methods.grids import PENALTY, penalties
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.names import BASELINE
+from skfocal.linear_model import FocalLogisticRegression
 
 __all__ = ["FAMILY", "PlainLogisticRegression"]
 

@@ -18,6 +18,7 @@ from skfocal.comparison.data.splits import Split
 from skfocal.comparison.data.tables import Table
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.run.costs import method_cost, table_work
+from skfocal.comparison.run.prepared_folds import PreparedFolds
 from skfocal.comparison.run.tuning import FittedMethod, fit_method
 from skfocal.comparison.scoring.cell_results import CellResult, EventPredictions, empty_row
 from skfocal.comparison.scoring.fold_predictions import FoldPredictions
@@ -117,8 +118,11 @@ def make_cells(
     ]
 
 
-def run_cell(cell: Cell) -> CellResult:
-    """Tune, fit and score one cell; an error is recorded as the failure of the method."""
+def run_cell(cell: Cell, prepared: PreparedFolds | None = None) -> CellResult:
+    """Tune, fit and score one cell; an error is recorded as the failure of the method.
+
+    The inner folds that it encodes are kept in `prepared` for the next methods.
+    """
     # One thread each: cells run side by side, and sums do not depend on `n_jobs`.
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -126,7 +130,7 @@ def run_cell(cell: Cell) -> CellResult:
     ):
         warnings.simplefilter("always")
         try:
-            rows, predictions = _evaluate(cell)
+            rows, predictions = _evaluate(cell, prepared)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # any error is a result
             failure = f"{type(error).__name__}: {error}".strip()
             rows, predictions = failed_cell(cell, failure).rows, []
@@ -139,9 +143,13 @@ def failed_cell(cell: Cell, failure: str) -> CellResult:
     return CellResult([_row(cell, name, failure) for name in cell.method.reported], [])
 
 
-def _evaluate(cell: Cell) -> tuple[list[dict[str, Any]], list[EventPredictions]]:
+def _evaluate(
+    cell: Cell, prepared: PreparedFolds | None
+) -> tuple[list[dict[str, Any]], list[EventPredictions]]:
     table, split = cell.table, cell.split
-    fitted = fit_method(cell.method, table, split.train, split.inner, split.seed, cell.rule)
+    fitted = fit_method(
+        cell.method, table, split.train, split.inner, split.seed, cell.rule, prepared
+    )
     y = table.y[split.test]
     start = time.perf_counter()
     X = fitted.prepare(table.X.iloc[split.test])

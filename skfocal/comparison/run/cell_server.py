@@ -13,6 +13,7 @@ from typing import IO, Any
 from skfocal.comparison.run.cell import Cell, run_cell
 from skfocal.comparison.run.cell_process import Lost, read_message, write_message
 from skfocal.comparison.run.pickled_cell import PickledCell
+from skfocal.comparison.run.prepared_folds import PreparedFolds
 from skfocal.comparison.scoring.cell_results import CellResult
 
 __all__ = ["main"]
@@ -26,8 +27,9 @@ def main() -> None:
     threading.Thread(target=_receive, args=(requests, received, running), daemon=True).start()
     write_message(replies, b"ready")
     shared: dict[str, Any] = {}
+    prepared = PreparedFolds()
     while (cell := _next_cell(received, shared)) is not None:
-        result = pickle.dumps(_run(cell))
+        result = pickle.dumps(_run(cell, prepared))
         running.clear()  # before the parent can send another
         write_message(replies, result)
 
@@ -105,9 +107,9 @@ def _loaded(part: bytes) -> Any:
         return error
 
 
-def _run(cell: Cell | Lost) -> CellResult | Lost:
+def _run(cell: Cell | Lost, prepared: PreparedFolds) -> CellResult | Lost:
     try:
-        return cell if isinstance(cell, Lost) else run_cell(cell)
+        return cell if isinstance(cell, Lost) else run_cell(cell, prepared)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # all but an interruption
         return _lost(error)
 

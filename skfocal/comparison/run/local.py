@@ -12,6 +12,7 @@ from joblib import effective_n_jobs
 from skfocal.comparison.run.cell import Cell, run_cell
 from skfocal.comparison.run.cell_process import CellProcess, Lost
 from skfocal.comparison.run.pickled_cell import pickle_cells
+from skfocal.comparison.run.prepared_folds import PreparedFolds
 from skfocal.comparison.scoring.cell_results import CellResult
 
 __all__ = ["LocalExecutor"]
@@ -41,9 +42,10 @@ class LocalExecutor:
         if self.n_slots > 1 or self.timeout is not None:
             yield from self._run_in_processes(cells, on_start)
             return
+        prepared = PreparedFolds()
         for index, cell in enumerate(cells):
             on_start(index)
-            yield index, run_cell(cell)
+            yield index, run_cell(cell, prepared)
 
     def _run_in_processes(
         self, cells: Sequence[Cell], on_start: Callable[[int], None]

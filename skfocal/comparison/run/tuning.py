@@ -23,6 +23,7 @@ from skfocal.comparison.methods.grids import N_EXTRA
 from skfocal.comparison.methods.method import Correction, Method, with_seed
 from skfocal.comparison.run.candidates import Candidates
 from skfocal.comparison.run.extension import at_edges, beyond_edges
+from skfocal.comparison.run.prepared_folds import PreparedFold, PreparedFolds
 from skfocal.comparison.scoring.log_probabilities import log_odds, log_probabilities
 from skfocal.comparison.scoring.threshold_rules import BEST_F1, ThresholdRule
 from skfocal.comparison.scoring.thresholds import find_threshold
@@ -32,9 +33,6 @@ __all__ = ["FittedMethod", "average_precision", "fit_method"]
 Params: TypeAlias = dict[str, Any]
 Grids: TypeAlias = tuple[list[Params], list[Params]]
 """Parameters of the sampler, and of the classifier."""
-MAX_KEPT_FLOATS = 2**23
-"""Size of the encoded inner folds, 64 MB, up to which they are kept for candidates beyond the edges
-of the grid. Larger ones are encoded again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +53,8 @@ class FittedMethod:
     thresholds : dict of str to float
         For each reported name the threshold on the log-odds; empty with more than two classes.
     fit_seconds, tuning_seconds : float
-        Time of the final fit, with preparation and sampling, and of all tuning before it.
+        Time of the final fit, with preparation and sampling, and of all tuning before it, with the
+        encoding of the inner folds, also of those that were kept.
     corrections : dict of str to callable
         The corrections of the log-probabilities, for the reported names that have one.
     """
@@ -100,16 +99,6 @@ class _Trial(NamedTuple):
     """Average precision on the held-out rows, of the first reported name."""
 
 
-class _PreparedFold(NamedTuple):
-    """An inner fold, as the first step that depends on a candidate takes it."""
-
-    layout: Layout
-    X: Floats
-    y: NDArray[np.intp]
-    X_held: Floats
-    y_held: NDArray[np.intp]
-
-
 @dataclass(frozen=True, eq=False)
 class _Training:
     """A method and its training rows."""
@@ -141,7 +130,7 @@ class _Training:
         X = self.table.X.iloc[self.rows]
         return self._pipeline(classifier, column_layout(self.table, X), sampling).fit(X, self.y)
 
-    def prepare(self, fold: Fold) -> _PreparedFold:
+    def prepare(self, fold: Fold) -> PreparedFold:
         """Encode an inner fold up to the first step that depends on a candidate."""
         rows, rest = (self.rows[part] for part in fold)
         X, y = self.table.X.iloc[rows], self.table.y[rows]
@@ -150,10 +139,10 @@ class _Training:
         encoded = steps.fit_transform(X, y)
         del X  # it may be large
         held_out = steps.transform(self.table.X.iloc[rest])
-        return _PreparedFold(layout, encoded, y, held_out, self.table.y[rest])
+        return PreparedFold(layout, encoded, y, held_out, self.table.y[rest])
 
     def trials(
-        self, fold: _PreparedFold, samplings: Iterable[Params], settings: Sequence[Params]
+        self, fold: PreparedFold, samplings: Iterable[Params], settings: Sequence[Params]
     ) -> list[_Trial]:
         """Try all combinations of parameters of the sampler and the classifier on an inner fold."""
         trials = []
@@ -176,10 +165,12 @@ class _Training:
 class _Search:
     """The candidates that were tried on all inner folds, and the best of them."""
 
-    def __init__(self, training: _Training, inner: Sequence[Fold]) -> None:
+    def __init__(self, training: _Training, inner: Sequence[Fold], prepared: PreparedFolds) -> None:
         self.training = training
         self.inner = inner
-        self._kept: dict[int, _PreparedFold] = {}
+        self._prepared = prepared
+        self.saved_seconds: dict[int, float] = {}
+        """What the method would have needed to encode the inner folds that were kept for it."""
         method = training.method
         whole_grid = list(ParameterGrid(method.sampler_grid)), list(ParameterGrid(method.grid))
         self.trials = self._try([whole_grid])
@@ -205,13 +196,15 @@ class _Search:
         return [self._try_on(at, parameters) for at in range(len(self.inner))]
 
     def _try_on(self, at: int, parameters: Sequence[Grids]) -> list[_Trial]:
-        fold = self._kept.get(at) or self.training.prepare(self.inner[at])
-        if len(self.inner) * (fold.X.size + fold.X_held.size) <= MAX_KEPT_FLOATS:
-            self._kept[at] = fold
+        training = self.training
+        fold, saved = self._prepared.get(
+            training.table, self.inner, at, training.method.encoding, training.prepare
+        )
+        self.saved_seconds.setdefault(at, saved)
         return [
             trial
             for samplings, settings in parameters
-            for trial in self.training.trials(fold, samplings, settings)
+            for trial in training.trials(fold, samplings, settings)
         ]
 
     def extend(self) -> None:
@@ -245,6 +238,7 @@ def fit_method(
     inner: Sequence[Fold],
     seed: int,
     rule: ThresholdRule = BEST_F1,
+    prepared: PreparedFolds | None = None,
 ) -> FittedMethod:
     """Tune a method on inner folds of the training rows, then fit it on all of them.
 
@@ -267,6 +261,8 @@ def fit_method(
         Seed of the sampler, and of the classifier if it has none.
     rule : ThresholdRule, default=BEST_F1
         How thresholds are chosen.
+    prepared : PreparedFolds, default=None
+        Inner folds that other methods have encoded.
 
     Returns
     -------
@@ -277,7 +273,7 @@ def fit_method(
     classifier = with_seed(method.classifier, seed)
     training = _Training(method, classifier, table, train, max_neighbors, seed)
     start = time.perf_counter()
-    search = _Search(training, inner)
+    search = _Search(training, inner, prepared or PreparedFolds())
     search.extend()
     chosen = [of_fold[search.best] for of_fold in search.trials]
     y_held = np.concatenate([y[rest] for _, rest in inner])
@@ -294,7 +290,7 @@ def fit_method(
         edges=at_edges(method, search.params, search.params[search.best]),
         thresholds=thresholds,
         fit_seconds=time.perf_counter() - tuned,
-        tuning_seconds=tuned - start,
+        tuning_seconds=tuned - start + sum(search.saved_seconds.values()),
         corrections=corrections,
     )
 

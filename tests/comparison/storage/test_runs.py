@@ -45,9 +45,9 @@ def cells_run(monkeypatch):
     labels = []
     run_cell = local_module.run_cell
 
-    def run(cell):
+    def run(cell, *others):
         labels.append(cell.label)
-        return run_cell(cell)
+        return run_cell(cell, *others)
 
     monkeypatch.setattr(local_module, "run_cell", run)
     return labels
