@@ -15,7 +15,7 @@ from skfocal.comparison import METHODS, ON_REQUEST, Method, make_table
 from skfocal.comparison.data.preparation import column_layout
 from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.methods import method as method_module
-from skfocal.comparison.run.tuning import average_precision, fit_method
+from skfocal.comparison.run.tuning import _Training, average_precision, fit_method
 
 
 def fit(method, table):
@@ -156,3 +156,20 @@ def test_a_candidate_that_predicts_no_numbers_is_not_chosen(numeric_table):
 
     fitted, _ = fit(Method("nan", "NaN.", Classifier(), {"C": (10.0, 0.1, 1.0)}), numeric_table)
     assert fitted.params["C"] <= 1
+
+
+def test_inner_folds_are_encoded_as_the_final_fit_encodes_rows():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(90, 3)), columns=["even", "odd", "empty"])
+    X["even"] = X["even"].where(rng.random(90) < 0.8)
+    X.loc[X.index[:60], "empty"] = np.nan
+    X["place"] = rng.choice(["A", "B", None], 90)
+    table = make_table(X, np.where(rng.random(90) < 0.4, "yes", "no"), name="gaps")
+    rows = np.arange(90)
+    training = _Training(METHODS["logistic"], None, table, rows, 5, 0)
+    for part in (slice(0, 60), slice(0, 59)):
+        inner = rows[part], rows[60:]
+        fold = training.prepare(inner)
+        own = METHODS["logistic"].pipeline(None, fold.layout, 5, 0)[:-1]
+        np.testing.assert_array_equal(fold.X, own.fit_transform(table.X.iloc[inner[0]]))
+        np.testing.assert_array_equal(fold.X_held, own.transform(table.X.iloc[inner[1]]))
