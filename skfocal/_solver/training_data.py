@@ -91,7 +91,7 @@ def objective_on_table(
         data.codes,
         data.sample_weight,
         ordered_map=map_,
-        n_outputs=(1 if n_classes == 2 else n_classes) * n_candidates,
+        n_outputs=_n_outputs(n_classes, n_candidates),
     )
     return _unweighted(data.X, blocks, data.class_totals, loss, fit_intercept, estimator_name)
 
@@ -155,9 +155,16 @@ def objective_on_fold(
         weights,
         ordered_map=map_ if in_threads else map,
         indices=None if copied else rows,
-        n_outputs=n_logits,
+        n_outputs=_n_outputs(len(present), n_candidates),
     )
     return present, _unweighted(data.X, blocks, totals, FocalLoss(), fit_intercept, estimator_name)
+
+
+def _n_outputs(n_classes: int, n_candidates: int) -> int:
+    """Return the number of logits of a row, as the size of a block counts them."""
+    if n_classes > 2 or n_candidates == 1:
+        return (1 if n_classes == 2 else n_classes) * n_candidates
+    return heuristics.LOGITS_PER_CANDIDATE * n_candidates
 
 
 def _unweighted(
