@@ -113,8 +113,9 @@ up to 1.41 times as long."""
 ARRAYS_OF_LOGITS = 4
 """Arrays of the size of the logits that an evaluation needs."""
 LOGITS_PER_CANDIDATE = 2
-"""What the logits of two classes count for in the size of a block that serves several candidates.
-With 1 a search on 10,000 x 20 takes 1.2 to 1.4 times as long."""
+"""Logits that are counted for each candidate of two classes, when several are trained together,
+in the size of a block and in `MIN_ENTRIES_FOR_THREADS`. With 1 a search on 10,000 x 20 takes 1.2 to
+1.4 times as long."""
 CENTRE_ROWS = 1024
 """Rows from which the rough centre of a column is computed."""
 PART_SIZE = 256

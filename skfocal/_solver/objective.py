@@ -23,7 +23,7 @@ from skfocal.losses import FocalLoss
 
 __all__ = ["FocalObjective", "constant_parameters"]
 
-RowsOfGrams: TypeAlias = Callable[[Block], Iterator[tuple[slice | NDArray[np.intp], Floats]]]
+RowsOfGrams: TypeAlias = Callable[[Block], Iterator[tuple[NDArray[np.intp] | None, Floats]]]
 
 # Rows whose squares are formed at a time, so that they take less memory than the block.
 _SQUARED_ROWS = 64
@@ -153,7 +153,8 @@ class FocalObjective:
             # Filled one at a time: a list of all of them would take twice the memory.
             grams = np.empty((*shape, shape[-1]))
             for gram, (rows, weights) in zip(grams, rows_of_grams(block), strict=True):
-                gram[:] = self.columns.gram(block.X[rows], weights)
+                # SciPy copies all rows of a sparse matrix, too.
+                gram[:] = self.columns.gram(block.X if rows is None else block.X[rows], weights)
             return (grams,)
 
         (curvature,) = self.blocks.sum(terms, parameters.size * parameters.shape[-1])
@@ -181,7 +182,7 @@ class FocalObjective:
             def add(tile: tuple[int, slice]) -> None:
                 k, part = tile
                 rows, weights = rows_and_weights[k]
-                some = design[rows, : part.stop]
+                some = (design if rows is None else design[rows])[:, : part.stop]
                 weighted = some[:, part] * weights.astype(np.float32)[:, np.newaxis]
                 curvature[k, part, : part.stop] += weighted.T @ some
 
@@ -260,6 +261,8 @@ class FocalObjective:
     def _rows_of_grams(self, parameters: Floats) -> RowsOfGrams:
         """Return which rows of a block each Gram matrix of a curvature sums, and their weights.
 
+        None stands for all rows.
+
         Where all logits are constant, rows of one class have the same curvatures, so each Gram
         matrix is that of a class, and `_combine_grams` adds them up. That takes one pass over the
         rows for all classes of a softmax.
@@ -268,16 +271,17 @@ class FocalObjective:
             return self._rows_of_classes
         logits_of = self._linear_map(parameters)
 
-        def all_rows(block: Block) -> Iterator[tuple[slice, Floats]]:
+        def all_rows(block: Block) -> Iterator[tuple[None, Floats]]:
             for weights in self._row_curvatures(logits_of(block.X), block):
-                yield slice(None), weights
+                yield None, weights
 
         return all_rows
 
     def _rows_of_classes(self, block: Block) -> Iterator[tuple[NDArray[np.intp], Floats]]:
         for k in range(self.n_classes):
             rows = np.flatnonzero(block.codes == k)
-            yield rows, np.ones(len(rows)) if block.weights is None else block.weights[rows]
+            weights = np.ones(len(rows)) if block.weights is None else block.weights[rows]
+            yield rows, weights / self.total_weight
 
     def _combine_grams(self, grams: NDArray[Any], parameters: Floats) -> None:
         """Turn the Gram matrices of the classes into the curvature of each logit, in place."""
@@ -286,7 +290,8 @@ class FocalObjective:
         intercepts = self.columns.raw_parameters(parameters)[:, -1]
         logits = np.broadcast_to(intercepts, (self.n_classes, self.n_classes))
         one_of_each = Block(logits, slice(None), np.arange(self.n_classes), None)
-        curvatures = self._row_curvatures(logits, one_of_each).astype(grams.dtype)
+        curvatures = self._row_curvatures(logits, one_of_each) * self.total_weight
+        curvatures = curvatures.astype(grams.dtype)
         for part in parts(grams.shape[1]):
             grams[:, part] = np.tensordot(curvatures, grams[:, part], axes=1)
 

@@ -82,14 +82,17 @@ class SmoothPath:
         samples = [replace(each, loss=loss) for each in self._samples]
         parameters = self._starts(objectives, samples)
         unfinished = np.arange(len(objectives))
-        if fits_double_factor(parameters.shape[1:]):
+        in_batches = fits_double_factor(parameters.shape[1:])
+        if in_batches:
             unfinished = self._descend(objectives, samples, parameters, self._tol)
+        is_cold = self._ended is None and not in_batches
         for each in unfinished.tolist():
             solution = train(
                 objectives[each],
                 tol=self._tol,
                 max_iter=self._max_iter,
-                start=parameters[each],
+                # Without a start it fits a sample first.
+                start=None if is_cold else parameters[each],
             )
             parameters[each] = solution.parameters
             self.n_unconverged += not solution.is_converged

@@ -91,6 +91,7 @@ class Standardization:
             return reduce(
                 add,
                 (self.gram(block[rows].toarray(), weights[rows]) for rows in parts(len(weights))),
+                np.zeros((block.shape[1] + 1, block.shape[1] + 1)),  # of no rows
             )
         design = self.design(block)
         design *= roots

@@ -161,7 +161,7 @@ def objective_on_fold(
 
 
 def _n_outputs(n_classes: int, n_candidates: int) -> int:
-    """Return the number of logits of a row, as the size of a block counts them."""
+    """Return the number of logits of a row, as `LOGITS_PER_CANDIDATE` counts them."""
     if n_classes > 2 or n_candidates == 1:
         return (1 if n_classes == 2 else n_classes) * n_candidates
     return heuristics.LOGITS_PER_CANDIDATE * n_candidates

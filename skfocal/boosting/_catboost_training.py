@@ -24,7 +24,7 @@ _REPLACED = ("boost_from_average", "eval_metric", "loss_function", "objective")
 
 
 def check_parameters(params: Mapping[str, Any]) -> None:
-    """Refuse parameters whose place focal loss and the encoded labels take.
+    """Raise an error for parameters that focal loss and the encoded labels replace.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def check_parameters(params: Mapping[str, Any]) -> None:
 
 
 def check_metrics(metrics: Any, n_classes: int) -> None:
-    """Refuse metrics that CatBoost would compute from the link of the margins.
+    """Raise an error for metrics that CatBoost would compute from the link of the margins.
 
     Raises
     ------

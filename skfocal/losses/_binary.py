@@ -91,7 +91,7 @@ def second_derivative(margin: Floats, gamma: float | Floats) -> Floats:
 
     It is negative for badly misclassified samples if ``gamma > 0``.
     """
-    # The odds of p_t are not bounded where it is small, and multiplied by a large loss.
+    # From the odds of p_t: those of 1 - p_t are clipped, which would make a small p_t too large.
     odds = _odds(margin.copy())
     total = odds + 1
     rest = 1 / total
@@ -112,7 +112,7 @@ def second_derivative(margin: Floats, gamma: float | Floats) -> Floats:
 
 
 def _odds(log_odds: Floats) -> Floats:
-    """Overwrite the argument with its exponential, or with a very large number if it is larger."""
+    """Overwrite the argument with its exponential, clipped so that it stays finite."""
     np.minimum(log_odds, _LARGEST_EXPONENT[log_odds.dtype.itemsize], out=log_odds)
     return np.exp(log_odds, out=log_odds)
 

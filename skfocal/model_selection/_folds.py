@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skfocal._classes import resolve_alpha, resolve_gamma
-from skfocal._solver import FocalObjective, Map, Paths, TrainingData, objective_on_fold
+from skfocal._solver import (
+    FocalObjective,
+    Map,
+    Paths,
+    TrainingData,
+    in_precision,
+    objective_on_fold,
+)
 from skfocal._typing import Floats
 from skfocal.linear_model import FocalLogisticRegression
 from skfocal.losses import check_gamma
@@ -180,7 +187,7 @@ def fitted_model(
     """
     fitted: FocalLogisticRegression = copy(model)
     fitted.set_params(**grid.parameters(*index))
-    raw = np.atleast_2d(fits.raw[index]).astype(data.X.dtype)
+    raw = in_precision(np.atleast_2d(fits.raw[index]), data.X.dtype)
     fitted.coef_, fitted.intercept_ = raw[:, :-1], raw[:, -1]
     fitted.classes_ = data.classes[fits.present]
     fitted.class_weight_ = fits.class_weight[index[1]]

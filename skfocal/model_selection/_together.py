@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,14 +31,14 @@ def fit_together(
     """Fit a model with each combination of parameters to the same rows.
 
     Each pass over the rows serves many candidates, so this takes less time than one fit after the
-    other. The minima are the same up to the tolerance.
+    other. The minima are the same up to the tolerance, except where focal loss has several.
 
     Parameters
     ----------
     model : FocalLogisticRegression
         Unfitted model with the parameters that are the same for all candidates.
     grid : Grid
-        Values of gamma, alpha and C.
+        Values of gamma, alpha and C, and perhaps of l1_ratio.
     X : {ndarray, sparse array} of shape (n_samples, n_features)
         Training data.
     y : array-like of shape (n_samples,)
@@ -51,14 +53,18 @@ def fit_together(
 
     Raises
     ------
-    ValueError
-        If a candidate cannot be fitted to these rows.
+    TypeError, ValueError
+        If a parameter is not valid, or a candidate cannot be fitted to these rows.
 
     Warns
     -----
     ConvergenceWarning
         If candidates did not converge.
     """
+    if grid.l1_ratios is None and model.l1_ratio:
+        grid = replace(grid, l1_ratios=[model.l1_ratio])
+    for parameters in grid.candidates():
+        copy(model).set_params(**parameters)._check_parameters()  # noqa: SLF001 - as in `fit`
     X, y = check_X_y(
         X, y, accept_sparse="csr", dtype=[np.float64, np.float32], ensure_all_finite=False
     )

@@ -64,6 +64,25 @@ def test_candidate_that_cannot_be_fitted_raises():
         fit_together(FocalLogisticRegression(), grid, X, y)
 
 
+def test_the_models_own_l1_ratio_holds():
+    X, y = make_table()
+    model = FocalLogisticRegression(l1_ratio=0.5, tol=1e-8)
+    for fitted in fit_together(model, Grid([0.0], [None], [0.01, 0.1]), X, y):
+        expected = clone(fitted).fit(X, y)
+        assert (expected.coef_ == 0).any()
+        np.testing.assert_allclose(fitted.coef_, expected.coef_, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
+def test_tables_too_wide_for_a_factor(form):
+    rng = np.random.default_rng(0)
+    X = rng.binomial(1, 0.02, (600, 1200)).astype(float)
+    y = np.where(X[:, :5].sum(axis=1) + rng.normal(size=600) > 0.5, "a", "b")
+    for fitted in fit_together(FocalLogisticRegression(tol=1e-7), GRID, form(X), y):
+        expected = clone(fitted).fit(form(X), y)
+        np.testing.assert_allclose(fitted.coef_, expected.coef_, rtol=1e-4, atol=1e-6)
+
+
 def test_warns_of_fits_that_did_not_converge():
     model = FocalLogisticRegression(tol=1e-300, max_iter=3)
     with pytest.warns(ConvergenceWarning, match="2 of 2 fits"):

@@ -1,5 +1,7 @@
 """The training objective: definition, finite differences and invariances."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from builders import make_objective
@@ -120,6 +122,33 @@ def test_curvature_is_the_hessian_where_the_loss_is_convex(
         objective.penalty_curvature(parameters)[0]
     )
     np.testing.assert_allclose(curvature, expected, atol=1e-8 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("offset", [0.0, 2000.0])
+def test_curvature_of_rows_that_lack_a_class(gamma, form, offset):
+    data = Data(3)
+    data.X[:, 1] += offset
+    parameters = without_coefficients(0.05 * data.parameters)
+    lacking = data.codes > 0
+    data.weights[~lacking] = 0
+    expected = data.objective(gamma, form).curvature(parameters)
+    blocks = data.objective(gamma, form).blocks.take(np.flatnonzero(lacking), data.weights[lacking])
+    objective = replace(data.objective(gamma, form), blocks=blocks)
+    largest = np.abs(expected).max()
+    np.testing.assert_allclose(objective.curvature(parameters), expected, atol=1e-9 * largest)
+
+
+@pytest.mark.parametrize("scale", [1e-42, 1e42])
+@pytest.mark.parametrize("gamma", GAMMAS)
+def test_curvature_in_single_does_not_depend_on_the_unit_of_weights(gamma, scale):
+    data = Data(3)
+    parameters = without_coefficients(0.05 * data.parameters)
+    expected = data.objective(gamma).curvature_in_single(parameters)
+    data.weights *= scale
+    curvature = data.objective(gamma).curvature_in_single(parameters)
+    np.testing.assert_allclose(curvature, expected, rtol=1e-5, atol=1e-6 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)

@@ -48,9 +48,10 @@ class Method:
     description : str
         One sentence for the report.
     classifier : estimator
-        A classifier with `predict_proba`; its clone is fitted. If it is a
-        linear model with ``warm_start=True``, each candidate of the grid starts from the
-        coefficients of the one before.
+        A classifier with `predict_proba`; its clone is fitted. Candidates of logistic regression
+        and of focal loss are trained together. For another linear model with
+        ``warm_start=True``, each candidate of the grid starts from the coefficients of the one
+        before.
     grid : mapping of str to sequence
         Values of its parameters to tune, in all combinations; the first one wins a tie.
     sampler : callable, default=None
@@ -161,14 +162,17 @@ class Method:
         )
 
     @property
-    def encoding(self) -> tuple[str, float]:
-        """What the rows that a candidate takes depend on, besides the rows of the table."""
-        return ("one_hot", self._sparse_threshold) if self.sampler is None else ("encode", 0.0)
+    def encoding(self) -> tuple[str, str]:
+        """Methods with the same one share encoded inner folds.
+
+        A classifier that is not ours may write into its rows, so it gets its own.
+        """
+        steps = "one_hot" if self.sampler is None else "encode"
+        return steps, "" if self._is_ours else self.name
 
     @property
-    def _sparse_threshold(self) -> float:
-        is_ours = isinstance(self.classifier, FocalLogisticRegression)
-        return SPARSE_THRESHOLD if is_ours else 0.0
+    def _is_ours(self) -> bool:
+        return isinstance(self.classifier, FocalLogisticRegression)
 
     def pipeline(
         self,
@@ -201,7 +205,7 @@ class Method:
         steps = [("encode", column_encoder(layout))]
         if self.sampler is not None:
             steps.append(("sample", self.sampler(layout, max_neighbors, seed, **sampling)))
-        one_hot = one_hot_encoder(layout, self._sparse_threshold)
+        one_hot = one_hot_encoder(layout, SPARSE_THRESHOLD if self._is_ours else 0.0)
         return Pipeline([*steps, ("one_hot", one_hot), ("classify", classifier)])
 
 

@@ -90,13 +90,16 @@ def _fit_together(
     for position, setting in enumerate(settings):
         others = tuple((name, value) for name, value in setting.items() if name not in _TOGETHER)
         groups.setdefault(others, []).append(position)
-    models: list[Any] = [None] * len(settings)
+    grids = []
     for others, positions in groups.items():
         model = clone(classifier).set_params(**dict(others))
-        focal, weights = _focal_model(model, y)
-        grid = _grid(focal, [settings[position] for position in positions])
+        grid = _grid(model, [settings[position] for position in positions])
         if grid is None:
             return None
+        grids.append((model, grid, positions))
+    models: list[Any] = [None] * len(settings)
+    for model, grid, positions in grids:
+        focal, weights = _focal_model(model, y)
         for position, fitted in zip(
             positions, fit_together(focal, grid, X, y, weights), strict=True
         ):
@@ -119,8 +122,14 @@ def _focal_model(model: Any, y: NDArray[np.intp]) -> tuple[FocalLogisticRegressi
     return model.as_focal() if isinstance(model, PlainLogisticRegression) else model, None
 
 
-def _grid(focal: FocalLogisticRegression, settings: Sequence[Mapping[str, Any]]) -> Grid | None:
-    """Return the grid whose candidates have these settings, in this order, or None."""
+def _grid(model: Any, settings: Sequence[Mapping[str, Any]]) -> Grid | None:
+    """Return the grid whose candidates have these settings, in this order.
+
+    None if they are no grid, with an L1 penalty, and without a penalty, because then separate fits
+    return the shortest coefficients.
+    """
+    if not _is_linear(model):
+        return None
     names = sorted(_TOGETHER & settings[0].keys())
     values: dict[str, list[Any]] = {name: [] for name in names}
     for setting in settings:
@@ -129,11 +138,14 @@ def _grid(focal: FocalLogisticRegression, settings: Sequence[Mapping[str, Any]])
         for name in names:
             if not any(setting[name] is one for one in values[name]):
                 values[name].append(setting[name])
-    chosen = [{name: setting[name] for name in names} for setting in settings]
-    if list(ParameterGrid(values)) != chosen:
-        return None
-    return Grid(
-        values.get("gamma", [focal.gamma]),
-        values.get("alpha", [focal.alpha]),
-        values.get("C", [focal.C]),
+    in_order = list(ParameterGrid(values))
+    is_grid = len(in_order) == len(settings) and all(
+        setting[name] is expected[name]
+        for setting, expected in zip(settings, in_order, strict=True)
+        for name in names
     )
+    Cs = values.get("C", [model.C])
+    if not is_grid or np.inf in Cs:
+        return None
+    alpha = getattr(model, "class_weight", model.alpha)
+    return Grid(values.get("gamma", [model.gamma]), values.get("alpha", [alpha]), Cs)

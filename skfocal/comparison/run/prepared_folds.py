@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
+from operator import is_not
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +13,13 @@ from numpy.typing import NDArray
 
 from skfocal._typing import Floats
 from skfocal.comparison.data.preparation import Layout
-from skfocal.comparison.data.splits import Fold
+from skfocal.comparison.data.splits import Fold, Rows
 from skfocal.comparison.data.tables import Table
 
 __all__ = ["PreparedFold", "PreparedFolds"]
 
 MAX_KEPT_FLOATS = 2**23
-"""Size of the encoded inner folds of a method, 64 MB, up to which they are kept."""
+"""Size of the inner folds in one encoding, 64 MB, up to which they are kept."""
 
 
 class PreparedFold(NamedTuple):
@@ -30,19 +32,29 @@ class PreparedFold(NamedTuple):
     y_held: NDArray[np.intp]
 
 
+class _Kept(NamedTuple):
+    """A fold with the seconds and the warnings of its encoding."""
+
+    fold: PreparedFold
+    seconds: float
+    caught: Sequence[warnings.WarningMessage]
+
+
 class PreparedFolds:
     """The encoded inner folds of the latest training rows.
 
-    Small ones are kept for candidates beyond the edges of a grid, and for the next methods.
+    Small ones are kept for candidates beyond the edges of a grid, and for the next methods with the
+    same encoding.
     """
 
     def __init__(self) -> None:
-        self._source: tuple[Table | None, Sequence[Fold]] = None, ()
-        self._folds: dict[tuple[object, int], tuple[PreparedFold, float]] = {}
+        self._source: tuple[Table, Rows, Sequence[Fold]] | None = None
+        self._folds: dict[tuple[object, int], _Kept] = {}
 
     def get(
         self,
         table: Table,
+        rows: Rows,
         inner: Sequence[Fold],
         position: int,
         encoding: object,
@@ -54,23 +66,37 @@ class PreparedFolds:
         ----------
         table : Table
             The table.
+        rows : ndarray of int
+            Positions of the training rows. A call with other rows discards the kept folds.
         inner : sequence of (ndarray, ndarray)
-            Inner folds of some of its rows. Others than in the last call free what is kept.
+            Their inner folds.
         position : int
             Which of them.
         encoding : hashable
-            Methods with the same one encode alike.
+            `Method.encoding`.
         prepare : callable
             Encodes an inner fold.
         """
-        if self._source[0] is not table or self._source[1] is not inner:
-            self._source = table, inner
+        source = table, rows, inner
+        if self._source is None or any(map(is_not, self._source, source)):
+            self._source = source
             self._folds.clear()
         key = encoding, position
         if key in self._folds:
-            return self._folds[key]
+            kept = self._folds[key]
+            _warn(kept.caught)
+            return kept.fold, kept.seconds
         start = time.perf_counter()
-        fold = prepare(inner[position])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            fold = prepare(inner[position])
+        _warn(caught)
         if len(inner) * (fold.X.size + fold.X_held.size) <= MAX_KEPT_FLOATS:
-            self._folds[key] = fold, time.perf_counter() - start
+            self._folds[key] = _Kept(fold, time.perf_counter() - start, caught)
         return fold, 0.0
+
+
+def _warn(caught: Sequence[warnings.WarningMessage]) -> None:
+    """Give warnings again, so that each method that uses a fold reports them."""
+    for one in caught:
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

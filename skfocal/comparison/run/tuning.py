@@ -180,7 +180,7 @@ class _Search:
         self.inner = inner
         self._prepared = prepared
         self.saved_seconds: dict[int, float] = {}
-        """What the method would have needed to encode the inner folds that were kept for it."""
+        """Seconds of encoding that were saved for each inner fold."""
         method = training.method
         whole_grid = list(ParameterGrid(method.sampler_grid)), list(ParameterGrid(method.grid))
         self.trials = self._try([whole_grid])
@@ -208,7 +208,12 @@ class _Search:
     def _try_on(self, at: int, parameters: Sequence[Grids]) -> list[_Trial]:
         training = self.training
         fold, saved = self._prepared.get(
-            training.table, self.inner, at, training.method.encoding, training.prepare
+            training.table,
+            training.rows,
+            self.inner,
+            at,
+            training.method.encoding,
+            training.prepare,
         )
         self.saved_seconds.setdefault(at, saved)
         return [

@@ -26,7 +26,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from skfocal import FocalLogisticRegression
 from skfocal.comparison import METHODS, make_table
 from skfocal.comparison.data.splits import make_splits
+from skfocal.comparison.run import candidates
 from skfocal.comparison.run.cell import make_cells, run_cell
+from skfocal.model_selection._together import fit_together
 
 # A fifth of the rows is positive. All training sets of three folds in three folds then have an even
 # number of negative ones, so that half of it needs no rounding.
@@ -163,15 +165,19 @@ def test_scores_on_numbers(name):
 
 @pytest.fixture
 def fitted_types(monkeypatch):
-    """Count the fits on sparse and on dense rows."""
+    """Count the fits on sparse and on dense rows, of all candidates and of the chosen one."""
     counts = Counter()
-    fit = FocalLogisticRegression.fit
 
-    def counted(self, X, *args):
-        counts[sparse.issparse(X)] += 1
-        return fit(self, X, *args)
+    def counted(function):
+        def count(first, second, *args):
+            X = args[0] if function is fit_together else second
+            counts[sparse.issparse(X)] += 1
+            return function(first, second, *args)
 
-    monkeypatch.setattr(FocalLogisticRegression, "fit", counted)
+        return count
+
+    monkeypatch.setattr(FocalLogisticRegression, "fit", counted(FocalLogisticRegression.fit))
+    monkeypatch.setattr(candidates, "fit_together", counted(fit_together))
     return counts
 
 
@@ -184,6 +190,7 @@ def test_scores_on_many_categories(name, n_places, fitted_types):
     n_found = [X["place"].iloc[split.train[rows]].nunique() for rows, _ in split.inner]
     assert (min(n_found) > MOST_CATEGORIES) == (n_places == 200)
     assert fitted_types.keys() == {True}
+    assert fitted_types[True] > len(split.inner)
     pipeline, grid = reference(name, split, scale_and_encode(["place"]))
     assert_same_scores(found, split, pipeline, grid, X, y)
 

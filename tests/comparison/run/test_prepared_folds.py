@@ -1,12 +1,14 @@
 """Inner folds that one method has encoded serve the next, and change nothing."""
 
 import time
+import warnings
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from skfocal.comparison import METHODS
+from skfocal.comparison import METHODS, Method
 from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.data.tables import make_table
 from skfocal.comparison.run import prepared_folds as module
@@ -87,3 +89,39 @@ def test_seconds_are_those_of_a_method_alone(table, splits, monkeypatch):
         (row,) = run_cell(cell, prepared).rows
         assert row["tuning_seconds"] > 3 * 0.4
     assert time.perf_counter() - start < 3 * 0.4  # of the second, whose folds were kept
+
+
+class Overwriting(LogisticRegression):
+    """Writes into the rows that it gets."""
+
+    def fit(self, X, y):
+        super().fit(X, y)
+        X[:] = 0
+        return self
+
+
+def test_a_classifier_that_writes_into_its_rows_changes_no_other_method(table, splits):
+    own = [
+        Method("overwriting", "Writes.", Overwriting(), {"C": (1.0,)}),
+        Method("other", "Reads.", LogisticRegression(), {"C": (1.0,)}),
+        METHODS["logistic"],
+    ]
+    prepared = PreparedFolds()
+    cells = [Cell(table, method, splits[0]) for method in own]
+    scores = [run_cell(cell, prepared).rows[0]["params"] for cell in cells]
+    assert scores == [run_cell(cell).rows[0]["params"] for cell in cells]
+    profiles = [run_cell(cell, prepared).rows[0]["tuning_profiles"] for cell in cells[1:]]
+    assert profiles == [run_cell(cell).rows[0]["tuning_profiles"] for cell in cells[1:]]
+
+
+def test_warnings_of_the_encoding_are_those_of_every_method(table, splits, monkeypatch):
+    prepare = _Training.prepare
+
+    def warned(self, fold):
+        warnings.warn("strange rows", UserWarning, stacklevel=2)
+        return prepare(self, fold)
+
+    monkeypatch.setattr(_Training, "prepare", warned)
+    prepared = PreparedFolds()
+    for cell in cells_of(table, splits[:1], ["logistic", "focal"]):
+        assert "strange rows" in run_cell(cell, prepared).rows[0]["warnings"]
