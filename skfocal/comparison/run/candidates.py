@@ -27,8 +27,7 @@ _TOGETHER = frozenset({"gamma", "alpha", "C"})
 class Candidates(BaseEstimator):  # type: ignore[misc]  # scikit-learn's base class is untyped
     """Fit a classifier for each setting on the same rows, so that these are prepared once.
 
-    Linear models with focal loss or cross-entropy are trained together, which takes about half of
-    the time.
+    Linear models with focal loss or cross-entropy are trained together.
 
     Parameters
     ----------
