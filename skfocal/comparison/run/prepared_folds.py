@@ -1,4 +1,4 @@
-"""Inner folds that are encoded once for all methods that encode them alike."""
+"""Inner folds that are encoded once for all methods with the same encoding."""
 
 from __future__ import annotations
 
