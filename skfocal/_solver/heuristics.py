@@ -153,7 +153,8 @@ ROUNDS = 8
 """Number of such rounds before an objective is minimised alone. Without it up to 1.38 times as
 long."""
 CS_PER_CURVATURE = 5
-"""Neighbouring values of C that share a curvature. Without it up to 1.44 times as long."""
+"""Neighbouring values of C that share a start and a curvature. Without it up to 1.44 times as
+long."""
 MAX_BATCH_FACTOR_FLOATS = 2**22
 """Bound on the memory of the factors of objectives that are minimised together, 32 MB. Without it
 up to 1.22 times as long."""

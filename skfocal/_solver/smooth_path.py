@@ -39,10 +39,10 @@ class SmoothPath:
 
     Notes
     -----
-    Logits at a minimum scale about like ``1 / (1 + gamma)``, so each search starts from the minimum
-    at the previous gamma, scaled accordingly. The first searches start on a sample of the rows. The
-    curvature is measured on that sample, once for neighbouring values of C, which add their own
-    penalties.
+    Logits at a minimum scale about like ``1 / (1 + gamma)``. So each search starts from the minimum
+    at the previous gamma, scaled accordingly. At the first gamma it starts near the minimum at a
+    neighbouring value of C, found on a sample of the rows of a long table. The curvature is
+    measured on that sample, once for neighbouring values of C, which add their own penalties.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class SmoothPath:
             objectives = [self._space.reduce(each) for each in objectives]
         self._objectives = objectives
         self._samples = _sampled(objectives)
-        self._measured_at = _measured_at(combinations)
+        self._combinations = combinations
         self._tol, self._max_iter = tol, max_iter
-        self._ended: tuple[Any, Floats] | None = None
+        self._latest: tuple[Any, Floats] | None = None
 
     def advance(self, gamma: float | Floats) -> Floats:
         """Return the raw parameters at the minima.
@@ -80,12 +80,12 @@ class SmoothPath:
         loss = FocalLoss(gamma)
         objectives = [replace(each, loss=loss) for each in self._objectives]
         samples = [replace(each, loss=loss) for each in self._samples]
-        parameters = self._starts(objectives, samples)
+        in_batches = fits_double_factor(objectives[0].parameters_shape)
         unfinished = np.arange(len(objectives))
-        in_batches = fits_double_factor(parameters.shape[1:])
+        parameters = self._starts(samples)
         if in_batches:
-            unfinished = self._descend(objectives, samples, parameters, self._tol)
-        is_cold = self._ended is None and not in_batches
+            unfinished = self._descend(objectives, samples, parameters, unfinished, self._tol)
+        is_cold = self._latest is None and not in_batches
         for each in unfinished.tolist():
             solution = train(
                 objectives[each],
@@ -96,29 +96,34 @@ class SmoothPath:
             )
             parameters[each] = solution.parameters
             self.n_unconverged += not solution.is_converged
-        self._ended = gamma, parameters
+        self._latest = gamma, parameters
         if self._space is not None:
             parameters = np.stack([self._space.lift(each) for each in parameters])
         return self._columns.raw_parameters(parameters)
 
-    def _starts(
-        self, objectives: Sequence[FocalObjective], samples: Sequence[FocalObjective]
-    ) -> Floats:
-        if self._ended is not None:
-            gamma, parameters = self._ended
-            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
+    def _starts(self, samples: Sequence[FocalObjective]) -> Floats:
+        if self._latest is not None:
+            gamma, parameters = self._latest
+            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(samples[0].loss.gamma))
             return np.asarray(parameters * shrunk)
-        parameters = np.stack([constant_parameters(each) for each in objectives])
-        if samples[0].blocks is not objectives[0].blocks:
-            self._descend(samples, samples, parameters, max(self._tol, heuristics.SAMPLE_TOL))
-        return parameters
+        parameters = np.stack([constant_parameters(each) for each in samples])
+        everyone = np.arange(len(samples))
+        middles = self._middles(everyone)
+        first = np.unique(middles)
+        is_sample = samples[0].blocks is not self._objectives[0].blocks
+        if fits_double_factor(parameters.shape[1:]) and (is_sample or len(first) < len(everyone)):
+            tol = max(self._tol, heuristics.SAMPLE_TOL)
+            self._descend(samples, samples, parameters, first, tol, rounds=1)
+        return parameters[middles]
 
     def _descend(
         self,
         objectives: Sequence[FocalObjective],
         curved: Sequence[FocalObjective],
         parameters: Floats,
+        chosen: NDArray[np.intp],
         tol: float,
+        rounds: int | None = None,
     ) -> NDArray[np.intp]:
         """Move parameters to the minima, in place; return the indices of those not converged.
 
@@ -128,10 +133,11 @@ class SmoothPath:
         at_once = max(
             heuristics.CS_PER_CURVATURE, heuristics.MAX_BATCH_FACTOR_FLOATS // factor_floats
         )
-        everyone = np.arange(len(objectives))
-        groups = [everyone[start : start + at_once] for start in range(0, len(everyone), at_once)]
+        rounds = heuristics.ROUNDS if rounds is None else rounds
+        groups = [chosen[start : start + at_once] for start in range(0, len(chosen), at_once)]
         unfinished = [
-            self._descend_batch(objectives, curved, parameters, group, tol) for group in groups
+            self._descend_batch(objectives, curved, parameters, group, tol, rounds)
+            for group in groups
         ]
         return np.concatenate(unfinished)
 
@@ -142,14 +148,15 @@ class SmoothPath:
         parameters: Floats,
         chosen: NDArray[np.intp],
         tol: float,
+        rounds: int,
     ) -> NDArray[np.intp]:
-        """Do the same for the chosen objectives.
+        """Do the same for objectives that are optimised together.
 
-        After a round in which an objective did not converge, its curvature is measured again at
-        its current parameters.
+        After each round the curvature is measured again for those that did not converge, at their
+        current parameters.
         """
-        measured_at = self._measured_at[chosen]
-        for _ in range(heuristics.ROUNDS):
+        for _ in range(rounds):
+            measured_at = self._middles(chosen)
             curvatures = {
                 each: curved[each].curvature(parameters[each]) for each in set(measured_at.tolist())
             }
@@ -166,10 +173,21 @@ class SmoothPath:
                 tols=[tolerance_of(each, tol, constant_parameters(each)) for each in together],
                 max_passes=heuristics.PASSES_PER_ROUND,
             )
-            chosen = measured_at = chosen[~converged]
+            chosen = chosen[~converged]
             if len(chosen) == 0:
                 break
         return chosen
+
+    def _middles(self, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return for each objective the middle one of a few with the same alpha and a similar C."""
+        middles = np.empty(len(self._combinations), dtype=np.intp)
+        in_order = sorted(chosen.tolist(), key=self._combinations.__getitem__)
+        for _, group in groupby(in_order, key=lambda index: self._combinations[index][0]):
+            path = list(group)
+            for start in range(0, len(path), heuristics.CS_PER_CURVATURE):
+                neighbours = path[start : start + heuristics.CS_PER_CURVATURE]
+                middles[neighbours] = neighbours[len(neighbours) // 2]
+        return middles[chosen]
 
 
 def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
@@ -190,15 +208,3 @@ def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
         )
         for each in objectives
     ]
-
-
-def _measured_at(combinations: Sequence[tuple[int, float, float]]) -> NDArray[np.intp]:
-    """Return for each objective the index of one with the same alpha and a similar C."""
-    measured_at = np.empty(len(combinations), dtype=np.intp)
-    in_order = sorted(range(len(combinations)), key=combinations.__getitem__)
-    for _, group in groupby(in_order, key=lambda index: combinations[index][0]):
-        path = list(group)
-        for start in range(0, len(path), heuristics.CS_PER_CURVATURE):
-            neighbours = path[start : start + heuristics.CS_PER_CURVATURE]
-            measured_at[neighbours] = neighbours[len(neighbours) // 2]
-    return measured_at
