@@ -93,7 +93,7 @@ def _minutes(comparison: Comparison) -> float:
 def _data_sets(suite: Suite, comparison: Comparison) -> Iterator[dict[str, Any]]:
     records: Records = json.loads(comparison.data_sets.to_json(orient="records"))
     for record in records:
-        plain = {key: value for key, value in record.items() if not isinstance(value, list)}
+        plain = {key: one for key, one in record.items() if not isinstance(one, list | dict)}
         yield {"suite": suite.name, **plain}
 
 

@@ -20,7 +20,7 @@ def _focal(name: str, description: str, grid: Mapping[str, Sequence[Any]]) -> Me
         name,
         f"{description}. One fit is reported twice: with γ and α undone in the probabilities "
         "(recovered), and with the plain sigmoid or softmax of its logits (raw).",
-        FocalLogisticRegression(tol=1e-6),
+        FocalLogisticRegression(tol=1e-6, max_iter=1000),
         grid,
         ranges={"C": PENALTY, "gamma": Range(0.0, math.inf)},
         cost=1.5,
