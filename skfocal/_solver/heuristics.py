@@ -98,6 +98,8 @@ gains no time: small differences from the minimum of such tables are large ones 
 parameters."""
 MAX_NEWTON_PARAMETERS = 512
 """Largest number of its parameters."""
+NEWTON_TOL = 1e-4
+"""Largest tolerance at which it is used: a looser one asks for less than exact parameters."""
 
 # Row blocks.
 

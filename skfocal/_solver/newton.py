@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from scipy import linalg
@@ -15,6 +16,9 @@ from skfocal._solver.preconditioning import centred_parameters
 from skfocal._typing import Floats
 
 __all__ = ["descend_by_newton", "is_small"]
+
+NewtonSteps: TypeAlias = Callable[[Floats], tuple[Floats, float]]
+"""Returns the step for a gradient, and the descent that it predicts."""
 
 # A step is taken if it shortens the gradient at least by this factor.
 _SHORTER = 0.1
@@ -42,31 +46,33 @@ def descend_by_newton(
     Where few rows determine many parameters, a small difference from the minimum can still be a
     large one in the parameters.
     """
-    solve = _solver_at(objective, point.parameters)
-    is_new = True
-    while solve is not None and point.n_iter < max_iter:
-        step = -solve(point.gradient)
-        point = replace(point, excess=-0.5 * float(np.vdot(step, point.gradient)))
+    step_at = None
+    while point.n_iter < max_iter:
+        is_new = step_at is None
+        if step_at is None:
+            step_at = _newton_steps(objective, point.parameters)
+            if step_at is None:
+                break
+            step, excess = step_at(point.gradient)
+            point = replace(point, excess=excess)
         if point.excess <= _ERROR**2 * abs(point.value):
             break
         parameters = point.parameters + step
         value, gradient = objective.value_and_gradient(parameters)
         if np.linalg.norm(gradient) <= _SHORTER * np.linalg.norm(point.gradient):
-            excess = 0.5 * float(np.vdot(solve(gradient), gradient))
+            step, excess = step_at(gradient)
             point = Minimum(parameters, value, gradient, point.n_iter + 1, excess)
-            is_new = False
             if callback is not None:
                 callback(point)
         elif is_new:
             break
         else:
-            solve = _solver_at(objective, point.parameters)
-            is_new = True
+            step_at = None
     return point
 
 
-def _solver_at(objective: FocalObjective, parameters: Floats) -> Callable[[Floats], Floats] | None:
-    """Return a function that solves with the Hessian, or None where that is not positive."""
+def _newton_steps(objective: FocalObjective, parameters: Floats) -> NewtonSteps | None:
+    """Return Newton's steps with the Hessian at some parameters, or None if it is not positive."""
     hessian = objective.hessian(parameters)
     diagonal = np.einsum("ii->i", hessian)
     largest = diagonal.max()
@@ -81,4 +87,9 @@ def _solver_at(objective: FocalObjective, parameters: Floats) -> Callable[[Float
         factor = linalg.cho_factor(hessian, overwrite_a=True, check_finite=False)
     except linalg.LinAlgError:
         return None
-    return lambda gradient: linalg.cho_solve(factor, gradient.ravel()).reshape(gradient.shape)
+
+    def step_at(gradient: Floats) -> tuple[Floats, float]:
+        step = -linalg.cho_solve(factor, gradient.ravel(), check_finite=False)
+        return step.reshape(gradient.shape), -0.5 * float(step @ gradient.ravel())
+
+    return step_at

@@ -271,7 +271,8 @@ def _descend(
 ) -> Minimum:
     """Minimise from a point, and reach what rounding allows on a small table."""
     point = _descend_by_lbfgs(objective, point, tol, max_iter, callback, sample)
-    if is_small(objective) and tol.is_met(point):
+    is_exact = tol.relative <= heuristics.NEWTON_TOL**2 / heuristics.EXCESS_FACTOR
+    if is_exact and is_small(objective) and tol.is_met(point):
         point = descend_by_newton(objective, point, max_iter, callback)
     return point
 

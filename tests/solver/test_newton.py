@@ -80,6 +80,16 @@ def test_max_iter_limits_the_steps(max_iter):
     assert found.n_iter == len(steps) <= max_iter
 
 
+def test_a_loose_tolerance_takes_no_steps():
+    objective = small_problem(3)
+
+    exact, loose = (train(objective, tol=tol, max_iter=500) for tol in (1e-4, 1e-2))
+
+    assert exact.error < 1e-11
+    assert 1e-9 < loose.error < 1e-2
+    assert loose.n_iter < exact.n_iter
+
+
 def test_only_tables_with_few_rows_are_small():
     assert is_small(small_problem(3))
     assert not is_small(small_problem(2))
