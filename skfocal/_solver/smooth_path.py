@@ -82,7 +82,7 @@ class SmoothPath:
         samples = [replace(each, loss=loss) for each in self._samples]
         in_batches = fits_double_factor(objectives[0].parameters_shape)
         unfinished = np.arange(len(objectives))
-        parameters = self._starts(samples)
+        parameters = self._starts(objectives, samples)
         if in_batches:
             unfinished = self._descend(objectives, samples, parameters, unfinished, self._tol)
         is_cold = self._latest is None and not in_batches
@@ -101,16 +101,18 @@ class SmoothPath:
             parameters = np.stack([self._space.lift(each) for each in parameters])
         return self._columns.raw_parameters(parameters)
 
-    def _starts(self, samples: Sequence[FocalObjective]) -> Floats:
+    def _starts(
+        self, objectives: Sequence[FocalObjective], samples: Sequence[FocalObjective]
+    ) -> Floats:
         if self._latest is not None:
             gamma, parameters = self._latest
-            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(samples[0].loss.gamma))
+            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
             return np.asarray(parameters * shrunk)
-        parameters = np.stack([constant_parameters(each) for each in samples])
-        everyone = np.arange(len(samples))
+        parameters = np.stack([constant_parameters(each) for each in objectives])
+        everyone = np.arange(len(objectives))
         middles = self._middles(everyone)
         first = np.unique(middles)
-        is_sample = samples[0].blocks is not self._objectives[0].blocks
+        is_sample = samples[0].blocks is not objectives[0].blocks
         if fits_double_factor(parameters.shape[1:]) and (is_sample or len(first) < len(everyone)):
             tol = max(self._tol, heuristics.SAMPLE_TOL)
             self._descend(samples, samples, parameters, first, tol, rounds=1)
