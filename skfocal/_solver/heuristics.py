@@ -23,12 +23,12 @@ classes, whose pass is cheaper for each class, and whether the factor is in sing
 # The fit of a sample, which gives a long table its start.
 
 SAMPLE_ROWS = 4096
-"""Smallest number of rows of the sample. Without it up to 1.34 times as long."""
+"""Smallest number of rows of the sample. Without it up to 1.13 times as long."""
 SAMPLE_ROWS_PER_PARAMETER = 64
-"""Smallest number of rows of the sample for each parameter. Without it up to 1.59 times as long, on
+"""Smallest number of rows of the sample for each parameter. Without it up to 1.55 times as long, on
 tables of hundreds of columns."""
 MAX_SAMPLE_SHARE = 0.25
-"""Largest share of the table's rows that a sample may have. Without it up to 1.44 times as long,
+"""Largest share of the table's rows that a sample may have. Without it up to 1.31 times as long,
 since there is no sample."""
 SAMPLE_TOL = 1e-2
 """Tolerance on the sample: its minimum is not nearer to that of the table than that."""
@@ -38,22 +38,22 @@ SAMPLE_TOL = 1e-2
 FACTOR_ROWS = 2048
 """Smallest number of rows. On fewer a fit may end at a local minimum farther away."""
 FACTOR_ROWS_PER_PARAMETER = 16
-"""Smallest number of rows for each parameter. Without it up to 1.35 times as long."""
+"""Smallest number of rows for each parameter. Without it up to 1.54 times as long."""
 FACTOR_GROWTH = 4
-"""The next factor is from this many times as many rows. Without it up to 1.52 times as long."""
+"""The next factor is from this many times as many rows. Without it up to 1.68 times as long."""
 MIN_ITERATIONS_PER_FACTOR = 4
-"""Iterations with a factor before its rate of convergence is judged. Without it up to 3.52 times as
+"""Iterations with a factor before its rate of convergence is judged. Without it up to 2.64 times as
 long."""
 LOG_RATE_OF_NEW_FACTOR = 1.2
 """Logarithm of the factor by which an iteration with a new factor shortens the gradient."""
 EXPENSIVE_FACTOR_PASSES = 32
 """A first factor that costs more is preceded by iterations with the diagonal alone. Without it up
-to 1.42 times as long."""
+to 1.49 times as long."""
 DIAGONAL_ITERATIONS_PER_FACTOR_PASS = 1.5
 """The number of these iterations for each pass that the factor costs."""
 CURVATURE_FLOOR = 1e-3
 """Smallest curvature of a column, as a share of the largest one: a column of zeros in the sample
-has none. Without it up to 1.19 times as long; with 0.05 searches do not converge."""
+has none. Without it up to 1.21 times as long; with 0.05 searches do not converge."""
 
 # The size of factors.
 
@@ -72,7 +72,7 @@ EXCESS_FACTOR = 4
 """Multiplies the estimate of the distance from the minimum, which is too small where the curvature
 was measured on a sample or far away. Without it sylva ends 1.3e-7 above its minimum."""
 PAIRS_OF_DIAGONAL = 40
-"""Past steps that L-BFGS uses with the diagonal alone. Without it up to 1.37 times as long, on
+"""Past steps that L-BFGS uses with the diagonal alone. Without it up to 1.29 times as long, on
 tables of thousands of columns."""
 MAX_FLOATS_OF_PAIRS = 2**21
 """Bound on the memory of these steps, 16 MB."""
@@ -82,13 +82,13 @@ MAX_FLOATS_OF_PAIRS = 2**21
 MAX_METRIC_FLOATS = 2**22
 """Largest matrix over all parameters, 32 MB."""
 MAX_COLUMNS_AT_ONCE = 400
-"""More columns are not minimised over all at once. Without it up to 3.65 times as long."""
+"""More columns are not minimised over all at once. Without it up to 3.10 times as long."""
 FEWEST_NEW_COLUMNS = 50
 """Columns that a set gains at least, if as many have a slope that the penalty does not hold.
-Without it up to 1.90 times as long."""
+Without it up to 1.99 times as long."""
 MAX_COLUMN_COPY_FLOATS = 2**22
 """Largest copy of the columns of a set, 32 MB; those of a larger one are gathered by block. Without
-it up to 2.04 times as long."""
+it up to 1.54 times as long."""
 
 # Newton's method.
 
@@ -111,13 +111,13 @@ BLOCK_BYTES = 3 * 2**20
 """Size of a block that stays in a core's cache."""
 MIN_BLOCK_ROWS = 512
 """Smallest number of rows of a block: in smaller ones calls take longer than arithmetic. Without it
-up to 1.41 times as long."""
+up to 1.49 times as long."""
 ARRAYS_OF_LOGITS = 4
 """Arrays of the size of the logits that an evaluation needs."""
 LOGITS_PER_CANDIDATE = 2
 """Logits that are counted for each candidate of two classes, when several are trained together,
 in the size of a block and in `MIN_ENTRIES_FOR_THREADS`. With 1 a search on 10,000 x 20 takes 1.2 to
-1.4 times as long."""
+1.4 times as long on an Intel Xeon, and as long as with 2 on an AMD EPYC."""
 CENTRE_ROWS = 1024
 """Rows from which the rough centre of a column is computed."""
 PART_SIZE = 256
@@ -131,12 +131,12 @@ MAX_SCALAR_PRODUCT = 1500
 
 MAX_USED_SHARE = 0.125
 """Logits are computed from the columns with coefficients that are not zero, if these are at most
-this share of all. Without it up to 1.20 times as long, on wide tables with an L1 penalty."""
+this share of all. Without it up to 1.25 times as long, on wide tables with an L1 penalty."""
 
 # The row space of a wide table.
 
 ROW_SPACE_MAX_ROWS = 512
-"""Largest number of rows of a table that is reduced to its row space. Without it up to 7.31 times
+"""Largest number of rows of a table that is reduced to its row space. Without it up to 9.33 times
 as long."""
 ROW_SPACE_COLUMNS_PER_ROW = 2
 """Smallest number of columns for each row of such a table."""
@@ -150,18 +150,18 @@ SEARCH_TOL = 0.01
 it searches are faster, and scores are not exact."""
 PASSES_PER_ROUND = 12
 """Passes after which the curvature of objectives that have not converged is measured again. Without
-it up to 8.75 times as long."""
+it up to 1.61 times as long."""
 ROUNDS = 8
-"""Number of such rounds before an objective is minimised alone. Without it up to 1.38 times as
+"""Number of such rounds before an objective is minimised alone. Without it up to 1.07 times as
 long."""
 CS_PER_CURVATURE = 5
-"""Neighbouring values of C that share a start and a curvature. Without it up to 1.44 times as
+"""Neighbouring values of C that share a start and a curvature. Without it up to 1.49 times as
 long."""
 MAX_BATCH_FACTOR_FLOATS = 2**22
 """Bound on the memory of the factors of objectives that are minimised together, 32 MB. Without it
-up to 1.22 times as long."""
+up to 1.07 times as long."""
 MAX_FOLD_COPY_FLOATS = 2**24
 """Largest table whose folds are copied, 128 MB; the rows of a larger one are gathered. Without it
-up to 1.33 times as long."""
+up to 1.23 times as long."""
 MIN_LOGITS_FOR_THREADS = 2**20
 """Smallest number of logits of a fold that are computed in threads."""
