@@ -1,5 +1,6 @@
 """Fits are bitwise identical for any number of threads and in any process."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -108,7 +109,7 @@ def test_fit_is_bitwise_identical_in_another_process(tmp_path, n_classes, seed):
     run = subprocess.run(  # noqa: S603 - this interpreter runs the script above
         [sys.executable, "-c", ANOTHER_PROCESS, *paths],
         cwd=Path(skfocal.__file__).parents[1],
-        env={"PYTHONHASHSEED": seed, "OMP_NUM_THREADS": seed},
+        env={**os.environ, "PYTHONHASHSEED": seed, "OMP_NUM_THREADS": seed},
         capture_output=True,
         check=True,
         text=True,
