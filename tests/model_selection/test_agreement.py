@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
-from sklearn.metrics import get_scorer, make_scorer, matthews_corrcoef
+from sklearn.metrics import get_scorer, make_scorer, matthews_corrcoef, roc_auc_score
 from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 
+from skfocal import FocalLogisticRegression
 from skfocal.model_selection import FocalLogisticRegressionCV
 
 pytestmark = pytest.mark.slow
@@ -58,6 +59,23 @@ def test_parameters(parameters, table, grid_search, assert_same_search):
     search = FocalLogisticRegressionCV(**defaults | parameters).fit(*table)
 
     assert_same_search(search, grid_search(search).fit(*table))
+
+
+def test_rank_scores_differ_only_by_pairs_with_almost_equal_probabilities(draw_table):
+    X, y = draw_table(3)
+    codes = np.eye(3)[np.unique(y, return_inverse=True)[1]]
+    search = FocalLogisticRegressionCV((0, 2), Cs=3, cv=3, scoring="roc_auc_ovr").fit(X, y)
+
+    for fold, (train, test) in enumerate(StratifiedKFold(3).split(X, y)):
+        scores = search.cv_results_[f"split{fold}_test_score"]
+        for parameters, score in zip(search.cv_results_["params"], scores, strict=True):
+            exact = FocalLogisticRegression(**parameters, tol=1e-10).fit(X[train], y[train])
+            towards = 1e-6 * (2 * codes[test] - 1)
+            low, high = (
+                roc_auc_score(codes[test], exact.predict_proba(X[test]) + shift)
+                for shift in (-towards, towards)
+            )
+            assert low <= score <= high <= low + 2e-3
 
 
 def test_formats_of_alpha(draw_table, grid_search, assert_same_search):
