@@ -104,7 +104,8 @@ def column_encoder(layout: Layout) -> ColumnTransformer:
     (4, 3)
     """
     numbers = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+        SimpleImputer(strategy="median", keep_empty_features=True),
+        StandardScaler(copy=False),  # in the array that the imputer returns
     )
     codes = OrdinalEncoder(
         max_categories=MAX_CATEGORIES,

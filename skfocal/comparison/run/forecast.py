@@ -14,6 +14,7 @@ from skfocal.comparison.errors import DataError
 from skfocal.comparison.methods.catalogue import BASELINE, METHODS, ON_REQUEST
 from skfocal.comparison.methods.method import Method
 from skfocal.comparison.run.cell import Cell, run_cell
+from skfocal.comparison.run.prepared_folds import MAX_KEPT_FLOATS, PreparedFolds
 from skfocal.comparison.settings import ComparisonSettings
 
 __all__ = ["expected_seconds", "forecast_seconds", "note_of_unknown_times", "seconds_per_work"]
@@ -92,10 +93,12 @@ def seconds_per_work(table: Table, *, cv: int, inner_cv: int, seed: int) -> floa
         trials = [trial_of(part) for part in _parts(table)]
     except DataError:  # too few groups in a part
         trials = [trial_of(table)]
-    seconds = [_time(trial) for trial in trials]
-    if seconds[0] <= LONG_ENOUGH:
-        seconds[0] = _time(trials[0])
     n_rows = [len(trial.table.y) for trial in trials]
+    # A trial keeps its encoded folds if the whole table does.
+    kept = [MAX_KEPT_FLOATS * n_part / len(table.y) for n_part in n_rows]
+    seconds = [_time(trial, max_floats) for trial, max_floats in zip(trials, kept, strict=True)]
+    if seconds[0] <= LONG_ENOUGH:
+        seconds[0] = _time(trials[0], kept[0])
     whole = replace(trials[-1], table=table)
     return _extrapolate(n_rows, seconds, len(table.y)) / whole.work
 
@@ -133,9 +136,9 @@ def _extrapolate(n_rows: Sequence[int], seconds: Sequence[float], n_all: int) ->
     return float(np.clip(seconds[-1] + slope * (n_all - n_rows[-1]), seconds[-1], in_proportion))
 
 
-def _time(cell: Cell) -> float:
+def _time(cell: Cell, max_floats: float) -> float:
     start = time.perf_counter()
-    result = run_cell(cell)
+    result = run_cell(cell, PreparedFolds(max_floats))
     seconds = time.perf_counter() - start
     if result.failed:
         raise DataError(

@@ -16,10 +16,10 @@ from skfocal.comparison.data.preparation import Layout
 from skfocal.comparison.data.splits import Fold, Rows
 from skfocal.comparison.data.tables import Table
 
-__all__ = ["PreparedFold", "PreparedFolds"]
+__all__ = ["MAX_KEPT_FLOATS", "PreparedFold", "PreparedFolds"]
 
 MAX_KEPT_FLOATS = 2**23
-"""Size of the inner folds in one encoding, 64 MB, up to which they are kept."""
+"""64 MB."""
 
 
 class PreparedFold(NamedTuple):
@@ -45,9 +45,15 @@ class PreparedFolds:
 
     Small ones are kept for candidates beyond the edges of a grid, and for the next methods with the
     same encoding.
+
+    Parameters
+    ----------
+    max_floats : float, default=MAX_KEPT_FLOATS
+        Size of the inner folds in one encoding up to which they are kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_floats: float = MAX_KEPT_FLOATS) -> None:
+        self._max_floats = max_floats
         self._source: tuple[Table, Rows, Sequence[Fold]] | None = None
         self._folds: dict[tuple[object, int], _Kept] = {}
 
@@ -91,7 +97,7 @@ class PreparedFolds:
             warnings.simplefilter("always")
             fold = prepare(inner[position])
         _warn(caught)
-        if len(inner) * (fold.X.size + fold.X_held.size) <= MAX_KEPT_FLOATS:
+        if len(inner) * (fold.X.size + fold.X_held.size) <= self._max_floats:
             self._folds[key] = _Kept(fold, time.perf_counter() - start, caught)
         return fold, 0.0
 

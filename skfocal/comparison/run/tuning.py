@@ -128,7 +128,13 @@ class _Training:
     def fit(self, classifier: Any, sampling: Mapping[str, Any]) -> Pipeline:
         """Fit all steps on all training rows."""
         X = self.table.X.iloc[self.rows]
-        return self._pipeline(classifier, column_layout(self.table, X), sampling).fit(X, self.y)
+        pipeline = self._pipeline(classifier, column_layout(self.table, X), sampling)
+        pipeline.set_params(encode__numbers__simpleimputer__strategy=_median).fit(X, self.y)
+        # The model may be saved, so the fitted imputer names its strategy.
+        fitted_numbers = pipeline["encode"].named_transformers_["numbers"]
+        fitted_numbers.set_params(simpleimputer__strategy="median")
+        pipeline.set_params(encode__numbers__simpleimputer__strategy="median")
+        return pipeline
 
     def prepare(self, fold: Fold) -> PreparedFold:
         """Encode an inner fold up to the first step that depends on a candidate."""

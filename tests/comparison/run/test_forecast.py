@@ -11,11 +11,13 @@ from skfocal.comparison import METHODS, ON_REQUEST, DataError, make_plan, make_t
 from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.methods.user_estimators import make_method
 from skfocal.comparison.run import forecast as module
+from skfocal.comparison.run.cell import Cell
 from skfocal.comparison.run.forecast import (
     expected_seconds,
     forecast_seconds,
     note_of_unknown_times,
 )
+from skfocal.comparison.run.tuning import _Training
 from skfocal.comparison.scoring.cell_results import CellResult
 
 
@@ -23,7 +25,7 @@ def test_a_forecast_is_that_of_the_trials(mixed_frame, monkeypatch):
     tables = [make_table(*mixed_frame(n_samples=n), name=f"t{n}") for n in (120, 160)]
     plan = make_plan(tables, cv=5, repeats=5)
     done = CellResult([{"failure": ""}], [])
-    monkeypatch.setattr(module, "run_cell", lambda _: time.sleep(0.02) or done)
+    monkeypatch.setattr(module, "run_cell", lambda *_: time.sleep(0.02) or done)
     cells = [cell for cell in plan.cells if cell.method.name == "logistic"]
     seconds = forecast_seconds(cells, 1, plan.settings)
     assert 0.02 * len(cells) <= seconds < 0.06 * len(cells)
@@ -41,9 +43,9 @@ def test_a_user_estimator_does_not_set_the_rate(mixed_frame, monkeypatch):
     trials = []
     run_cell = module.run_cell
 
-    def run(cell):
+    def run(cell, prepared):
         trials.append(cell.method.name)
-        return run_cell(cell)
+        return run_cell(cell, prepared)
 
     monkeypatch.setattr(module, "run_cell", run)
     assert forecast_seconds(plan.cells, 1, plan.settings) > 0
@@ -53,7 +55,7 @@ def test_a_user_estimator_does_not_set_the_rate(mixed_frame, monkeypatch):
 def test_no_time_is_forecast_from_a_failed_trial(mixed_frame, monkeypatch):
     plan = make_plan([make_table(*mixed_frame(n_samples=120), name="t")], cv=2, repeats=1)
     failed = CellResult([{"failure": "MemoryError: too large"}], [])
-    monkeypatch.setattr(module, "run_cell", lambda _: failed)
+    monkeypatch.setattr(module, "run_cell", lambda *_: failed)
     with pytest.raises(DataError, match=r"'t'.*logistic failed.*MemoryError: too large"):
         forecast_seconds(plan.cells, 1, plan.settings)
 
@@ -106,7 +108,7 @@ def timed(monkeypatch):
     def forecast(table, seconds_of):
         trials = []
 
-        def time_of(cell):
+        def time_of(cell, _):
             trials.append(cell)
             return seconds_of(len(cell.table.y))
 
@@ -116,6 +118,26 @@ def timed(monkeypatch):
         return forecast_seconds(logistic, 1, plan.settings) / 5, trials
 
     return forecast
+
+
+@pytest.mark.parametrize("n_rows", [25_000, 60_000])
+def test_a_trial_keeps_its_encoded_folds_if_the_table_does(n_rows, monkeypatch):
+    table = large_table(n_rows)
+    split = make_splits(table, cv=5, repeats=1, inner_cv=3, seed=0)[0]
+    monkeypatch.setattr(module, "MAX_KEPT_FLOATS", 3 * 0.8 * 40_000 * table.X.shape[1])
+    prepare, encoded = _Training.prepare, []
+
+    def noted(self, fold):
+        encoded.append(len(self.table.y))
+        return prepare(self, fold)
+
+    monkeypatch.setattr(_Training, "prepare", noted)
+    method = METHODS["logistic"]
+    # The best candidate has the largest C of its grid, so further ones are tried.
+    monkeypatch.setattr(module, "METHODS", {"logistic": replace(method, grid={"C": (1e-9, 1e-8)})})
+    forecast_seconds([Cell(table, method, split)], 1, make_plan([table]).settings)
+    n_largest = encoded.count(max(encoded))
+    assert (n_largest == 3) == (n_rows < 40_000)
 
 
 @pytest.mark.parametrize("fixed", [0.0, 0.3])

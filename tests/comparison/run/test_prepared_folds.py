@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 from skfocal.comparison import METHODS, Method
 from skfocal.comparison.data.splits import make_splits
 from skfocal.comparison.data.tables import make_table
-from skfocal.comparison.run import prepared_folds as module
 from skfocal.comparison.run.cell import Cell, run_cell
 from skfocal.comparison.run.prepared_folds import PreparedFolds
 from skfocal.comparison.run.schedule import MEASURED
@@ -67,9 +66,8 @@ def test_methods_that_encode_alike_encode_once(table, splits, encoded):
     assert encoded == 2 * (3 * ["logistic"] + 3 * ["undersample"])
 
 
-def test_large_folds_are_not_kept(table, splits, encoded, monkeypatch):
-    monkeypatch.setattr(module, "MAX_KEPT_FLOATS", 0)
-    prepared = PreparedFolds()
+def test_large_folds_are_not_kept(table, splits, encoded):
+    prepared = PreparedFolds(max_floats=0)
     for cell in cells_of(table, splits[:1], ["logistic", "focal"]):
         run_cell(cell, prepared)
     assert encoded == 3 * ["logistic"] + 3 * ["focal"]

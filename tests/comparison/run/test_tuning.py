@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from scipy.special import log_softmax
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.metrics import average_precision_score
 from sklearn.naive_bayes import GaussianNB
@@ -116,6 +117,21 @@ def test_the_best_mean_average_precision_of_the_inner_folds_is_chosen(numeric_ta
 
 def layout(table):
     return column_layout(table, table.X)
+
+
+def test_the_fitted_steps_are_those_of_the_method(mixed_table):
+    fitted, split = fit(METHODS["logistic"], mixed_table)
+    X, y = mixed_table.X.iloc[split.train], mixed_table.y[split.train]
+    classifier = clone(fitted.pipeline[-1])
+    expected = METHODS["logistic"].pipeline(classifier, layout(mixed_table), 1, 0).fit(X, y)
+    rows = mixed_table.X.iloc[split.test]
+    np.testing.assert_array_equal(fitted.prepare(rows), expected[:-1].transform(rows))
+    assert repr(fitted.pipeline) == repr(expected)
+    imputers = [
+        pipeline["encode"].named_transformers_["numbers"][0]
+        for pipeline in (fitted.pipeline, expected)
+    ]
+    assert repr(imputers[0]) == repr(imputers[1])
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
