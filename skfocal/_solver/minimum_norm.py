@@ -13,6 +13,10 @@ from skfocal._typing import Floats
 
 __all__ = ["shortest"]
 
+# Rounding of the products of columns makes the square of a combination that is zero up to 2e-13 of
+# the largest one, where means are 30 standard deviations.
+_LEAST_SQUARE = 1e-12
+
 
 def shortest(objective: FocalObjective, parameters: Floats) -> Floats:
     """Return the parameters with the shortest raw coefficients among those with the same logits.
@@ -70,6 +74,6 @@ def _null_space(objective: FocalObjective) -> Floats:
 
     (gram,) = objective.blocks.sum(terms, objective.parameters_shape[-1] ** 2)
     squares, vectors = linalg.eigh(gram[:-1, :-1])
-    # Smaller ones are rounding errors. Constant columns have a coefficient of zero already.
-    is_null = squares <= len(squares) * np.finfo(np.float64).eps * squares[-1]
+    # Constant columns have a coefficient of zero already.
+    is_null = squares <= _LEAST_SQUARE * squares[-1]
     return np.asarray(vectors[:, is_null])

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from skfocal._solver import heuristics
 from skfocal._solver.batched_lbfgs import BatchVariables, minimize_batch
+from skfocal._solver.minimum_norm import shortest
 from skfocal._solver.objective import FocalObjective, constant_parameters
 from skfocal._solver.preconditioning import centred_parameters, fits_double_factor
 from skfocal._solver.row_space import is_wide, row_space
 from skfocal._solver.sampling import subsample
-from skfocal._solver.training import sample_size, tolerance_of, train
+from skfocal._solver.training import has_one_class, sample_size, tolerance_of, train
 from skfocal._typing import Floats
 from skfocal.losses import FocalLoss
 
@@ -41,8 +42,8 @@ class SmoothPath:
     -----
     Logits at a minimum scale about like ``1 / (1 + gamma)``. So each search starts from the minimum
     at the previous gamma, scaled accordingly. At the first gamma it starts near the minimum at a
-    neighbouring value of C, found on a sample of the rows of a long table. The curvature is
-    measured on that sample, once for neighbouring values of C, which add their own penalties.
+    neighbouring value of C, found on a sample if the table is long. The curvature is measured on
+    the same rows, once for neighbouring values of C; each adds its penalty.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class SmoothPath:
             objectives = [self._space.reduce(each) for each in objectives]
         self._objectives = objectives
         self._samples = _sampled(objectives)
+        # The others keep the constant minimum.
+        self._varying = np.flatnonzero([not has_one_class(each) for each in objectives])
         self._combinations = combinations
         self._tol, self._max_iter = tol, max_iter
         self._latest: tuple[Any, Floats] | None = None
@@ -81,10 +84,12 @@ class SmoothPath:
         objectives = [replace(each, loss=loss) for each in self._objectives]
         samples = [replace(each, loss=loss) for each in self._samples]
         in_batches = fits_double_factor(objectives[0].parameters_shape)
-        unfinished = np.arange(len(objectives))
+        unfinished = self._varying
         parameters = self._starts(objectives, samples)
         if in_batches:
-            unfinished = self._descend(objectives, samples, parameters, unfinished, self._tol)
+            unfinished = self._descend(
+                objectives, samples, parameters, unfinished, self._tol, heuristics.ROUNDS
+            )
         is_cold = self._latest is None and not in_batches
         for each in unfinished.tolist():
             solution = train(
@@ -96,6 +101,9 @@ class SmoothPath:
             )
             parameters[each] = solution.parameters
             self.n_unconverged += not solution.is_converged
+        for each in self._varying.tolist():
+            if not objectives[each].penalty_curvature(parameters[each]).any():
+                parameters[each] = shortest(objectives[each], parameters[each])
         self._latest = gamma, parameters
         if self._space is not None:
             parameters = np.stack([self._space.lift(each) for each in parameters])
@@ -104,19 +112,21 @@ class SmoothPath:
     def _starts(
         self, objectives: Sequence[FocalObjective], samples: Sequence[FocalObjective]
     ) -> Floats:
-        if self._latest is not None:
-            gamma, parameters = self._latest
-            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
-            return np.asarray(parameters * shrunk)
         parameters = np.stack([constant_parameters(each) for each in objectives])
-        everyone = np.arange(len(objectives))
-        middles = self._middles(everyone)
+        varying = self._varying
+        if self._latest is not None:
+            gamma, latest = self._latest
+            shrunk = (1 + np.mean(gamma)) / (1 + np.mean(objectives[0].loss.gamma))
+            parameters[varying] = shrunk * latest[varying]
+            return parameters
+        middles = _middles(varying, self._combinations)
         first = np.unique(middles)
         is_sample = samples[0].blocks is not objectives[0].blocks
-        if fits_double_factor(parameters.shape[1:]) and (is_sample or len(first) < len(everyone)):
+        if fits_double_factor(parameters.shape[1:]) and (is_sample or len(first) < len(varying)):
             tol = max(self._tol, heuristics.SAMPLE_TOL)
             self._descend(samples, samples, parameters, first, tol, rounds=1)
-        return parameters[middles]
+        parameters[varying] = parameters[middles]
+        return parameters
 
     def _descend(
         self,
@@ -125,7 +135,7 @@ class SmoothPath:
         parameters: Floats,
         chosen: NDArray[np.intp],
         tol: float,
-        rounds: int | None = None,
+        rounds: int,
     ) -> NDArray[np.intp]:
         """Move parameters to the minima, in place; return the indices of those not converged.
 
@@ -135,13 +145,12 @@ class SmoothPath:
         at_once = max(
             heuristics.CS_PER_CURVATURE, heuristics.MAX_BATCH_FACTOR_FLOATS // factor_floats
         )
-        rounds = heuristics.ROUNDS if rounds is None else rounds
         groups = [chosen[start : start + at_once] for start in range(0, len(chosen), at_once)]
         unfinished = [
             self._descend_batch(objectives, curved, parameters, group, tol, rounds)
             for group in groups
         ]
-        return np.concatenate(unfinished)
+        return np.concatenate([chosen[:0], *unfinished])
 
     def _descend_batch(
         self,
@@ -158,7 +167,7 @@ class SmoothPath:
         current parameters.
         """
         for _ in range(rounds):
-            measured_at = self._middles(chosen)
+            measured_at = _middles(chosen, self._combinations)
             curvatures = {
                 each: curved[each].curvature(parameters[each]) for each in set(measured_at.tolist())
             }
@@ -180,16 +189,19 @@ class SmoothPath:
                 break
         return chosen
 
-    def _middles(self, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return for each objective the middle one of a few with the same alpha and a similar C."""
-        middles = np.empty(len(self._combinations), dtype=np.intp)
-        in_order = sorted(chosen.tolist(), key=self._combinations.__getitem__)
-        for _, group in groupby(in_order, key=lambda index: self._combinations[index][0]):
-            path = list(group)
-            for start in range(0, len(path), heuristics.CS_PER_CURVATURE):
-                neighbours = path[start : start + heuristics.CS_PER_CURVATURE]
-                middles[neighbours] = neighbours[len(neighbours) // 2]
-        return middles[chosen]
+
+def _middles(
+    chosen: NDArray[np.intp], combinations: Sequence[tuple[int, float, float]]
+) -> NDArray[np.intp]:
+    """Return for each objective the middle one of a few with the same alpha and a similar C."""
+    middles = np.empty(len(combinations), dtype=np.intp)
+    in_order = sorted(chosen.tolist(), key=combinations.__getitem__)
+    for _, group in groupby(in_order, key=lambda index: combinations[index][0]):
+        path = list(group)
+        for start in range(0, len(path), heuristics.CS_PER_CURVATURE):
+            neighbours = path[start : start + heuristics.CS_PER_CURVATURE]
+            middles[neighbours] = neighbours[len(neighbours) // 2]
+    return middles[chosen]
 
 
 def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
@@ -204,6 +216,7 @@ def _sampled(objectives: Sequence[FocalObjective]) -> Sequence[FocalObjective]:
     return [
         replace(
             sample,
+            class_totals=each.class_totals,
             penalty=each.penalty,
             class_weight=each.class_weight,
             total_weight=float(totals @ (ones if each.class_weight is None else each.class_weight)),

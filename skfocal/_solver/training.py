@@ -32,7 +32,15 @@ from skfocal._solver.sampling import subsample
 from skfocal._solver.working_sets import descend_on_working_sets
 from skfocal._typing import Floats
 
-__all__ = ["Callback", "Iteration", "Solution", "sample_size", "tolerance_of", "train"]
+__all__ = [
+    "Callback",
+    "Iteration",
+    "Solution",
+    "has_one_class",
+    "sample_size",
+    "tolerance_of",
+    "train",
+]
 
 # Two evaluations of the same value differ by less than this share of it.
 _ROUNDING = 1e-14
@@ -109,7 +117,7 @@ def train(
     constant = constant_parameters(objective)
     tolerance = tolerance_of(objective, tol, constant)
     has_l1 = objective.penalty.l1 is not None
-    if np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept:
+    if has_one_class(objective):
         # The minimum is at infinity, and this equals it up to rounding.
         minimum = replace(_point(objective, constant), excess=0.0)
     else:
@@ -127,6 +135,11 @@ def train(
         minimum.n_iter,
         tolerance.is_met(minimum),
     )
+
+
+def has_one_class(objective: FocalObjective) -> bool:
+    """Return whether only one class has weight, and an intercept can fit it without a limit."""
+    return bool(np.count_nonzero(objective.class_totals) == 1 and objective.columns.fit_intercept)
 
 
 def tolerance_of(objective: FocalObjective, tol: float, constant: Floats) -> Tolerance:

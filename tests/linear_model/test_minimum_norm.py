@@ -80,3 +80,16 @@ def test_rank_does_not_depend_on_units(fit_intercept):
     # The two copies share the coefficient, the others keep theirs.
     np.testing.assert_allclose(coef[[3, 8]], once[3] / 2, rtol=1e-5)
     np.testing.assert_allclose(np.delete(coef, [3, 8]), np.delete(once, 3), rtol=1e-5)
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0, 25.0, 1000.0])
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array])
+def test_few_columns_of_any_mean(mean, form):
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((200, 4)) + mean
+        y = (X[:, 0] - mean + rng.logistic(size=200) > 1).astype(int)
+        collinear = np.column_stack([X, X[:, 0] - 2 * X[:, 1]])
+        coef = FocalLogisticRegression(C=np.inf).fit(form(collinear), y).coef_[0]
+        null_space = np.array([1, -2, 0, 0, -1])
+        assert abs(coef @ null_space) < 1e-6 * np.abs(coef).max()

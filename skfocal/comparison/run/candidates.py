@@ -124,8 +124,7 @@ def _focal_model(model: Any, y: NDArray[np.intp]) -> tuple[FocalLogisticRegressi
 def _grid(model: Any, settings: Sequence[Mapping[str, Any]]) -> Grid | None:
     """Return the grid whose candidates have these settings, in this order.
 
-    None if they are no grid, with an L1 penalty, and without a penalty, because then separate fits
-    return the shortest coefficients.
+    None if they are no grid, and with an L1 penalty.
     """
     if not _is_linear(model):
         return None
@@ -143,8 +142,9 @@ def _grid(model: Any, settings: Sequence[Mapping[str, Any]]) -> Grid | None:
         for setting, expected in zip(settings, in_order, strict=True)
         for name in names
     )
-    Cs = values.get("C", [model.C])
-    if not is_grid or np.inf in Cs:
+    if not is_grid:
         return None
     alpha = getattr(model, "class_weight", model.alpha)
-    return Grid(values.get("gamma", [model.gamma]), values.get("alpha", [alpha]), Cs)
+    return Grid(
+        values.get("gamma", [model.gamma]), values.get("alpha", [alpha]), values.get("C", [model.C])
+    )

@@ -65,7 +65,6 @@ def test_models_are_those_of_separate_fits(name, order, rows, n_together):
         (FocalLogisticRegression(tol=1e-8), [{"C": 1.0, "gamma": 1.0}, {"C": 0.1, "gamma": 0.0}]),
         (FocalLogisticRegression(l1_ratio=0.5, tol=1e-8), [{"C": 1.0}, {"C": 0.1}]),
         (FocalLogisticRegression(tol=1e-8), [{"l1_ratio": 0.0}, {"l1_ratio": 0.5}]),
-        (FocalLogisticRegression(tol=1e-8), [{"C": 1.0}, {"C": np.inf}]),
         (FocalLogisticRegression(tol=1e-8), [{"alpha": "balanced"}]),
         (FocalLogisticRegression(tol=1e-8), [{}]),
         (GaussianNB(), [{"var_smoothing": 1e-9}, {"var_smoothing": 0.1}]),
@@ -75,6 +74,20 @@ def test_other_candidates_are_fitted_in_turn(classifier, settings, rows, n_toget
     X, y = rows
     check(Candidates(classifier, settings).fit(X, y), classifier, X, y)
     assert n_together == []
+
+
+def test_without_a_penalty_the_shortest_coefficients_are_found(rows, n_together):
+    X, y = rows
+    collinear = np.column_stack([X, X[:, 0] - 2 * X[:, 1]])
+    classifier = FocalLogisticRegression(tol=1e-8)
+    candidates = Candidates(classifier, [{"C": 1.0}, {"C": np.inf}]).fit(collinear, y)
+    other_rows = np.random.default_rng(1).standard_normal((50, 5))
+    for fitted, C in zip(candidates.models_, (1.0, np.inf), strict=True):
+        own = clone(classifier).set_params(C=C).fit(collinear, y)
+        np.testing.assert_allclose(
+            fitted.predict_proba(other_rows), own.predict_proba(other_rows), rtol=1e-5
+        )
+    assert n_together == [2]
 
 
 def test_other_parameters_have_one_grid_for_each_value(rows, n_together):

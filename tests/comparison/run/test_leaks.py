@@ -32,6 +32,10 @@ def one_thread():
 class SpyTransformer(TransformerMixin, BaseEstimator):
     """Pass rows through and record their indices."""
 
+    @property
+    def named_transformers_(self):
+        return {"numbers": self}
+
     def fit(self, X, y):  # noqa: ARG002  # scikit-learn's signature
         RECORDED.append(("fit", frozenset(X.index)))
         return self
@@ -40,8 +44,8 @@ class SpyTransformer(TransformerMixin, BaseEstimator):
         RECORDED.append(("transform", frozenset(X.index)))
         return np.nan_to_num(X.to_numpy())
 
-    def set_params(self, **_):
-        return self  # it has no imputer
+    def set_params(self, **_):  # it has no imputer
+        return self
 
 
 class SpySampler(BaseEstimator):
