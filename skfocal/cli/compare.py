@@ -338,6 +338,7 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
     """State the number of cells and fits, how many of them are stored, and the time of the rest."""
     from joblib import effective_n_jobs  # noqa: PLC0415  # takes seconds
 
+    from skfocal.comparison.plan import check_output  # noqa: PLC0415
     from skfocal.comparison.run.forecast import (  # noqa: PLC0415
         forecast_seconds,
         note_of_unknown_times,
@@ -345,6 +346,7 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
     from skfocal.comparison.run.remaining_time import format_seconds  # noqa: PLC0415
     from skfocal.comparison.storage.cells import read_cells  # noqa: PLC0415
 
+    check_output(plan, output)
     stored = read_cells(output, plan.keys) if resume and output.exists() else {}
     left = [cell for index, cell in enumerate(plan.cells) if index not in stored]
     lines = [f"{len(plan.cells):,} cells, {_count_fits(plan.cells)}"]
@@ -352,7 +354,7 @@ def _forecast(plan: ComparisonPlan, output: Path, jobs: int | None, *, resume: b
         lines.append(f"{len(stored):,} cells are stored in {output}")
         lines.append(f"{len(left):,} cells are left, {_count_fits(left)}")
     n_processes = effective_n_jobs(jobs or -1)
-    seconds = forecast_seconds(left, n_processes, plan.settings)
+    seconds = forecast_seconds(left, n_processes, plan.settings, plan.rates)
     processes = "1 process" if n_processes == 1 else f"{n_processes} processes"
     lines.append(f"about {format_seconds(seconds)} with {processes}")
     if note := note_of_unknown_times(plan.methods):

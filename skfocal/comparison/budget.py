@@ -17,8 +17,8 @@ from skfocal.comparison.plan import ComparisonPlan, check_seconds, make_plan
 from skfocal.comparison.run.costs import method_cost, table_work
 from skfocal.comparison.run.forecast import (
     expected_seconds,
+    measure_rates,
     note_of_unknown_times,
-    seconds_per_work,
 )
 from skfocal.comparison.run.remaining_time import format_seconds
 from skfocal.comparison.statistics.repeats import default_repeats
@@ -89,9 +89,13 @@ def plan_within(
     unknown = note_of_unknown_times(once.methods)
     if unknown:
         warnings.warn(unknown, stacklevel=2)
-    stored = None if directory is None else _stored_size(Path(directory), whole, once, budget)
-    size = stored or _largest_size(whole, once, budget, n_jobs)
-    return make_plan(
+    size = None if directory is None else _stored_size(Path(directory), whole, once, budget)
+    rates = None
+    if size is None:
+        measured = measure_rates(once.tables, once.settings)
+        size = _largest_size(whole, once, budget, n_jobs, measured)
+        rates = {name: rate * _larger_folds(size, once) for name, rate in measured.items()}
+    plan = make_plan(
         tables,
         **{**settings, **asdict(size)},
         budget=budget,
@@ -100,6 +104,7 @@ def plan_within(
         reductions=tuple(_describe(whole, size)),
         repeats_reason=reason if size.repeats == whole.repeats else "",
     )
+    return replace(plan, rates=rates)
 
 
 def _stored_size(
@@ -125,13 +130,14 @@ def _stored_size(
 
 
 def _largest_size(
-    whole: PlanSize, once: ComparisonPlan, budget: float, n_jobs: int | None
+    whole: PlanSize,
+    once: ComparisonPlan,
+    budget: float,
+    n_jobs: int | None,
+    rates: Mapping[str, float],
 ) -> PlanSize:
     """Return the first of ever smaller sizes whose expected time is within the budget."""
     n_processes = effective_n_jobs(n_jobs)
-    settings = once.settings
-    folds = {"cv": settings.cv, "inner_cv": settings.inner_cv, "seed": settings.random_state}
-    rates = {table.name: seconds_per_work(table, **folds) for table in once.tables}
     for size in _smaller_sizes(whole, once):
         seconds = expected_seconds(_seconds_of_cells(size, once, rates), n_processes)
         if seconds <= budget:
@@ -178,14 +184,18 @@ def _seconds_of_cells(
 ) -> list[float]:
     """Return the expected seconds of every cell."""
     methods = [one.with_half_grid() for one in plan.methods] if size.half_grids else plan.methods
-    larger_folds = (1 - 1 / size.cv) / (1 - 1 / plan.settings.cv)
     seconds = []
     for table in plan.tables:
         n_rows = _tuning_rows(table, size, plan)
         share = min((size.tuning_rows or n_rows) / n_rows, 1.0)
-        rate = rates[table.name] * table_work(table) * larger_folds
+        rate = rates[table.name] * table_work(table) * _larger_folds(size, plan)
         seconds += [rate * method_cost(method, table, share) for method in methods]
     return seconds * (size.cv * size.repeats)
+
+
+def _larger_folds(size: PlanSize, plan: ComparisonPlan) -> float:
+    """Return the number of training rows of a fold relative to the folds of a plan."""
+    return (1 - 1 / size.cv) / (1 - 1 / plan.settings.cv)
 
 
 def _describe(whole: PlanSize, size: PlanSize) -> Iterator[str]:

@@ -10,6 +10,10 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+import pandas as pd
+
+from skfocal._typing import Floats
 from skfocal.comparison.comparison import Comparison
 from skfocal.comparison.data.descriptions import describe_tables
 from skfocal.comparison.data.splits import Split, limit_tuning_rows, make_splits
@@ -33,7 +37,14 @@ from skfocal.comparison.storage.environment import new_origin, versions
 from skfocal.comparison.storage.keys import cell_keys, content_hash
 from skfocal.comparison.storage.runs import StoredRun, check_directory, write_run
 
-__all__ = ["Backend", "ComparisonPlan", "check_seconds", "make_plan", "run_plan"]
+__all__ = [
+    "Backend",
+    "ComparisonPlan",
+    "check_output",
+    "check_seconds",
+    "make_plan",
+    "run_plan",
+]
 
 Backend: TypeAlias = Literal["local", "dask"]
 """Where cells run: in processes of this machine, or on the cluster of the active Dask client."""
@@ -55,6 +66,8 @@ class ComparisonPlan:
         All other settings.
     cells : sequence of Cell
         One for each table, method, repeat and fold.
+    rates : mapping of str to float, default=None
+        The seconds per `Cell.work` on each table, if a budget needed them.
 
     Examples
     --------
@@ -71,6 +84,7 @@ class ComparisonPlan:
     metrics: Sequence[Metric]
     settings: ComparisonSettings
     cells: Sequence[Cell]
+    rates: Mapping[str, float] | None = None
 
     @cached_property
     def keys(self) -> list[str]:
@@ -200,11 +214,15 @@ def _check_classes(tables: Sequence[Table], metrics: Sequence[Metric], threshold
 
 def _check_columns(tables: Sequence[Table]) -> None:
     for table in tables:
-        if (table.X.nunique(dropna=False) == 1).all():
+        if all(_is_constant(values.to_numpy()) for _, values in table.X.items()):
             raise DataError(
                 f"every column of {table.name!r} is constant, so that nothing can be predicted; "
                 "add columns that vary"
             )
+
+
+def _is_constant(values: Floats) -> bool:
+    return np.array_equal(values, np.broadcast_to(values[0], values.shape), equal_nan=True)
 
 
 def run_plan(
@@ -249,7 +267,7 @@ def run_plan(
     4
     """
     executor = _make_executor(plan, backend, n_jobs, timeout)
-    data_sets = describe_tables(plan.tables).assign(**_hashes(plan))
+    data_sets = _describe_data(plan)
     needed = {method.needs: method.needed_version for method in plan.methods if method.needs}
     ran = {"backend": backend, "needed": needed, "source": dict(source or {})}
     origin = {**new_origin(command), **ran}
@@ -258,9 +276,7 @@ def run_plan(
         results = run()
     else:
         store = Path(directory)
-        keys = {cell.place: key for cell, key in zip(plan.cells, plan.keys, strict=True)}
-        records = data_sets.to_dict("records")
-        stored = StoredRun(origin, plan.settings, plan.methods, plan.metrics, records, keys)
+        stored = _to_store(plan, data_sets, origin)
         check_directory(store, stored)
         write_run(store, stored)
         results = run(
@@ -275,6 +291,30 @@ def run_plan(
         settings=plan.settings,
         origin=origin,
     )
+
+
+def check_output(plan: ComparisonPlan, directory: Path) -> None:
+    """Refuse a directory with finished cells of other data or settings, as `run_plan` does.
+
+    Raises
+    ------
+    SettingError
+        If the directory holds another comparison.
+    """
+    if directory.exists():
+        check_directory(directory, _to_store(plan, _describe_data(plan), {}))
+
+
+def _describe_data(plan: ComparisonPlan) -> pd.DataFrame:
+    return describe_tables(plan.tables).assign(**_hashes(plan))
+
+
+def _to_store(
+    plan: ComparisonPlan, data_sets: pd.DataFrame, origin: Mapping[str, Any]
+) -> StoredRun:
+    keys = {cell.place: key for cell, key in zip(plan.cells, plan.keys, strict=True)}
+    records = data_sets.to_dict("records")
+    return StoredRun(origin, plan.settings, plan.methods, plan.metrics, records, keys)
 
 
 def check_seconds(parameter: str, value: object) -> None:

@@ -90,6 +90,16 @@ def test_a_dry_run_prints_the_cells_and_fits_and_writes_nothing(run, arguments, 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("two_methods")
+def test_a_dry_run_refuses_the_directory_that_a_run_refuses(run, arguments):
+    assert run(*arguments).exit_code == 0
+    other = [*arguments, "--seed", "5"]
+    dry, whole = run(*other, "--dry-run"), run(*other)
+    assert (dry.exit_code, dry.stderr) == (2, whole.stderr)
+    assert "holds another comparison" in dry.stderr
+
+
+@pytest.mark.slow
 def test_a_user_estimator_is_compared(run, arguments, tmp_path, monkeypatch):
     text = "from sklearn.naive_bayes import GaussianNB\n\ndef bayes():\n    return GaussianNB()\n"
     (tmp_path / "own_models.py").write_text(text, encoding="utf-8")

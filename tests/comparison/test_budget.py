@@ -11,6 +11,7 @@ from skfocal.comparison import budget as module
 from skfocal.comparison.budget import plan_within
 from skfocal.comparison.errors import SettingError
 from skfocal.comparison.methods.user_estimators import make_method
+from skfocal.comparison.run import forecast
 from skfocal.comparison.storage.runs import StoredRun, write_run
 
 N_ROWS = 40_000
@@ -31,7 +32,7 @@ def known_speed(monkeypatch):
     def seconds_per_work(table, **_):
         return 1 / (module.table_work(table) * module.method_cost(METHODS["logistic"], table))
 
-    monkeypatch.setattr(module, "seconds_per_work", seconds_per_work)
+    monkeypatch.setattr(forecast, "seconds_per_work", seconds_per_work)
 
 
 def seconds_of(plan, table):
@@ -53,6 +54,14 @@ def test_a_large_budget_changes_nothing(table):
     plan = plan_within(1e6, [table], **PLAN)
     assert plan.settings.reductions == ()
     assert plan.keys == plan_within(None, [table], **PLAN).keys
+
+
+@pytest.mark.usefixtures("known_speed")
+@pytest.mark.parametrize("budget", [100, 30, 12, 6, 4, 3])
+def test_the_forecast_of_a_plan_is_within_its_budget(table, budget):
+    plan = plan_within(budget, [table], **PLAN)
+    seconds = forecast.forecast_seconds(plan.cells, 1, plan.settings, plan.rates)
+    assert 0.4 * min(budget, 60) < seconds <= 1.01 * budget
 
 
 @pytest.mark.usefixtures("known_speed")
@@ -201,12 +210,12 @@ def test_a_run_says_what_was_reduced_and_is_continued_in_the_same_size(
 ):
     X, y = mixed_frame(n_samples=200)
     settings = {"methods": ["class_weight"], "cv": 4, "repeats": 3, "directory": tmp_path}
-    monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: 1e-9)
+    monkeypatch.setattr(forecast, "seconds_per_work", lambda *_, **__: 1e-9)
     with pytest.warns(UserWarning, match="reduced to fit the budget: 1 of 3 repeats"):
         comparison = compare(X, y, budget=0.05, progress=False, **settings)
     assert comparison.settings.repeats == 1
     # On a faster machine the plan would be larger, and its cells would not be those stored.
-    monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: 1e-12)
+    monkeypatch.setattr(forecast, "seconds_per_work", lambda *_, **__: 1e-12)
     with pytest.warns(UserWarning, match="1 of 3 repeats"):
         again = compare(X, y, budget=0.05, progress=False, **settings)
     assert again.scores.equals(comparison.scores)
@@ -230,7 +239,7 @@ def test_a_run_says_what_was_reduced_and_is_continued_in_the_same_size(
 )
 def test_a_stored_size_is_that_of_the_same_settings_only(table, tmp_path, monkeypatch, changed):
     def plan(rate, **changes):
-        monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: rate)
+        monkeypatch.setattr(forecast, "seconds_per_work", lambda *_, **__: rate)
         settings = {"budget": 20, "directory": tmp_path, **PLAN, **changes}
         return plan_within(tables=[table], **settings)
 
@@ -247,11 +256,11 @@ def test_a_directory_of_another_size_names_the_budget(tmp_path, monkeypatch):
     y = np.arange(8_000) % 10 == 0
     small = make_table(rng.normal(size=(len(y), 1)), y, name="small")
     settings = {"methods": [], "cv": 2, "inner_cv": 2, "repeats": 1, "directory": tmp_path}
-    monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: 1e-9)
+    monkeypatch.setattr(forecast, "seconds_per_work", lambda *_, **__: 1e-9)
     of_a_cell = 1e-9 * module.table_work(small) * module.method_cost(METHODS["logistic"], small)
     with pytest.warns(UserWarning, match="about half of the candidates"):
         compare_tables([small], budget=1.3 * of_a_cell, **settings)
-    monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: 1e-12)
+    monkeypatch.setattr(forecast, "seconds_per_work", lambda *_, **__: 1e-12)
     with pytest.warns(UserWarning, match="about half of the candidates"):
         compare_tables([small], budget=1.3 * of_a_cell, resume=False, **settings)
     for budget in (None, 100.0):
@@ -275,7 +284,7 @@ def test_the_smallest_plan_has_three_folds(table):
 
 
 def test_the_unknown_time_of_a_user_estimator_is_reported(table, monkeypatch):
-    monkeypatch.setattr(module, "seconds_per_work", lambda *_, **__: 1e-12)
+    monkeypatch.setattr(forecast, "seconds_per_work", lambda *_, **__: 1e-12)
     methods = ["focal", make_method(DummyClassifier(), "own")]
     with pytest.warns(UserWarning, match="the time of own cannot be forecast"):
         plan_within(100, [table], n_jobs=1, methods=methods)

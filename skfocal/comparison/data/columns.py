@@ -82,7 +82,7 @@ def _from_numbers(name: str, column: pd.Series[Any], *, keep: bool) -> Features:
         whole = types.is_integer_dtype(column.dtype) or (
             objects and all(issubclass(kind, int | np.integer) for kind in value_types(column))
         )
-        reason = identifies_by_number(name, values, column.nunique(), exact=whole)
+        reason = identifies_by_number(name, values, column.nunique, exact=whole)
     return numbers(NumberReading(name), values) if reason is None else identifier(name, reason)
 
 

@@ -152,7 +152,7 @@ def _detect_encoding(file: BinaryIO, source: str) -> str:
     if max(zeros) > 0.5 > min(zeros):
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     if 0 in beginning:
-        raise DataError(f"{source} is no text file; save the table as CSV")
+        raise DataError(f"{source} is not a text file; save the table as CSV")
     for encoding in ("utf-8", *FALLBACKS):
         file.seek(0)
         decoder = codecs.getincrementaldecoder(encoding)()

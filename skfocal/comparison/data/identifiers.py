@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ def identifies_by_text(distinct: DistinctTexts) -> bool:
 
 
 def identifies_by_number(
-    name: str, values: NDArray[np.float64], n_distinct: int, *, exact: bool
+    name: str, values: NDArray[np.float64], count_distinct: Callable[[], int], *, exact: bool
 ) -> str | None:
     """Return why whole numbers that differ in every row look like an identifier, or None.
 
@@ -40,12 +41,13 @@ def identifies_by_number(
         Name of the column.
     values : ndarray of shape (n_samples,)
         The numbers as floats.
-    n_distinct : int
-        Number of distinct values before the conversion to floats.
+    count_distinct : callable
+        Returns the number of distinct values before the conversion to floats. Only called for whole
+        numbers, because it takes as long as reading them.
     exact : bool
         Whether the column holds integers, and not floats or text with a unit.
     """
-    if not _are_unique_integers(values, n_distinct):
+    if not _are_integers(values) or count_distinct() < len(values):
         return None
     reasons = {
         f"it is named {name!r} and its whole numbers differ in every row": bool(
@@ -60,7 +62,7 @@ def identifies_by_number(
     return next((reason for reason, holds in reasons.items() if holds), None)
 
 
-def _are_unique_integers(values: NDArray[np.float64], n_distinct: int) -> bool:
-    if len(values) < MIN_ROWS or n_distinct < len(values) or not np.isfinite(values).all():
+def _are_integers(values: NDArray[np.float64]) -> bool:
+    if len(values) < MIN_ROWS or not np.isfinite(values).all():
         return False
     return bool((values == np.rint(values)).all())

@@ -132,8 +132,8 @@ def make_inner_folds(table: Table, *, n_folds: int, seed: int) -> list[Fold]:
     count, label = _distinct_rows(table, groups)
     if count < n_folds:
         raise DataError(
-            f"class {label!r} of {table.name!r} has {count} distinct rows, too few for {n_folds} "
-            "inner folds; add rows of it"
+            f"class {label!r} of {table.name!r} has {_count(count, 'distinct row')}, too few for "
+            f"{n_folds} inner folds; add rows of it"
         )
     return _stratified_folds(table.y, groups, n_folds, seed)
 
@@ -227,12 +227,19 @@ def _distinct_rows(table: Table, groups: Rows) -> tuple[int, str]:
     return distinct[rarest], table.classes[rarest]
 
 
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
 def _check_class_sizes(table: Table, groups: Rows, cv: int, inner_cv: int) -> None:
     count, label = _distinct_rows(table, groups)
     if _folds_fit(count, cv, inner_cv):
         return
-    unit = "distinct rows" if table.groups is None else "groups of rows"
-    found = f"class {label!r} of {table.name!r} has {count} {unit}"
+    found = f"class {label!r} of {table.name!r} has "
+    if table.groups is None:
+        found += _count(count, "distinct row")
+    else:
+        found += f"{_count(count, 'group')} of rows"
     if table.groups is None and count < np.count_nonzero(table.y == table.classes.index(label)):
         found += " (identical rows share a fold and count once)"
     remedy = _folds_that_fit(count, cv, inner_cv)

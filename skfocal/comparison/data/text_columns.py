@@ -61,7 +61,7 @@ def _read_numbers(
     values = distinct.spread(parsed.values)
     if not keep and parsed.example is None:
         whole = bool(distinct.texts.str.fullmatch(r"[+-]?\d+").all())
-        reason = identifies_by_number(name, values, len(distinct.texts), exact=whole)
+        reason = identifies_by_number(name, values, lambda: len(distinct.texts), exact=whole)
         if reason is not None:
             return identifier(name, reason)
     notes = _missing_notes(name, distinct, ~np.isnan(parsed.values), "numbers")

@@ -185,6 +185,10 @@ def _size(row: pd.Series[Any]) -> str:
     return f" {format_difference(row['difference'])} {interval}".rstrip()
 
 
+def _methods(number: int) -> str:
+    return "1 method" if number == 1 else f"{number} methods"
+
+
 def _why_not(rows: pd.DataFrame, n_data_sets: int, n_folds: int) -> str:
     """State why no difference is significant."""
     if n_data_sets == 1 and n_folds < MIN_FOLDS:
@@ -193,13 +197,13 @@ def _why_not(rows: pd.DataFrame, n_data_sets: int, n_folds: int) -> str:
     smallest = min(1.0, n_others * 2.0 ** (1 - n_data_sets))
     if n_data_sets > 1 and smallest >= SIGNIFICANCE:
         return (
-            f"{n_data_sets} data sets are too few for a significant difference among {n_others} "
-            "methods"
+            f"{n_data_sets} data sets are too few for a significant difference among "
+            f"{_methods(n_others)}"
         )
     method, nearest = next(rows.sort_values(["p_holm", "p_value"], kind="stable").iterrows())
     if nearest["p_holm"] > CERTAIN:
-        return f"every p {format_p(nearest['p_holm'])}, corrected for {n_others} methods"
+        return f"every p {format_p(nearest['p_holm'])}, corrected for {_methods(n_others)}"
     size = f"{_size(nearest)}{_failures(nearest['n_failed'])}"
-    p_value = f"p {format_p(nearest['p_holm'])}, corrected for {n_others} methods"
+    p_value = f"p {format_p(nearest['p_holm'])}, corrected for {_methods(n_others)}"
     which = {1: ", which is better,", -1: ", which is worse,"}.get(int(nearest["direction"]), "")
     return f"the nearest to a difference is {method}{size}{which} with {p_value}"

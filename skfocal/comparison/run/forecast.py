@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,12 @@ from skfocal.comparison.run.cell import Cell, run_cell
 from skfocal.comparison.run.prepared_folds import MAX_KEPT_FLOATS, PreparedFolds
 from skfocal.comparison.settings import ComparisonSettings
 
-__all__ = ["expected_seconds", "forecast_seconds", "note_of_unknown_times", "seconds_per_work"]
+__all__ = [
+    "expected_seconds",
+    "forecast_seconds",
+    "measure_rates",
+    "note_of_unknown_times",
+]
 
 TRIAL_ROWS = 5_000, 20_000
 """Numbers of rows of the trials. The larger one takes a second or two."""
@@ -30,7 +35,10 @@ START_SECONDS = 4.0
 
 
 def forecast_seconds(
-    cells: Sequence[Cell], n_processes: int, settings: ComparisonSettings
+    cells: Sequence[Cell],
+    n_processes: int,
+    settings: ComparisonSettings,
+    rates: Mapping[str, float] | None = None,
 ) -> float:
     """Forecast the time of cells, from a trial of logistic regression on each table.
 
@@ -42,6 +50,8 @@ def forecast_seconds(
         Number of cells that run at the same time.
     settings : ComparisonSettings
         Those of the comparison, for its folds.
+    rates : mapping of str to float, default=None
+        What `measure_rates` has returned for their tables. None means that it is called.
 
     Returns
     -------
@@ -52,10 +62,21 @@ def forecast_seconds(
     DataError
         If logistic regression fails on a table.
     """
-    tables = {cell.table.name: cell.table for cell in cells}
-    folds = {"cv": settings.cv, "inner_cv": settings.inner_cv, "seed": settings.random_state}
-    rates = {name: seconds_per_work(table, **folds) for name, table in tables.items()}
+    if rates is None:
+        rates = measure_rates({cell.table.name: cell.table for cell in cells}.values(), settings)
     return expected_seconds([cell.work * rates[cell.table.name] for cell in cells], n_processes)
+
+
+def measure_rates(tables: Iterable[Table], settings: ComparisonSettings) -> dict[str, float]:
+    """Return the seconds per `Cell.work` on each table, by name.
+
+    Raises
+    ------
+    DataError
+        If logistic regression fails on a table.
+    """
+    folds = {"cv": settings.cv, "inner_cv": settings.inner_cv, "seed": settings.random_state}
+    return {table.name: seconds_per_work(table, **folds) for table in tables}
 
 
 def expected_seconds(seconds: Sequence[float], n_processes: int) -> float:

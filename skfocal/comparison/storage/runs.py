@@ -151,8 +151,9 @@ def check_directory(directory: Path, run: StoredRun) -> None:
         same = "use the same budget and methods, " if is_fitted and different in SIZES else ""
         raise SettingError(
             "directory",
-            f"got {directory}, which holds another comparison ({difference}); {same}choose another "
-            "directory, or delete this one",
+            f"must be a new directory or that of the same comparison; got {directory}, which holds "
+            f"another comparison ({difference}); {same}choose another directory, or delete this "
+            "one",
         )
     names = {method.name for method in run.methods}
     lost = [method["name"] for method in methods if method["name"] not in names]

@@ -143,7 +143,7 @@ def test_bytes_that_windows_does_not_use_are_latin(read):
         ('a,y\n1,2\n"1,2\n3,4\n', "the quote that line 3 of .* opens is never closed"),
         ('"a,y\n' + "1,2\n" * 60_000, "the quote that line 1 of .* opens is never closed"),
         ('a,y\n"1,2\n' + "1,2\n" * 60_000, "the quote that line 2 of .* opens is never closed"),
-        (b"\x00\x01\x02" * 20, "is no text file"),
+        (b"\x00\x01\x02" * 20, "is not a text file"),
         (b"\xff\xfea\x00,\x00y", "is no valid text"),
     ],
 )

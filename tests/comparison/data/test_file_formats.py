@@ -170,7 +170,7 @@ def test_labels_in_bytes_and_duplicate_names_of_parquet(write_file):
             zip_files({"b.csv": b"1", "c.csv": b"2"}),
             r"one file but contains b\.csv, c\.csv",
         ),
-        ("a.zip", zip_files({}), "cannot be read|is no text file"),
+        ("a.zip", zip_files({}), "cannot be read|is not a text file"),
         ("a.zip", zip_files({"b.zip": CONTENTS["zip"]}), "packed twice"),
         ("a.csv.gz", CONTENTS["gz"][:-20], "cannot be read: .*; unpack it or write it again"),
         ("a.parquet", CONTENTS["parquet"][:200], "is damaged"),

@@ -97,7 +97,7 @@ def test_too_few_rare_rows_name_folds_that_work(n_rare, cv, inner_cv):
         splits_of(table, cv=cv, inner_cv=inner_cv)
     except DataError as error:
         message = str(error)
-        assert f"class 'r' of 'few' has {n_rare} distinct rows" in message
+        assert f"class 'r' of 'few' has {n_rare} distinct row" in message
         if n_rare < 3:
             assert "it needs at least 3: add rows" in message
             assert "use cv=" not in message
@@ -123,7 +123,7 @@ def test_a_class_that_no_cv_suits_may_be_left_out_if_two_others_remain():
 def test_copies_do_not_make_a_class_larger():
     X = np.r_[np.zeros(40), np.arange(1.0, 61.0)][:, np.newaxis]
     table = make_table(X, ["r"] * 40 + ["c"] * 60, name="copies")
-    with pytest.raises(DataError, match=r"'r' of 'copies' has 1 distinct rows \(identical"):
+    with pytest.raises(DataError, match=r"'r' of 'copies' has 1 distinct row \(identical"):
         splits_of(table)
 
 
