@@ -28,8 +28,8 @@ INSTALLED = {"scikit-learn", "scipy", "skfocal"}
 """The libraries of a quick run."""
 BOOSTING = "boosting"
 """The group of measurements, and the flag, of the boosted trees."""
-KEEP = "keep"
-"""The flag that keeps the published results of other processors."""
+KEEP, EMULATED = "keep", "emulated"
+"""The flags for one processor only, which keep the published results of the other."""
 FIGURE = "speed-growth.svg"
 GROWTH = {
     "n_samples": ("rows, 30 columns", "n_features", 30),
@@ -49,11 +49,16 @@ def measure(task: Task) -> dict[str, Any]:
         if (each.library in INSTALLED if task.quick else each.version)
     ]
     rounds = QUICK_ROUNDS if task.quick else ROUNDS
-    keep = KEEP in task.flags
-    kinds = [each for each in processors() if not (keep and each.environment)]
+    chosen = [flag for flag in (KEEP, EMULATED) if flag in task.flags]
+    keep = bool(chosen)
+    kinds = [
+        each for each in processors() if not keep or bool(each.environment) == (EMULATED in chosen)
+    ]
+    if not kinds:
+        raise click.UsageError(f"--{EMULATED} needs a processor with {KINDS[0]} instructions.")
+    command = " ".join([task.repeat("speed", "--table"), *(f"--{flag}" for flag in chosen)])
     results: dict[str, Any] = {
         **start_of_results([each.name for each in kinds], keep=keep),
-        "command": task.repeat("speed", "--table") + f" --{KEEP}" * keep,
         "protocol": {"rounds": rounds, "time_limit": TIME_LIMIT, "ladder": LADDER_SECONDS},
         "libraries": {each.library: each.version for each in SOLVERS.values()},
     }
@@ -74,6 +79,7 @@ def measure(task: Task) -> dict[str, Any]:
                 results["origins"][processor.name] = {
                     **environment(),
                     "emulated": bool(processor.environment),
+                    "command": command,
                     "minutes": minutes,
                 }
                 task.save(results)
@@ -217,8 +223,9 @@ PAGE = Page(
     {"develop/speed-goals.md": "speed-goals.md.jinja"},
     flags={
         BOOSTING: "Measure the boosted trees only, and keep all other published results.",
-        KEEP: "Keep the published results of processors that this machine does not have, and of "
-        "boosted trees.",
+        KEEP: "Measure the processor of this machine only, and keep the published results of the "
+        "other one and of boosted trees.",
+        EMULATED: f"Measure the emulated {KINDS[1]} processor only, and keep the same.",
     },
 )
 command = page_command(PAGE)
