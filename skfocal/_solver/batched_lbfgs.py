@@ -106,7 +106,7 @@ def minimize_batch(
     search = _Search(objectives, starts, variables)
     active = np.arange(len(starts))
     for _ in range(max_passes):
-        steps = search.newton_steps(active)
+        steps = search.next_steps(active)
         bounds = [tols[each].at(search.values[each]) for each in active.tolist()]
         done = search.excesses(active, steps) <= bounds
         active, steps = active[~done], steps[~done]
@@ -184,7 +184,7 @@ class _Search:
             memory[:-1, chosen] = memory[1:, chosen]
             memory[-1, chosen] = latest
 
-    def newton_steps(self, chosen: NDArray[np.intp]) -> Floats:
+    def next_steps(self, chosen: NDArray[np.intp]) -> Floats:
         """Return L-BFGS's steps in the variables, by the two-loop recursion."""
         result = self.slopes[chosen]
         past = list(

@@ -1,8 +1,9 @@
 """The numbers that were chosen by measurement, all in one place.
 
-They decide how long a fit takes and how much memory it needs, never which minimum it converges to.
-``python -m benchmarks ablation`` measures what each of them gains. "Without it" compares the times
-on the table that needs it most, in docs/develop/ablation.md.
+They decide how long a fit takes, how much memory it needs and how much more precise than asked for
+it is. Where focal loss has several minima, they may decide between them.
+``python -m benchmarks ablation`` measures what they gain. "Without it" compares the times on the
+table that needs it most, in docs/develop/ablation.md.
 
 Costs are counted in passes: a pass is one evaluation of the objective over the whole table.
 """
@@ -31,7 +32,8 @@ MAX_SAMPLE_SHARE = 0.25
 """Largest share of the table's rows that a sample may have. Without it up to 1.31 times as long,
 since there is no sample."""
 SAMPLE_TOL = 1e-2
-"""Tolerance on the sample: its minimum is not nearer to that of the table than that."""
+"""Tolerance on the sample: its minimum is not nearer to that of the table than that. In a search,
+also that of the start for neighbouring values of C."""
 
 # The rows that the curvature is measured on, and when it is measured again.
 
@@ -70,7 +72,8 @@ PAIRS = 10
 """Past steps that L-BFGS uses with a factor."""
 EXCESS_FACTOR = 4
 """Multiplies the estimate of the distance from the minimum, which is too small where the curvature
-was measured on a sample or far away. Without it sylva ends 1.3e-7 above its minimum."""
+was measured on a sample or far away. Without it fits at the default tolerance, which asks for 1e-8,
+end up to 4.4e-8 above the minimum instead of 5.0e-9."""
 PAIRS_OF_DIAGONAL = 40
 """Past steps that L-BFGS uses with the diagonal alone. Without it up to 1.29 times as long, on
 tables of thousands of columns."""
@@ -116,8 +119,8 @@ ARRAYS_OF_LOGITS = 4
 """Arrays of the size of the logits that an evaluation needs."""
 LOGITS_PER_CANDIDATE = 2
 """Logits that are counted for each candidate of two classes, when several are trained together,
-in the size of a block and in `MIN_ENTRIES_FOR_THREADS`. With 1 a search on 10,000 x 20 takes 1.2 to
-1.4 times as long on an Intel Xeon, and as long as with 2 on an AMD EPYC."""
+in the size of a block and in `MIN_ENTRIES_FOR_THREADS`. With 1 searches take as long on the
+processor of the ablation. On an Intel Xeon one on 10,000 x 20 took 1.2 to 1.4 times as long."""
 CENTRE_ROWS = 1024
 """Rows from which the rough centre of a column is computed."""
 PART_SIZE = 256
@@ -146,8 +149,8 @@ ROW_SPACE_MIN_COLUMNS = 256
 # Searches.
 
 SEARCH_TOL = 0.01
-"""Share of the tolerance for the candidates of a search, so that scores are exact to 1e-6. Without
-it searches are faster, and scores are not exact."""
+"""Share of the tolerance for the candidates of a search, so that log losses are exact to 1e-6.
+Without it searches are faster, and scores are not exact."""
 PASSES_PER_ROUND = 12
 """Passes after which the curvature of objectives that have not converged is measured again. Without
 it up to 1.61 times as long."""

@@ -23,7 +23,7 @@ class L1Path:
     ----------
     objectives : sequence of FocalObjective
         What to minimise. Their loss is replaced.
-    paths : sequence of tuple of (int, float, float)
+    combinations : sequence of tuple of (int, float, float)
         The index of alpha, the share of the absolute values and the C of each.
     tol : float
         Bound on the root of the estimated relative difference of an objective from its minimum.
@@ -39,13 +39,13 @@ class L1Path:
     def __init__(
         self,
         objectives: Sequence[FocalObjective],
-        paths: Sequence[tuple[int, float, float]],
+        combinations: Sequence[tuple[int, float, float]],
         *,
         tol: float,
         max_iter: int,
     ) -> None:
         self.n_unconverged = 0
-        self._objectives, self._paths = objectives, paths
+        self._objectives, self._combinations = objectives, combinations
         self._tol, self._max_iter = tol, max_iter
 
     def advance(self, gamma: float | Floats) -> Floats:
@@ -53,8 +53,8 @@ class L1Path:
         loss = FocalLoss(gamma)
         first = self._objectives[0]
         raw = np.empty((len(self._objectives), *first.parameters_shape))
-        in_order = sorted(range(len(self._paths)), key=self._paths.__getitem__)
-        for _, path in groupby(in_order, key=lambda index: self._paths[index][:2]):
+        in_order = sorted(range(len(self._combinations)), key=self._combinations.__getitem__)
+        for _, path in groupby(in_order, key=lambda index: self._combinations[index][:2]):
             start = None
             for index in path:
                 objective = replace(self._objectives[index], loss=loss)

@@ -73,9 +73,9 @@ def minimize(
     *,
     tol: Tolerance,
     max_iter: int,
-    n_pairs: int = 10,
-    stop: Callable[[Minimum, Sequence[float]], bool] = lambda _point, _lengths: False,
-    callback: Callable[[Minimum], None] | None = None,
+    n_pairs: int,
+    stop: Callable[[Minimum, Sequence[float]], bool],
+    callback: Callable[[Minimum], None] | None,
 ) -> Minimum:
     """Minimise a smooth function.
 
@@ -91,12 +91,12 @@ def minimize(
         Bound on the estimated difference of the function from its minimum.
     max_iter : int
         Maximum number of iterations, those that led to `start` included.
-    n_pairs : int, default=10
+    n_pairs : int
         Number of past steps that L-BFGS uses. More of them make up for worse variables.
-    stop : callable, default=never
+    stop : callable
         Called after each iteration with the point that it led to, and the lengths of the gradients
         in the variables so far; returns whether to stop, because other variables are better.
-    callback : callable, default=None
+    callback : callable or None
         Called after each iteration with the point that it led to.
 
     Returns

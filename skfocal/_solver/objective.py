@@ -261,7 +261,7 @@ class FocalObjective:
     def _rows_of_grams(self, parameters: Floats) -> RowsOfGrams:
         """Return which rows of a block each Gram matrix of a curvature sums, and their weights.
 
-        None stands for all rows.
+        None means all rows.
 
         Where all logits are constant, rows of one class have the same curvatures, so each Gram
         matrix is that of a class, and `_combine_grams` adds them up. That takes one pass over the

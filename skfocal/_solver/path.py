@@ -16,7 +16,7 @@ __all__ = ["Paths", "search_tolerance"]
 
 
 def search_tolerance(tol: float) -> float:
-    """Return the tolerance for the candidates of a search, so that scores are exact to 1e-6.
+    """Return the tolerance for the candidates of a search, so that log losses are exact to 1e-6.
 
     Parameters
     ----------

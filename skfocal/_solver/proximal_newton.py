@@ -22,7 +22,7 @@ from skfocal._typing import Floats
 
 __all__ = ["descend_by_proximal_newton", "fits_metric", "l1_point"]
 
-# A step has to achieve this share of the descent that its slope promises.
+# A step has to achieve this share of the descent that its slope predicts.
 _SUFFICIENT = 1e-4
 # Shorter steps, 1e-9 of the first, are lost in rounding.
 _MAX_HALVINGS = 30

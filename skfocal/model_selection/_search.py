@@ -83,7 +83,8 @@ class FocalLogisticRegressionCV(
         As in `FocalLogisticRegression`.
     tol : float, default=1e-4
         As in `FocalLogisticRegression`, for the refit. Candidates are fitted to a hundredth of it,
-        so that their scores are exact to about 1e-6.
+        so that log losses are exact to about 1e-6. Scores by ranks may differ by pairs of samples
+        with almost equal probabilities.
     max_iter : int, default=200
         As in `FocalLogisticRegression`, for the refit and for candidates that do not converge
         together with the others.

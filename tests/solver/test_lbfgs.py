@@ -10,11 +10,14 @@ from skfocal._solver import lbfgs
 from skfocal._solver.lbfgs import Minimum, Tolerance
 
 
+SETTINGS = {"n_pairs": 10, "stop": lambda _point, _lengths: False, "callback": None}
+
+
 def minimize(function, start, variables, *, tol, **parameters):
     """Minimise a function from parameters, until the gradient in the variables is below `tol`."""
     point = Minimum(start, *function(start), n_iter=0)
     bound = Tolerance(absolute=tol**2 / 2)
-    return lbfgs.minimize(function, point, variables, tol=bound, **parameters)
+    return lbfgs.minimize(function, point, variables, tol=bound, **{**SETTINGS, **parameters})
 
 
 def gradient_norm(point):
@@ -201,7 +204,7 @@ def test_excess_is_estimated(variables, tol):
     start = Minimum(np.zeros(40), *quadratic(np.zeros(40)), n_iter=0)
 
     bound = Tolerance(relative=tol**2)
-    minimum = lbfgs.minimize(quadratic, start, change, tol=bound, max_iter=500)
+    minimum = lbfgs.minimize(quadratic, start, change, tol=bound, max_iter=500, **SETTINGS)
 
     # In plain variables the estimate relies on the past steps.
     assert minimum.excess <= tol**2 * minimum.value
@@ -213,7 +216,12 @@ def test_iterations_of_the_start_count():
     first = minimize(quadratic, np.zeros(6), quadratic.plain_variables(), tol=1e-9, max_iter=5)
 
     last = lbfgs.minimize(
-        quadratic, first, quadratic.plain_variables(), tol=Tolerance(absolute=1e-18), max_iter=8
+        quadratic,
+        first,
+        quadratic.plain_variables(),
+        tol=Tolerance(absolute=1e-18),
+        max_iter=8,
+        **SETTINGS,
     )
 
     assert (first.n_iter, last.n_iter) == (5, 8)

@@ -28,7 +28,7 @@ PROGRAM = (
 )
 SIZE_BYTES = 8
 GRACE_SECONDS = 2.0
-"""Time in which a process that is told to end can free what it holds, before it is killed."""
+"""Time that a process has to end before it is killed."""
 SECONDS_BETWEEN_CHECKS = 0.01
 
 
@@ -105,7 +105,7 @@ class CellProcess:
         return pickle.dumps(Lost(f"Crash: the process {_describe(code)}"))
 
     def terminate(self) -> None:
-        """Tell the process to end, and do not wait.
+        """End the process without waiting for it.
 
         A cell that it runs ends with all that it has started.
         """
