@@ -9,7 +9,6 @@ from scipy import optimize
 from skfocal._solver import lbfgs
 from skfocal._solver.lbfgs import Minimum, Tolerance
 
-
 SETTINGS = {"n_pairs": 10, "stop": lambda _point, _lengths: False, "callback": None}
 
 
