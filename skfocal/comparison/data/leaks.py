@@ -56,13 +56,39 @@ def _category_auc(values: Floats, y: NDArray[np.intp]) -> float:
 
 
 def _number_auc(values: Floats, y: NDArray[np.intp]) -> float:
-    """Return the mean AUC of the numbers in their better direction, missing ones at one end."""
+    """Return the mean AUC of the numbers in their better direction, missing ones at one end.
+
+    If a bound on it is small enough, the bound is returned, because sorting takes longer.
+    """
     missing = np.isnan(values)
     if missing.all():
         return 0.5
+    bound = _bound_on_auc(values, y)
+    if bound <= MAX_AUC:
+        return bound
     ends = (-np.inf, np.inf) if missing.any() else (0.0,)
     areas = np.stack([_areas(np.where(missing, end, values), y) for end in ends])
     return float(np.maximum(areas, 1 - areas).max(axis=0).mean())
+
+
+def _bound_on_auc(values: Floats, y: NDArray[np.intp]) -> float:
+    """Return an upper bound on the mean AUC, from the median of the rarest class.
+
+    In one direction each of its rows up to the median is in the wrong order with each other row
+    above it, and in the other direction each row from the median with each row below.
+    """
+    counts = np.bincount(y)
+    members = values[y == counts.argmin()]
+    known = members[~np.isnan(members)]
+    if not len(known):
+        return 1.0
+    middle = np.median(known)
+    n_above = np.count_nonzero(values > middle) - np.count_nonzero(known > middle)
+    n_below = np.count_nonzero(values < middle) - np.count_nonzero(known < middle)
+    n_wrong = min(
+        np.count_nonzero(known <= middle) * n_above, np.count_nonzero(known >= middle) * n_below
+    )
+    return 1 - n_wrong / (len(members) * (len(y) - len(members)) * len(counts))
 
 
 def _areas(values: Floats, y: NDArray[np.intp]) -> Floats:

@@ -6,7 +6,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from skfocal.comparison import make_table
-from skfocal.comparison.data.leaks import leak_notes
+from skfocal.comparison.data import leaks as module
+from skfocal.comparison.data.leaks import _number_auc, leak_notes
 
 RNG = np.random.default_rng(0)
 Y = RNG.permutation(np.arange(200) < 30)
@@ -75,3 +76,19 @@ def test_with_more_classes_all_of_them_must_be_determined():
 def test_small_tables_have_no_findings():
     y = np.arange(12) % 2
     assert make_table(pd.DataFrame({"mine": y}), y, name="few").findings == ()
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_no_column_above_the_limit_is_left_out_without_sorting(n_classes, missing, monkeypatch):
+    rng = np.random.default_rng(n_classes)
+    for noise in np.linspace(0, 1, 40):
+        y = rng.permutation(np.arange(90) % 9 % n_classes)
+        column = rng.choice([-1, 1]) * (y + noise * rng.normal(size=90)).round(rng.integers(3))
+        column[rng.random(90) < missing * (y == rng.integers(n_classes))] = np.nan
+        quick = _number_auc(column, y)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "_bound_on_auc", lambda *_: 1.0)
+            exact = _number_auc(column, y)
+        assert quick >= exact - 1e-12
+        assert (quick > 0.999) == (exact > 0.999)
