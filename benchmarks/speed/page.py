@@ -225,7 +225,8 @@ PAGE = Page(
         BOOSTING: "Measure the boosted trees only, and keep all other published results.",
         KEEP: "Measure the processor of this machine only, and keep the published results of the "
         "other one and of boosted trees.",
-        EMULATED: f"Measure the emulated {KINDS[1]} processor only, and keep the same.",
+        EMULATED: f"Measure the emulated {KINDS[1]} processor only, and keep the published "
+        "results of the other one and of boosted trees.",
     },
 )
 command = page_command(PAGE)

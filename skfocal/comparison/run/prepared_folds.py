@@ -19,7 +19,7 @@ from skfocal.comparison.data.tables import Table
 __all__ = ["MAX_KEPT_FLOATS", "PreparedFold", "PreparedFolds"]
 
 MAX_KEPT_FLOATS = 2**23
-"""64 MB."""
+"""Size of the inner folds in one encoding, 64 MB, up to which they are kept by default."""
 
 
 class PreparedFold(NamedTuple):
@@ -49,7 +49,7 @@ class PreparedFolds:
     Parameters
     ----------
     max_floats : float, default=MAX_KEPT_FLOATS
-        Size of the inner folds in one encoding up to which they are kept.
+        Number of values of all inner folds in one encoding up to which they are kept.
     """
 
     def __init__(self, max_floats: float = MAX_KEPT_FLOATS) -> None:
